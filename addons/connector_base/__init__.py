@@ -1,0 +1,5 @@
+from . import engine
+from . import providers
+from . import entities
+from . import models
+from . import wizards

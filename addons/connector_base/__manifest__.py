@@ -1,0 +1,37 @@
+{
+    "name": "Connectors",
+    "summary": "Keep Odoo and your SaaS systems aligned: bindings, jobs, field maps,"
+    " exceptions",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Connectors",
+    "author": "Odoo Connectors",
+    "license": "LGPL-3",
+    "depends": ["mail", "product"],
+    "external_dependencies": {
+        "python": ["phonenumbers", "cryptography", "requests"],
+    },
+    "data": [
+        "security/connector_base_groups.xml",
+        "security/ir.model.access.csv",
+        "security/connector_base_rules.xml",
+        "data/ir_cron.xml",
+        "views/connector_log_views.xml",
+        "views/connector_job_views.xml",
+        "views/connector_binding_views.xml",
+        "views/connector_exception_views.xml",
+        "views/connector_value_map_views.xml",
+        "views/connector_field_map_views.xml",
+        "views/connector_flow_views.xml",
+        "views/connector_connection_views.xml",
+        "views/connector_overview_views.xml",
+        "views/res_partner_views.xml",
+        "views/product_template_views.xml",
+        "wizards/connector_record_panel_views.xml",
+        "views/connector_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["connector_base/static/src/**/*"],
+    },
+    "application": True,
+    "installable": True,
+}

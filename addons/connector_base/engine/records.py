@@ -1,0 +1,135 @@
+"""The shapes that providers, entities and the engine hand to each other."""
+
+import dataclasses
+import datetime
+
+
+@dataclasses.dataclass(slots=True)
+class RemoteRecord:
+    """One record as a vendor sent it.
+
+    :param remote_id: the vendor's durable id
+    :param values: the payload, JSON-like; field maps point into it by path
+    :param updated_at: when the vendor last changed it, aware UTC
+    :param archived: deleted or archived at the vendor
+    """
+
+    remote_id: str
+    values: dict
+    updated_at: datetime.datetime | None = None
+    archived: bool = False
+
+
+@dataclasses.dataclass(slots=True)
+class Page:
+    """What one request brought.
+
+    :param next_cursor: where to go on, JSON-like; stored with the records in one commit
+    :param done: nothing more to fetch now; the next run starts from ``next_cursor``
+    :param request_id: the vendor's id of the exchange
+    """
+
+    records: list[RemoteRecord]
+    next_cursor: dict
+    done: bool
+    request_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of record that a vendor offers, and the entity that it feeds.
+
+    :param name: the vendor's name of it, as ``companies``
+    :param entity: name of the entity, as ``customer.company``
+    :param label: what people call it
+    :param default_map: the lines of the first field map, see :class:`MapLine`
+    :param sequence: order of the first load; parents come before children
+    :param lane: queue lane of its jobs
+    """
+
+    name: str
+    entity: str
+    label: str
+    default_map: tuple = ()
+    sequence: int = 10
+    lane: str = "default"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MapLine:
+    """One line of a field map that ships with a provider."""
+
+    remote_path: str
+    target: str
+    transform: str | None = None
+    transform_arg: str | None = None
+    owner: str = "remote"
+    required: bool = False
+    default: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CredentialSpec:
+    """A secret that a provider needs.
+
+    :param key: name under which the provider asks for it
+    :param label: what the administrator reads
+    :param help: where the vendor shows it
+    """
+
+    key: str
+    label: str
+    help: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReferenceValue:
+    """A value of a vendor's list (stage, owner, tax) that must be matched in Odoo.
+
+    :param kind: which list, as ``deal_stage``
+    :param value: the vendor's id of it
+    :param label: what people at the vendor read
+    :param hints: what else is known, as ``{"email": …}`` or ``{"is_won": True}``
+    """
+
+    kind: str
+    value: str
+    label: str
+    hints: dict = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """Who answers at the other end, as the vendor says itself."""
+
+    account_id: str
+    name: str | None = None
+    currency: str | None = None
+    timezone: str | None = None
+    web_url: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class Problem:
+    """Why a record, or one value of it, could not be taken as it came.
+
+    :param error_class: one of ``errors.ERROR_CLASSES``
+    :param code: which sentence explains it, see ``connector.exception._sentence``
+    :param field: name of the entity field
+    :param cause: what all cases of this cause share, as the unmapped value
+    :param params: values for the sentence, shared by all cases of the cause
+    :param details: further values for the sentence of this one case
+    :param blocking: the record is held; otherwise it is taken without that value
+    :param depends_on: ``(entity, remote id)`` that must arrive first
+    :param shared: the cause is the same for all flows of the connection
+    """
+
+    error_class: str
+    code: str
+    field: str | None = None
+    cause: str | None = None
+    params: dict = dataclasses.field(default_factory=dict)
+    details: dict = dataclasses.field(default_factory=dict)
+    blocking: bool = True
+    depends_on: tuple[str, str] | None = None
+    shared: bool = False

@@ -1,0 +1,3 @@
+from . import entity
+from . import customer
+from . import product

@@ -1,0 +1,217 @@
+from odoo import models
+
+from ..engine.fields import EntityField
+from ..engine.normalize import FREE_MAIL, normalize_domain
+from ..engine.paths import MISSING
+
+ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
+
+
+class ConnectorEntityCustomer(models.AbstractModel):
+    """What companies and contacts share: both are partners in Odoo.
+
+    Odoo copies the address of a contact to its company and back as long as the contact
+    is of type “contact”. A remote contact with an address of its own would so overwrite
+    its company's: such partners are of type “other”, which keeps addresses apart.
+    """
+
+    _name = "connector.entity.customer"
+    _inherit = "connector.entity"
+    _description = "Connector Entity: Customer"
+
+    _entity_model = "res.partner"
+
+    def _entity_fields(self):
+        _ = self.env._
+        return [
+            *super()._entity_fields(),
+            EntityField(
+                "name",
+                "char",
+                _("Name"),
+                "name",
+                required=True,
+                pii=True,
+                made_of=("first_name", "last_name", "email", "domain"),
+            ),
+            EntityField("phone", "phone", _("Phone"), "phone", pii=True),
+            EntityField("website", "url", _("Website"), "website"),
+            EntityField("domain", "char", _("Domain")),
+            EntityField("street", "char", _("Street"), "street", pii=True),
+            EntityField("street2", "char", _("Street 2"), "street2", pii=True),
+            EntityField("city", "char", _("City"), "city"),
+            EntityField("zip", "char", _("Postal Code"), "zip"),
+            EntityField("state", "state", _("State"), "state_id"),
+            EntityField("country", "country", _("Country"), "country_id", lenient=True),
+            EntityField("description", "text", _("Notes"), "comment"),
+            EntityField("tax_id", "char", _("Tax ID"), "vat", pii=True),
+            EntityField(
+                "owner",
+                "value",
+                _("Owner"),
+                "user_id",
+                value_map="owner",
+                relation="res.users",
+                on_unmapped="empty",
+            ),
+        ]
+
+    def _create_records(self, vals_list):
+        parents = self.env["res.partner"].browse(
+            {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
+        )
+        parents = {parent.id: parent for parent in parents}
+        for vals in vals_list:
+            parent = parents.get(vals.get("parent_id"))
+            if parent and self._differs(parent, vals):
+                vals["type"] = "other"
+        return super()._create_records(vals_list)
+
+    def _write_records(self, record_ids, vals):
+        if "parent_id" in vals or any(name in vals for name in ADDRESS_FIELDS):
+            self._keep_address_apart(record_ids, vals)
+        super()._write_records(record_ids, vals)
+
+    def _keep_address_apart(self, record_ids, vals):
+        """Take partners with a parent and an address of their own out of the copying."""
+        partners = self.env["res.partner"].browse(record_ids)
+        apart = partners.filtered(
+            lambda p: (
+                p.type == "contact"
+                and vals.get("parent_id", p.parent_id)
+                and any(vals.get(f) or (f not in vals and p[f]) for f in ADDRESS_FIELDS)
+                # Such as share the address of the parent they have may go on sharing it.
+                and ("parent_id" in vals or self._differs(p.parent_id, vals))
+            )
+        )
+        if apart:
+            super()._write_records(apart.ids, {"type": "other"})
+
+    def _differs(self, parent, vals):
+        """Whether the values name another address than the parent's."""
+        return any(
+            vals[name] != self._comparable_value(parent[name])
+            for name in ADDRESS_FIELDS
+            if vals.get(name)
+        )
+
+    def _comparable_value(self, value):
+        return value.id if isinstance(value, models.BaseModel) else value
+
+    def _partners_by(self, run, domain, key_of):
+        """``{key: [partner ids]}`` among the partners that the connection may see."""
+        partners = self.env["res.partner"].search_fetch(
+            [("company_id", "in", [False, run.connection.company_id.id]), *domain],
+            ["email_normalized", "website", "is_company"],
+        )
+        found = {}
+        for partner in partners:
+            found.setdefault(key_of(partner), []).append(partner.id)
+        return found
+
+
+class ConnectorEntityCompany(models.AbstractModel):
+    """A company: a partner that is a company, with its parent company."""
+
+    _name = "connector.entity.customer.company"
+    _inherit = "connector.entity.customer"
+    _description = "Connector Entity: Company"
+
+    def _entity_fields(self):
+        return [
+            *super()._entity_fields(),
+            EntityField(
+                "parent",
+                "reference",
+                self.env._("Parent Company"),
+                "parent_id",
+                reference="customer.company",
+            ),
+        ]
+
+    def _complete(self, run, mapped):
+        canonical = mapped.canonical
+        if not canonical.get("name") and canonical.get("domain"):
+            # Some vendors let a company have a domain only.
+            canonical["name"] = canonical["domain"]
+        if not canonical.get("website") and canonical.get("domain"):
+            canonical["website"] = canonical["domain"]
+
+    def _create_records(self, vals_list):
+        return super()._create_records(
+            [{**vals, "is_company": True} for vals in vals_list]
+        )
+
+    def _match_rules(self):
+        return [("domain", self.env._("domain"))]
+
+    def _match_key(self, rule, mapped):
+        website = mapped.canonical.get("domain") or mapped.canonical.get("website")
+        domain = normalize_domain(website) if website else None
+        return domain if domain and domain not in FREE_MAIL else None
+
+    def _candidates(self, run, rule, keys):
+        spellings = [
+            f"{scheme}{www}{domain}{slash}"
+            for domain in keys
+            for scheme in ("", "http://", "https://")
+            for www in ("", "www.")
+            for slash in ("", "/")
+        ]
+        return self._partners_by(
+            run,
+            [("is_company", "=", True), ("website", "in", spellings)],
+            lambda partner: normalize_domain(partner.website),
+        )
+
+
+class ConnectorEntityContact(models.AbstractModel):
+    """A person, with the company that the person works for."""
+
+    _name = "connector.entity.customer.contact"
+    _inherit = "connector.entity.customer"
+    _description = "Connector Entity: Contact"
+
+    def _entity_fields(self):
+        _ = self.env._
+        return [
+            *super()._entity_fields(),
+            EntityField("first_name", "char", _("First Name"), pii=True),
+            EntityField("last_name", "char", _("Last Name"), pii=True),
+            EntityField("email", "email", _("E-mail"), "email", pii=True, lenient=True),
+            EntityField("job", "char", _("Job Position"), "function"),
+            EntityField(
+                "company",
+                "reference",
+                _("Company"),
+                "parent_id",
+                reference="customer.company",
+            ),
+        ]
+
+    def _owners(self, owner_by_field):
+        owners = super()._owners(owner_by_field)
+        if "first_name" in owner_by_field:
+            owners.setdefault("name", owner_by_field["first_name"])
+        return owners
+
+    def _complete(self, run, mapped):
+        canonical = mapped.canonical
+        parts = [canonical.get("first_name"), canonical.get("last_name")]
+        if canonical.get("name") in (None, "", MISSING):
+            name = " ".join(part for part in parts if part)
+            # Web forms leave contacts of whom nothing but the address is known.
+            canonical["name"] = name or canonical.get("email") or canonical.get("phone")
+
+    def _match_rules(self):
+        return [("email", self.env._("e-mail address"))]
+
+    def _match_key(self, rule, mapped):
+        return mapped.canonical.get("email") or None
+
+    def _candidates(self, run, rule, keys):
+        return self._partners_by(
+            run,
+            [("is_company", "=", False), ("email_normalized", "in", list(keys))],
+            lambda partner: partner.email_normalized,
+        )

@@ -1,0 +1,66 @@
+from odoo import models
+
+from ..engine.fields import EntityField
+
+#: Entity field -> Odoo field that holds it in the company's currency.
+PRICE_FIELDS = {"price": "list_price", "cost": "standard_price"}
+
+
+class ConnectorEntityProduct(models.AbstractModel):
+    """A product that is sold: a product variant in Odoo."""
+
+    _name = "connector.entity.product"
+    _inherit = "connector.entity"
+    _description = "Connector Entity: Product"
+
+    _entity_model = "product.product"
+
+    def _entity_fields(self):
+        _ = self.env._
+        return [
+            *super()._entity_fields(),
+            EntityField("name", "char", _("Name"), "name", required=True),
+            EntityField("sku", "char", _("Internal Reference"), "default_code"),
+            EntityField("price", "money", _("Sales Price"), lenient=True),
+            EntityField("cost", "money", _("Cost"), lenient=True),
+            EntityField("currency", "currency", _("Currency")),
+            EntityField(
+                "description", "text", _("Sales Description"), "description_sale"
+            ),
+        ]
+
+    def _owners(self, owner_by_field):
+        owners = super()._owners(owner_by_field)
+        for name, odoo_field in PRICE_FIELDS.items():
+            if name in owner_by_field:
+                owners[odoo_field] = owner_by_field[name]
+        return owners
+
+    def _derive(self, run, lookups, mapped):
+        """Prices of an Odoo product are in its company's currency."""
+        currency = mapped.canonical.get("currency") or None
+        for name, odoo_field in PRICE_FIELDS.items():
+            if name in mapped.canonical:
+                amount, _currency = self._company_amount(
+                    run, mapped, name, mapped.canonical[name], currency
+                )
+                mapped.values[odoo_field] = amount or 0.0
+
+    def _match_rules(self):
+        return [("sku", self.env._("internal reference"))]
+
+    def _match_key(self, rule, mapped):
+        return mapped.canonical.get("sku") or None
+
+    def _candidates(self, run, rule, keys):
+        products = self.env["product.product"].search_fetch(
+            [
+                ("default_code", "in", list(keys)),
+                ("company_id", "in", [False, run.connection.company_id.id]),
+            ],
+            ["default_code"],
+        )
+        found = {}
+        for product in products:
+            found.setdefault(product.default_code, []).append(product.id)
+        return found

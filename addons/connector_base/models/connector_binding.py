@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class ConnectorBinding(models.Model):
+    """Which remote record stands for which Odoo record, for one connection.
+
+    One generic table: unique both ways per connection and entity. ``agreed`` holds the
+    values on which both sides last agreed, in Odoo's terms: the base of the three-way
+    merge.
+    """
+
+    _name = "connector.binding"
+    _description = "Connector Binding"
+    _order = "id desc"
+    _rec_name = "remote_id"
+
+    connection_id = fields.Many2one(
+        "connector.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", index=True, readonly=True)
+    flow_id = fields.Many2one("connector.flow", index=True, ondelete="set null")
+    entity = fields.Char(required=True)
+    remote_id = fields.Char(string="Remote ID", required=True)
+    res_model = fields.Char(string="Model", required=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True
+    )
+    state = fields.Selection(
+        [
+            ("synced", "In Sync"),
+            ("locked", "Locked"),
+            ("archived", "Archived Remotely"),
+            ("missing", "Deleted in Odoo"),
+        ],
+        required=True,
+        default="synced",
+    )
+    lock_reason = fields.Char()
+    remote_updated_at = fields.Datetime(string="Changed Remotely", readonly=True)
+    content_hash = fields.Char(readonly=True)
+    map_version = fields.Integer(readonly=True)
+    agreed = fields.Json(readonly=True, groups="connector_base.group_operator")
+    synced_at = fields.Datetime(string="Last Taken Over", readonly=True)
+    record_name = fields.Char(string="Record", compute="_compute_record_name")
+    remote_url = fields.Char(string="Remote Page", compute="_compute_remote_url")
+
+    _remote_uniq = models.Constraint(
+        "UNIQUE(connection_id, entity, remote_id)",
+        "A remote record is bound once per connection.",
+    )
+    _record_uniq = models.UniqueIndex(
+        "(res_model, res_id, connection_id, entity)",
+        "An Odoo record is bound once per connection.",
+    )
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        self.record_name = False
+        for model, bindings in self.grouped("res_model").items():
+            if model not in self.env or not self.env[model].has_access("read"):
+                continue
+            records = (
+                self.env[model]
+                .with_context(active_test=False)
+                .search([("id", "in", bindings.mapped("res_id"))])
+            )
+            names = {record.id: record.display_name for record in records}
+            for binding in bindings:
+                binding.record_name = names.get(binding.res_id, False)
+
+    @api.depends("remote_id", "flow_id")
+    def _compute_remote_url(self):
+        for binding in self:
+            connection = binding.connection_id
+            installed = f"connector.provider.{connection.provider}" in self.env
+            binding.remote_url = (
+                connection._provider()._record_url(
+                    connection, binding.flow_id.stream, binding.remote_id
+                )
+                if installed and binding.flow_id
+                else False
+            )
+
+    @api.model
+    def _res_ids(self, connection, entity, remote_ids):
+        """``{remote id: Odoo id}`` of what is bound, in one query."""
+        if not remote_ids:
+            return {}
+        self.flush_model(["connection_id", "entity", "remote_id", "res_id"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT remote_id, res_id FROM connector_binding
+                     WHERE connection_id = %s AND entity = %s AND remote_id IN %s
+                    """,
+                    connection.id,
+                    entity,
+                    tuple(remote_ids),
+                )
+            )
+        )
+
+    @api.model
+    def _bound_res_ids(self, connection, entity, res_ids):
+        """Those of the Odoo ids that are bound already for the connection."""
+        return set(
+            self.search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("entity", "=", entity),
+                    ("res_id", "in", list(res_ids)),
+                ]
+            ).mapped("res_id")
+        )
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("The Odoo record doesn't exist any more."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_remote(self):
+        self.ensure_one()
+        if not self.remote_url:
+            raise UserError(self.env._("This system has no page for the record."))
+        return {"type": "ir.actions.act_url", "url": self.remote_url, "target": "new"}
+
+    def action_sync_now(self):
+        """Read these records again from the other side, whatever the cursor says."""
+        self.check_access("read")
+        for flow, bindings in self.grouped("flow_id").items():
+            self.env["connector.pull"]._enqueue_ids(flow, bindings.mapped("remote_id"))
+
+    def action_unlock(self):
+        self.filtered(lambda b: b.state == "locked").write(
+            {"state": "synced", "lock_reason": False, "content_hash": False}
+        )
+
+    def action_lock(self):
+        if any(not binding.lock_reason for binding in self):
+            raise UserError(self.env._("Say why the record is locked first."))
+        self.state = "locked"

@@ -1,0 +1,463 @@
+import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import errors
+
+PROVIDER_PREFIX = "connector.provider."
+ENTITY_PREFIX = "connector.entity."
+#: Seconds after which a vendor's lists (stages, owners, …) are read again.
+REFERENCE_INTERVAL = 3600
+
+
+class ConnectorConnection(models.Model):
+    """One account at one vendor, for one company and one environment."""
+
+    _name = "connector.connection"
+    _description = "Connector Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    provider = fields.Selection("_selection_provider", required=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    environment = fields.Selection(
+        [("production", "Production"), ("sandbox", "Sandbox")],
+        required=True,
+        default="sandbox",
+        tracking=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not Connected"),
+            ("connected", "Connected"),
+            ("paused", "Paused"),
+            ("attention", "Needs Attention"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    attention_reason = fields.Char(readonly=True, copy=False)
+    base_url = fields.Char(
+        string="API Address",
+        compute="_compute_provider_defaults",
+        store=True,
+        readonly=False,
+        required=True,
+    )
+    api_version = fields.Char(
+        string="API Version",
+        compute="_compute_provider_defaults",
+        store=True,
+        readonly=False,
+    )
+    credential_ids = fields.One2many("connector.credential", "connection_id")
+    flow_ids = fields.One2many("connector.flow", "connection_id")
+    value_map_ids = fields.One2many("connector.value.map", "connection_id")
+    owner_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Is told when only an administrator can help.",
+    )
+    tz = fields.Selection(
+        "_selection_tz",
+        string="Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Times without a zone are meant in it, and moments become dates in it.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Remote Currency",
+        help="Currency of amounts that come without one.",
+    )
+    account_ref = fields.Char(string="Account", readonly=True, copy=False)
+    account_url = fields.Char(readonly=True, copy=False)
+    blocked_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The vendor asked to wait until then; no job of this connection starts.",
+    )
+    references_read_at = fields.Datetime(readonly=True, copy=False)
+    last_test_at = fields.Datetime(readonly=True, copy=False)
+    last_test_result = fields.Text(readonly=True, copy=False)
+    synced_count = fields.Integer(string="In Sync", compute="_compute_counts")
+    excluded_count = fields.Integer(string="Excluded", compute="_compute_counts")
+    failing_count = fields.Integer(string="Failing", compute="_compute_counts")
+    exception_count = fields.Integer(
+        string="Open Exceptions", compute="_compute_counts"
+    )
+    pending_job_count = fields.Integer(string="Waiting Jobs", compute="_compute_counts")
+    dead_job_count = fields.Integer(string="Dead Letters", compute="_compute_counts")
+    unmapped_count = fields.Integer(string="Values to Map", compute="_compute_counts")
+
+    @api.model
+    def _selection_provider(self):
+        labels = {
+            name.removeprefix(PROVIDER_PREFIX): self.env[name]._provider_label
+            for name in self.env.registry
+            if name.startswith(PROVIDER_PREFIX)
+        }
+        return sorted(labels.items(), key=lambda item: item[1])
+
+    @api.model
+    def _selection_tz(self):
+        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
+
+    @api.depends("provider")
+    def _compute_provider_defaults(self):
+        for connection in self.filtered("provider"):
+            provider = connection._provider()
+            connection.base_url = provider._provider_base_url
+            connection.api_version = next(iter(provider._provider_api_versions), False)
+
+    def _compute_counts(self):
+        def grouped(model, domain):
+            domain = [("connection_id", "in", self.ids), *domain]
+            groups = self.env[model]._read_group(domain, ["connection_id"], ["__count"])
+            return dict(groups)
+
+        binding, job = "connector.binding", "connector.job"
+        counts = {
+            "synced_count": grouped(binding, [("state", "=", "synced")]),
+            "excluded_count": grouped(binding, [("state", "!=", "synced")]),
+            "failing_count": grouped(
+                "connector.exception.item",
+                [("state", "=", "open"), ("blocking", "=", True)],
+            ),
+            "exception_count": grouped("connector.exception", [("state", "=", "open")]),
+            "pending_job_count": grouped(
+                job, [("state", "in", ("pending", "started"))]
+            ),
+            "dead_job_count": grouped(job, [("state", "=", "dead")]),
+            "unmapped_count": grouped(
+                "connector.value.map.line", [("state", "in", ("open", "suggested"))]
+            ),
+        }
+        for connection in self:
+            for name, by_connection in counts.items():
+                connection[name] = by_connection.get(connection, 0)
+
+    @api.constrains("base_url", "environment")
+    def _check_base_url(self):
+        for connection in self:
+            url = connection.base_url or ""
+            local = url.startswith(("http://127.0.0.1", "http://localhost"))
+            # Anything else would send the token in clear over the network.
+            if not url.startswith("https://") and not local:
+                raise ValidationError(
+                    self.env._("The API address must begin with https://.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        connections._create_credentials()
+        return connections
+
+    def write(self, vals):
+        if "provider" in vals and any(
+            connection.provider != vals["provider"] for connection in self
+        ):
+            raise UserError(
+                self.env._("The system can't be changed: make a new connection.")
+            )
+        return super().write(vals)
+
+    def _create_credentials(self):
+        self.env["connector.credential"].create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "key": spec.key,
+                    "label": spec.label,
+                    "help_text": spec.help,
+                    "sequence": number,
+                }
+                for connection in self
+                for number, spec in enumerate(
+                    connection._provider()._credential_specs()
+                )
+            ]
+        )
+
+    # -- contract lookups -----------------------------------------------------
+
+    def _provider(self):
+        """The provider's model, with this connection's company in its environment.
+
+        :raises UserError: where its addon is not installed any more
+        """
+        self.ensure_one()
+        name = f"{PROVIDER_PREFIX}{self.provider}"
+        if name not in self.env:
+            raise UserError(
+                self.env._("The addon of %s is not installed.", self.provider)
+            )
+        return self.env[name].with_company(self.company_id)
+
+    def _entity(self, name):
+        """The model of an entity, with this connection's company.
+
+        :raises UserError: where its addon is not installed any more
+        """
+        self.ensure_one()
+        model = f"{ENTITY_PREFIX}{name}"
+        if model not in self.env:
+            raise UserError(self.env._("No installed addon knows %s.", name))
+        return self.env[model].with_company(self.company_id)
+
+    def _value_kinds(self):
+        """``{name of value map: EntityField}`` of all entities of the provider."""
+        return {
+            field.value_map: field
+            for stream in self._provider()._streams()
+            for field in self._entity(stream.entity)._entity_fields()
+            if field.value_map
+        }
+
+    def _value_entity(self, kind):
+        """The entity whose field uses the value map ``kind``."""
+        for stream in self._provider()._streams():
+            entity = self._entity(stream.entity)
+            if any(field.value_map == kind for field in entity._entity_fields()):
+                return entity
+        return self.env["connector.entity"]
+
+    def _secret(self, key):
+        """A secret in clear, for building a provider's client.
+
+        :raises errors.AuthenticationError: where it was never entered
+        """
+        self.ensure_one()
+        credential = self.sudo().credential_ids.filtered(lambda c: c.key == key)
+        secret = credential._reveal() if credential else None
+        if not secret:
+            raise errors.AuthenticationError(
+                f"{self.name}: the credential {key} is not set.",
+                code="no_credential",
+                params={"connection": self.name, "credential": credential.label or key},
+            )
+        return secret
+
+    # -- actions --------------------------------------------------------------
+
+    def action_test(self):
+        """Ask the vendor who we are and what we may read; say the answer in words."""
+        self.check_access("write")
+        self.ensure_one()
+        sentence = self.env["connector.exception"]._sentence_of_error
+        try:
+            client = self._provider()._client(self)
+            info = self._provider()._account_info(client)
+        except errors.ConnectorError as error:
+            return self._report_test(False, sentence(error))
+        denied = []
+        for stream in self._provider()._streams():
+            try:
+                self._provider()._check_access(client, stream)
+            except errors.ConnectorError as error:
+                denied.append(f"{stream.label}: {sentence(error)}")
+        self.write(
+            {
+                "account_ref": info.name or info.account_id,
+                "account_url": info.web_url,
+                "currency_id": self._currency_of(info).id,
+            }
+        )
+        if denied:
+            return self._report_test(False, "\n".join(denied))
+        return self._report_test(
+            True,
+            self.env._(
+                "%(vendor)s answers as account %(account)s and lets us read all that is"
+                " needed.",
+                vendor=self._provider()._provider_label,
+                account=self.account_ref,
+            ),
+        )
+
+    def _currency_of(self, info):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        found = currencies.search([("name", "=", info.currency)], limit=1)
+        return found if info.currency and found else self.currency_id
+
+    def _known_tz(self, name):
+        return name if name in dict(self._selection_tz()) else self.tz
+
+    def _report_test(self, passed, text):
+        self.write({"last_test_at": fields.Datetime.now(), "last_test_result": text})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if passed else "danger",
+                "title": self.env._("Connection works")
+                if passed
+                else self.env._("Connection doesn't work"),
+                "message": text,
+                "sticky": not passed,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_connect(self):
+        """Check the account, make the flows with their default maps, start them."""
+        self.check_access("write")
+        for connection in self:
+            provider = connection._provider()
+            try:
+                client = provider._client(connection)
+                info = provider._account_info(client)
+                references = provider._reference_values(client)
+            except errors.ConnectorError as error:
+                raise UserError(
+                    self.env["connector.exception"]._sentence_of_error(error)
+                ) from error
+            connection.write(
+                {
+                    "state": "connected",
+                    "attention_reason": False,
+                    "blocked_until": False,
+                    "account_ref": info.name or info.account_id,
+                    "account_url": info.web_url,
+                    "currency_id": connection._currency_of(info).id,
+                    "tz": connection._known_tz(info.timezone),
+                    "references_read_at": fields.Datetime.now(),
+                }
+            )
+            self.env["connector.flow"]._ensure_flows(connection)
+            self.env["connector.value.map"]._refresh(connection, references)
+            self.env["connector.exception"]._settle_connection(connection)
+        self.action_sync()
+
+    def action_sync(self):
+        """Let every active flow pull as soon as a worker is free."""
+        self.flow_ids.filtered("active").action_sync()
+
+    def action_pause(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state != "draft").state = "paused"
+
+    def action_resume(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state in ("paused", "attention")).write(
+            {"state": "connected", "attention_reason": False, "blocked_until": False}
+        )
+        self.env["connector.exception"]._settle_connection(self)
+        self.env["connector.job"]._wake_lanes()
+
+    def _need_attention(self, reason):
+        """Stop all work of the connection until an administrator has looked."""
+        for connection in self.filtered(lambda c: c.state == "connected"):
+            connection.write({"state": "attention", "attention_reason": reason})
+            connection.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Reconnect"),
+                note=reason,
+                user_id=connection.owner_id.id or self.env.uid,
+            )
+
+    def _job_refresh_references(self, job):
+        """Read the vendor's lists again, for the suggestions of value maps."""
+        provider = self._provider()
+        client = provider._client(self)
+        job._checkpoint()
+        references = provider._reference_values(client)
+        self.env["connector.value.map"]._refresh(self, references)
+        self.references_read_at = fields.Datetime.now()
+        return {"values": len(references)}
+
+    @api.model
+    def _cron_schedule(self):
+        """Enqueue what is due: pulls of flows, and reading the vendors' lists."""
+        connected = self.search([("state", "=", "connected")])
+        limit = fields.Datetime.now() - datetime.timedelta(seconds=REFERENCE_INTERVAL)
+        connected.filtered(
+            lambda c: not c.references_read_at or c.references_read_at < limit
+        )._enqueue_references()
+        self.env["connector.flow"].search(
+            [
+                ("connection_id", "in", connected.ids),
+                ("next_run_at", "<=", fields.Datetime.now()),
+            ]
+        ).action_sync()
+
+    def _enqueue_references(self):
+        for connection in self:
+            self.env["connector.job"]._enqueue(
+                connection,
+                "_job_refresh_references",
+                name=self.env._("%s: read lists", connection.name),
+                connection=connection,
+                identity_key=f"references:{connection.id}",
+            )
+
+    def _open_related(self, model, name, domain=(), context=None):
+        """The model's own action, with its views and empty screen, narrowed to us."""
+        self.ensure_one()
+        xml_id = f"connector_base.{model.replace('.', '_')}_action"
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(xml_id),
+            "name": name,
+            "domain": [("connection_id", "=", self.id), *domain],
+            "context": context or {},
+        }
+
+    def action_open_synced(self):
+        return self._open_related(
+            "connector.binding", self.env._("In Sync"), [("state", "=", "synced")]
+        )
+
+    def action_open_excluded(self):
+        return self._open_related(
+            "connector.binding", self.env._("Excluded"), [("state", "!=", "synced")]
+        )
+
+    def action_open_failing(self):
+        return self._open_related(
+            "connector.exception.item",
+            self.env._("Failing"),
+            [("state", "=", "open"), ("blocking", "=", True)],
+        )
+
+    def action_open_exceptions(self):
+        return self._open_related(
+            "connector.exception",
+            self.env._("Exceptions"),
+            [("state", "=", "open")],
+        )
+
+    def action_open_jobs(self):
+        return self._open_related(
+            "connector.job",
+            self.env._("Waiting Jobs"),
+            context={"search_default_unfinished": 1},
+        )
+
+    def action_open_dead_jobs(self):
+        return self._open_related(
+            "connector.job", self.env._("Dead Letters"), [("state", "=", "dead")]
+        )
+
+    def action_open_logs(self):
+        return self._open_related("connector.log", self.env._("Log"))
+
+    def action_open_value_lines(self):
+        action = self._open_related(
+            "connector.value.map.line", self.env._("Values to Map")
+        )
+        action["context"] = {"search_default_to_map": 1, "search_default_group_map": 1}
+        return action

@@ -1,0 +1,232 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.paths import parse_path
+
+
+class ConnectorFieldMap(models.Model):
+    """A version of a flow's field map. Exactly one version of a flow is active."""
+
+    _name = "connector.field.map"
+    _description = "Connector Field Map"
+    _inherit = ["mail.thread"]
+    _order = "flow_id, version desc"
+
+    flow_id = fields.Many2one(
+        "connector.flow", required=True, index=True, ondelete="cascade"
+    )
+    connection_id = fields.Many2one(related="flow_id.connection_id", store=True)
+    company_id = fields.Many2one(related="flow_id.company_id", store=True)
+    version = fields.Integer(required=True, readonly=True, default=1, copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("submitted", "Submitted"),
+            ("approved", "Approved"),
+            ("active", "Active"),
+            ("retired", "Retired"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    line_ids = fields.One2many("connector.field.map.line", "map_id", copy=True)
+    note = fields.Char(string="What Changes")
+    activated_at = fields.Datetime(readonly=True, copy=False)
+    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    _version_uniq = models.Constraint(
+        "UNIQUE(flow_id, version)", "A flow has each version once."
+    )
+    _one_active_uniq = models.UniqueIndex(
+        "(flow_id) WHERE state = 'active'", "A flow has one active field map."
+    )
+
+    @api.depends("flow_id.name", "version")
+    def _compute_display_name(self):
+        for field_map in self:
+            field_map.display_name = f"{field_map.flow_id.name} v{field_map.version}"
+
+    @api.model
+    def _create_default(self, flow, stream):
+        """Make and activate the first version from what the provider ships."""
+        field_map = self.create(
+            {
+                "flow_id": flow.id,
+                "note": self.env._("As shipped with the connector."),
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "sequence": number,
+                            "remote_path": line.remote_path,
+                            "target": line.target,
+                            "transform": line.transform,
+                            "transform_arg": line.transform_arg,
+                            "owner": line.owner,
+                            "required": line.required,
+                            "default_value": line.default,
+                        }
+                    )
+                    for number, line in enumerate(stream.default_map)
+                ],
+            }
+        )
+        field_map._activate()
+        return field_map
+
+    def action_new_draft(self):
+        """Copy the version into a draft that can be changed."""
+        self.ensure_one()
+        last = max(self.flow_id.map_ids.mapped("version"))
+        draft = self.copy({"version": last + 1, "note": False})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "views": [(False, "form")],
+        }
+
+    def action_activate(self):
+        self.check_access("write")
+        self._activate()
+
+    def _activate(self):
+        """Make this version the active one; the one before is retired.
+
+        :raises UserError: where the version is no draft or lacks a required target
+        """
+        for field_map in self:
+            if field_map.state not in ("draft", "approved"):
+                raise UserError(
+                    self.env._("Only a draft can be activated; make a new draft.")
+                )
+            field_map._check_complete()
+            previous = field_map.flow_id.map_ids.filtered(
+                lambda version: version.state == "active"
+            )
+            previous.sudo().state = "retired"
+            # The index of the one active version wants the old one gone first.
+            previous.flush_recordset(["state"])
+            field_map.sudo().write(
+                {
+                    "state": "active",
+                    "activated_at": fields.Datetime.now(),
+                    "activated_by_id": self.env.uid,
+                }
+            )
+
+    def _check_complete(self):
+        self.ensure_one()
+        entity = self.flow_id._entity_model()
+        targets = set(self.line_ids.mapped("target"))
+        missing = [
+            field.label
+            for field in entity._entity_fields()
+            if field.required and not targets & {field.name, *field.made_of}
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Nothing is mapped to %s, which every record needs.",
+                    ", ".join(missing),
+                )
+            )
+
+    def write(self, vals):
+        content = vals.keys() - {"note", "state", "activated_at", "activated_by_id"}
+        if content & {"line_ids", "flow_id", "version"} and any(
+            field_map.state != "draft" for field_map in self
+        ):
+            raise UserError(
+                self.env._("Only a draft can be changed; make a new draft.")
+            )
+        if "state" in vals and not self.env.su:
+            raise UserError(
+                self.env._("The state of a field map changes by its buttons only.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft_only(self):
+        if any(field_map.state != "draft" for field_map in self):
+            raise UserError(
+                self.env._("A version that was active is kept: the log names it.")
+            )
+
+
+class ConnectorFieldMapLine(models.Model):
+    _name = "connector.field.map.line"
+    _description = "Connector Field Map Line"
+    _order = "map_id, sequence, id"
+    _rec_name = "remote_path"
+
+    map_id = fields.Many2one(
+        "connector.field.map", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="map_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    remote_path = fields.Char(
+        required=True,
+        help="Where the value stands in the vendor's record, as properties.city.",
+    )
+    target = fields.Char(
+        string="Odoo Field",
+        required=True,
+        help="A field of the entity, or odoo.<name> for any stored field of the model.",
+    )
+    target_label = fields.Char(string="Means", compute="_compute_target_info")
+    target_kind = fields.Char(string="Type", compute="_compute_target_info")
+    pii = fields.Boolean(string="Personal Data", compute="_compute_target_info")
+    transform = fields.Selection("_selection_transform")
+    transform_arg = fields.Char(string="With")
+    owner = fields.Selection(
+        [
+            ("remote", "Remote"),
+            ("odoo", "Odoo"),
+            ("newest", "Newest"),
+            ("ask", "Ask"),
+        ],
+        required=True,
+        default="remote",
+    )
+    required = fields.Boolean()
+    default_value = fields.Char(
+        string="If Empty", help="Taken where the vendor sends nothing."
+    )
+
+    _target_uniq = models.Constraint(
+        "UNIQUE(map_id, target, sequence)", "Two lines can't have the same place."
+    )
+
+    @api.model
+    def _selection_transform(self):
+        return self.env["connector.transform"]._labels()
+
+    @api.depends("target", "map_id.flow_id.entity")
+    def _compute_target_info(self):
+        for line in self:
+            flow = line.map_id.flow_id
+            field = (
+                flow._entity_model()._entity_field(line.target)
+                if flow and line.target
+                else None
+            )
+            line.target_label = field.label if field else False
+            line.target_kind = field.kind if field else False
+            line.pii = bool(field and field.pii)
+
+    @api.constrains("remote_path", "target", "owner")
+    def _check_line(self):
+        for line in self:
+            try:
+                parse_path(line.remote_path)
+            except ValueError:
+                raise ValidationError(
+                    self.env._("“%s” is not a path.", line.remote_path)
+                ) from None
+            if not line.map_id.flow_id._entity_model()._entity_field(line.target):
+                raise ValidationError(
+                    self.env._("There is no field “%s”.", line.target)
+                )

@@ -1,0 +1,201 @@
+import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+LANES = [
+    ("realtime", "Real Time"),
+    ("finance", "Finance"),
+    ("default", "Default"),
+    ("bulk", "Bulk"),
+]
+
+
+class ConnectorFlow(models.Model):
+    """One entity of one connection: which way, how often, how important, whose."""
+
+    _name = "connector.flow"
+    _description = "Connector Flow"
+    _inherit = ["mail.thread"]
+    _order = "connection_id, sequence, id"
+
+    connection_id = fields.Many2one(
+        "connector.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True)
+    connection_state = fields.Selection(related="connection_id.state")
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True)
+    stream = fields.Char(required=True, readonly=True, string="Remote Object")
+    entity = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Odoo Model", compute="_compute_res_model")
+    direction = fields.Selection(
+        [("pull", "Into Odoo")], required=True, default="pull", tracking=True
+    )
+    mode = fields.Selection(
+        [("batch", "On a Schedule")], required=True, default="batch"
+    )
+    interval_minutes = fields.Integer(
+        string="Every (minutes)", default=5, required=True, tracking=True
+    )
+    next_run_at = fields.Datetime(default=fields.Datetime.now, index=True, copy=False)
+    lane = fields.Selection(LANES, required=True, default="default")
+    criticality = fields.Selection(
+        [("high", "High"), ("normal", "Normal"), ("low", "Low")],
+        required=True,
+        default="normal",
+    )
+    latency_target = fields.Integer(
+        string="Latency Target (minutes)",
+        default=15,
+        help="How old the data in Odoo may be before the flow counts as late.",
+    )
+    owner_id = fields.Many2one(
+        "res.users", string="Business Owner", help="Gets the exceptions of this flow."
+    )
+    may_create = fields.Boolean(
+        string="May Create in Odoo", default=True, tracking=True
+    )
+    may_update = fields.Boolean(
+        string="May Update in Odoo", default=True, tracking=True
+    )
+    on_archive = fields.Selection(
+        [("archive", "Archive in Odoo"), ("keep", "Keep and Say So")],
+        string="When Archived Remotely",
+        required=True,
+        default="archive",
+        tracking=True,
+    )
+    cursor = fields.Json(copy=False, readonly=True)
+    last_run_at = fields.Datetime(string="Last Run", readonly=True, copy=False)
+    last_success_at = fields.Datetime(
+        string="Up To Date As Of", readonly=True, copy=False
+    )
+    last_result = fields.Char(readonly=True, copy=False)
+    lag_minutes = fields.Integer(string="Lag (minutes)", compute="_compute_lag")
+    health = fields.Selection(
+        [
+            ("waiting", "First Load"),
+            ("good", "On Time"),
+            ("late", "Late"),
+            ("stopped", "Stopped"),
+        ],
+        compute="_compute_lag",
+    )
+    map_ids = fields.One2many("connector.field.map", "flow_id", string="Field Maps")
+    active_map_id = fields.Many2one(
+        "connector.field.map", compute="_compute_active_map_id"
+    )
+
+    _stream_uniq = models.Constraint(
+        "UNIQUE(connection_id, stream)", "A connection has each flow once."
+    )
+
+    @api.depends("entity")
+    def _compute_res_model(self):
+        for flow in self:
+            entity = self.env.get(f"connector.entity.{flow.entity}")
+            flow.res_model = entity._entity_model if entity is not None else False
+
+    @api.depends("map_ids.state")
+    def _compute_active_map_id(self):
+        for flow in self:
+            flow.active_map_id = flow.map_ids.filtered(lambda m: m.state == "active")
+
+    @api.depends("last_success_at", "latency_target", "connection_id.state", "active")
+    def _compute_lag(self):
+        now = fields.Datetime.now()
+        for flow in self:
+            seconds = (now - (flow.last_success_at or now)).total_seconds()
+            flow.lag_minutes = max(seconds, 0) // 60
+            if not flow.active or flow.connection_id.state != "connected":
+                flow.health = "stopped"
+            elif not flow.last_success_at:
+                flow.health = "waiting"
+            else:
+                late = flow.lag_minutes > flow.latency_target
+                flow.health = "late" if late else "good"
+
+    @api.constrains("interval_minutes")
+    def _check_interval(self):
+        if any(flow.interval_minutes < 1 for flow in self):
+            raise ValidationError(
+                self.env._("A flow can run every minute at the most.")
+            )
+
+    @api.model
+    def _ensure_flows(self, connection):
+        """Make the flows that a provider's streams ask for, with default maps."""
+        existing = connection.with_context(active_test=False).flow_ids.mapped("stream")
+        for stream in connection._provider()._streams():
+            if stream.name in existing:
+                continue
+            flow = self.create(
+                {
+                    "connection_id": connection.id,
+                    "name": f"{connection.name} · {stream.label}",
+                    "stream": stream.name,
+                    "entity": stream.entity,
+                    "sequence": stream.sequence,
+                    "lane": stream.lane,
+                    "owner_id": connection.owner_id.id,
+                }
+            )
+            self.env["connector.field.map"]._create_default(flow, stream)
+
+    def _entity_model(self):
+        self.ensure_one()
+        return self.connection_id._entity(self.entity)
+
+    def action_sync(self):
+        """Enqueue a pull of each flow; one that already waits is enough."""
+        self.check_access("read")
+        now = fields.Datetime.now()
+        for flow in self.sudo():
+            if flow.connection_id.state == "draft":
+                raise UserError(
+                    self.env._("Connect %s first.", flow.connection_id.name)
+                )
+            flow.next_run_at = now + datetime.timedelta(minutes=flow.interval_minutes)
+            self.env["connector.job"]._enqueue(
+                self.env["connector.pull"],
+                "_job_pull",
+                kwargs={"flow_id": flow.id},
+                name=self.env._("Pull %s", flow.name),
+                connection=flow.connection_id,
+                flow=flow,
+                lane=flow.lane,
+                priority=flow.sequence,
+                identity_key=f"pull:{flow.id}",
+                order_key=f"flow:{flow.id}",
+            )
+
+    def action_full_sync(self):
+        """Forget the cursor: read everything again, changing only what differs."""
+        self.check_access("write")
+        self.cursor = False
+        self.action_sync()
+
+    def action_open_map(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "connector.field.map",
+            "res_id": self.active_map_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_bindings(self):
+        self.ensure_one()
+        return self.connection_id._open_related(
+            "connector.binding", self.name, [("flow_id", "=", self.id)]
+        )
+
+    def action_open_exceptions(self):
+        self.ensure_one()
+        return self.connection_id._open_related(
+            "connector.exception",
+            self.name,
+            [("flow_id", "=", self.id), ("state", "=", "open")],
+        )

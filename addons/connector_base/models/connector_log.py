@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+ACTIONS = [
+    ("create", "Created"),
+    ("link", "Linked"),
+    ("update", "Updated"),
+    ("archive", "Archived"),
+    ("restore", "Restored"),
+    ("keep", "Left as it was"),
+    ("hold", "Held"),
+    ("run", "Run"),
+]
+#: Rows that one pass of the vacuum deletes.
+VACUUM_BATCH = 5000
+RETENTION_PARAMETER = "connector_base.log_retention_days"
+
+
+class ConnectorLog(models.Model):
+    """What was done, to which record, by which version of the map. Append-only."""
+
+    _name = "connector.log"
+    _description = "Connector Log"
+    _order = "id desc"
+    _rec_name = "summary"
+    _log_access = False
+
+    create_date = fields.Datetime(
+        string="When", default=fields.Datetime.now, readonly=True, index=True
+    )
+    connection_id = fields.Many2one(
+        "connector.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    flow_id = fields.Many2one("connector.flow", index="btree_not_null")
+    job_id = fields.Many2one("connector.job", ondelete="set null")
+    correlation_id = fields.Char(index="btree_not_null")
+    direction = fields.Selection(
+        [("pull", "Into Odoo"), ("push", "Out of Odoo")], required=True
+    )
+    action = fields.Selection(ACTIONS, required=True)
+    res_model = fields.Char(string="Model")
+    res_id = fields.Many2oneReference(string="Record", model_field="res_model")
+    remote_id = fields.Char(string="Remote ID", index="btree_not_null")
+    map_version = fields.Integer()
+    changes = fields.Json(
+        string="Before and After", help="Per field the value before and after, masked."
+    )
+    request_id = fields.Char(string="Request ID")
+    duration_ms = fields.Integer(string="Duration (ms)", aggregator="avg")
+    note = fields.Char()
+    summary = fields.Char(compute="_compute_summary")
+    changes_text = fields.Text(string="Changes", compute="_compute_changes_text")
+
+    _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+
+    @api.depends_context("lang")
+    @api.depends("action", "res_model", "res_id", "remote_id")
+    def _compute_summary(self):
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        for log in self:
+            parts = [actions.get(log.action), log.flow_id.name, log.remote_id]
+            log.summary = " · ".join(part for part in parts if part)
+
+    @api.depends_context("lang")
+    @api.depends("changes", "note")
+    def _compute_changes_text(self):
+        empty = self.env._("empty")
+        for log in self:
+            lines = [
+                f"{name}: {empty if before in (None, False, '') else before}"
+                f" → {empty if after in (None, False, '') else after}"
+                for name, (before, after) in (log.changes or {}).items()
+            ]
+            log.changes_text = "\n".join(filter(None, [log.note, *lines]))
+
+    def write(self, vals):
+        raise UserError(self.env._("The connector log can't be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The connector log can't be deleted."))
+
+    def action_open_record(self):
+        self.ensure_one()
+        if not self.res_id or not self.env[self.res_model].browse(self.res_id).exists():
+            raise UserError(self.env._("The Odoo record doesn't exist any more."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    @api.autovacuum
+    def _gc_expired(self):
+        """Delete logs past their retention, in bounded batches.
+
+        :return: ``(done, remaining)`` as Odoo's vacuum wants it
+        """
+        days = int(
+            self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, 400)
+        )
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM connector_log WHERE id IN (
+                    SELECT id FROM connector_log
+                     WHERE create_date < %s ORDER BY id LIMIT %s
+                )
+                """,
+                limit,
+                VACUUM_BATCH,
+            )
+        )
+        done = self.env.cr.rowcount
+        return done, done == VACUUM_BATCH

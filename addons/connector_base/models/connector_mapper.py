@@ -1,0 +1,178 @@
+import dataclasses
+
+from odoo import api, models
+
+from ..engine import paths, values
+from ..engine.hashing import content_hash
+from ..engine.masking import mask_personal
+from ..engine.records import Problem
+
+MISSING = paths.MISSING
+
+
+@dataclasses.dataclass(slots=True)
+class MappedLine:
+    """A line of a field map, compiled: all look-ups are done."""
+
+    get: object
+    field: object
+    owner: str
+    required: bool
+    default: str | None
+    transform: object = None
+    transform_name: str | None = None
+    transform_arg: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class CompiledMap:
+    """A field map, ready to be applied to many records.
+
+    :param targets: names of the entity fields that it fills
+    """
+
+    version: int
+    salt: str
+    lines: list
+    timezone: str
+    targets: frozenset
+
+
+@dataclasses.dataclass(slots=True)
+class Mapped:
+    """A remote record on its way into Odoo.
+
+    :param canonical: ``{entity field: typed value}``, without what is ``MISSING``
+    :param values: the same in Odoo's terms: ``{Odoo field: value to write}``
+    :param binding: row of the binding it has, if any
+    :param record_id: Odoo id, once known
+    :param deferred: ``{Odoo field: remote id}`` of references within the same entity,
+        which may point to records of the same batch
+    :param changes: ``{field: (before, after)}`` for the log, masked
+    """
+
+    record: object
+    digest: str
+    canonical: dict = dataclasses.field(default_factory=dict)
+    problems: list = dataclasses.field(default_factory=list)
+    values: dict = dataclasses.field(default_factory=dict)
+    binding: object = None
+    record_id: int | None = None
+    deferred: dict = dataclasses.field(default_factory=dict)
+    action: str | None = None
+    changes: dict = dataclasses.field(default_factory=dict)
+    note: str | None = None
+
+    @property
+    def held(self):
+        return any(problem.blocking for problem in self.problems)
+
+
+class ConnectorMapper(models.AbstractModel):
+    """From a vendor's payload to canonical values, by the active field map."""
+
+    _name = "connector.mapper"
+    _description = "Connector Mapper"
+
+    @api.model
+    def _compile(self, field_map):
+        """Compile a field map once per run.
+
+        :return: :class:`CompiledMap`
+        """
+        flow = field_map.flow_id
+        entity = flow._entity_model()
+        functions = self.env["connector.transform"]._functions()
+        lines = [
+            MappedLine(
+                get=paths.getter(line.remote_path),
+                field=entity._entity_field(line.target),
+                owner=line.owner,
+                required=line.required,
+                default=line.default_value or None,
+                transform=functions[line.transform] if line.transform else None,
+                transform_name=line.transform or None,
+                transform_arg=line.transform_arg or None,
+            )
+            for line in field_map.line_ids
+        ]
+        return CompiledMap(
+            version=field_map.version,
+            salt=f"{field_map.id}:",
+            lines=lines,
+            timezone=flow.connection_id.tz or "UTC",
+            targets=frozenset(line.field.name for line in lines),
+        )
+
+    @api.model
+    def _digest(self, compiled, record):
+        """Hash of what the map looks at in a record: equal means nothing to do."""
+        return content_hash(
+            [line.get(record.values) for line in compiled.lines], compiled.salt
+        )
+
+    @api.model
+    def _map(self, compiled, record, digest):
+        """Read all mapped values of a record.
+
+        Several lines may fill one field: the first that brings a value wins.
+
+        :return: :class:`Mapped`, with the problems of values that can't be read
+        """
+        mapped = Mapped(record=record, digest=digest)
+        canonical = mapped.canonical
+        for line in compiled.lines:
+            name = line.field.name
+            if canonical.get(name) not in (None, "", MISSING):
+                continue
+            value = self._read_line(compiled, line, record, mapped.problems)
+            if value is not MISSING:
+                canonical[name] = value
+        for line in compiled.lines:
+            empty = canonical.get(line.field.name) in (None, "", MISSING)
+            if line.required and empty:
+                mapped.problems.append(self._required_missing(line.field))
+        return mapped
+
+    def _required_missing(self, field):
+        return Problem(
+            "validation",
+            "required_missing",
+            field=field.name,
+            params={"label": field.label},
+        )
+
+    def _read_line(self, compiled, line, record, problems):
+        raw = line.get(record.values)
+        if line.default is not None and raw in (None, "", MISSING):
+            raw = line.default
+        field = line.field
+        try:
+            if line.transform and raw is not MISSING and raw is not None:
+                raw = line.transform(raw, line.transform_arg)
+        except ValueError:
+            problems.append(
+                Problem(
+                    "mapping",
+                    "transform_failed",
+                    field=field.name,
+                    params={"label": field.label, "transform": line.transform_name},
+                )
+            )
+            return MISSING
+        try:
+            return values.read_value(field.kind, raw, compiled.timezone)
+        except values.ValueProblem as error:
+            shown = mask_personal(raw) if field.pii else str(raw)[:60]
+            problems.append(
+                Problem(
+                    "validation",
+                    "invalid_value",
+                    field=field.name,
+                    cause=error.code,
+                    params={"label": field.label},
+                    details={"value": shown},
+                    blocking=not field.lenient,
+                )
+            )
+            return MISSING

@@ -1,0 +1,311 @@
+import collections
+import concurrent.futures
+import dataclasses
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.paths import MISSING
+from ..engine.queue import Again
+
+#: Seconds that must be left of the worker's time for one more page.
+PAGE_SECONDS = 2
+#: How far up parents of parents are fetched.
+PARENT_LEVELS = 5
+#: Ids asked for at once.
+FETCH_BATCH = 100
+
+
+@dataclasses.dataclass(slots=True)
+class Run:
+    """What stays the same while one flow is pulled, looked up once.
+
+    Holds no ORM value beyond recordsets, so that a commit between pages is free to
+    clear the cache.
+    """
+
+    flow: object
+    connection: object
+    provider: object
+    entity: object
+    client: object
+    compiled: object
+    reader: object
+    job: object
+    stats: collections.Counter
+    correlation_id: str | None = None
+    request_id: str | None = None
+    #: (entity, remote id) of parents that the vendor doesn't have
+    absent: set = dataclasses.field(default_factory=set)
+    #: entity -> Run of the flow that feeds it, or None
+    siblings: dict = dataclasses.field(default_factory=dict)
+    #: plain look-up tables that hardly ever change, as countries by code
+    tables: dict = dataclasses.field(default_factory=dict)
+
+
+class ConnectorPull(models.AbstractModel):
+    """Pull in pages: a page is fetched, taken and committed together with the cursor.
+
+    No write and no lock waits for the vendor::
+
+        page ─ what changed? ─┬─ import, cursor ─ checkpoint ─ page ─ …
+                  one query   │  one transaction    commit
+                 missing parents: commit ─ fetch them
+
+    The next page is fetched by a thread of its own, which knows no database, while
+    this one is written.
+    """
+
+    _name = "connector.pull"
+    _description = "Connector Pull"
+
+    # -- jobs -----------------------------------------------------------------
+
+    @api.model
+    def _enqueue_ids(self, flow, remote_ids):
+        """Enqueue reading these records again, whatever cursor and hash say."""
+        if not flow or not remote_ids:
+            return
+        ids = sorted(set(remote_ids))
+        self.env["connector.job"]._enqueue(
+            self,
+            "_job_pull_ids",
+            kwargs={"flow_id": flow.id, "remote_ids": ids},
+            name=self.env._(
+                "Pull %(count)s of %(flow)s", count=len(ids), flow=flow.name
+            ),
+            connection=flow.connection_id,
+            flow=flow,
+            lane=flow.lane,
+            priority=flow.sequence,
+            order_key=f"flow:{flow.id}",
+            identity_key=f"pull:{flow.id}:{','.join(ids)}" if len(ids) == 1 else None,
+        )
+
+    @api.model
+    def _job_pull(self, job, flow_id):
+        """Pull a flow from its cursor on, until nothing is left or time is over."""
+        flow = self.env["connector.flow"].browse(flow_id)
+        if not flow.active:
+            return {"skipped": 1}
+        run = self._start(flow, job)
+        started_at = fields.Datetime.now()
+        cursor = flow.cursor or None
+        job._checkpoint()
+        with concurrent.futures.ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(run.reader.fetch_page, cursor)
+            while True:
+                page = coming.result()
+                if not page.done:
+                    # The next page travels while this one is written.
+                    coming = ahead.submit(run.reader.fetch_page, page.next_cursor)
+                run.request_id = page.request_id
+                self._take(run, page.records)
+                flow.write({"cursor": page.next_cursor, "last_run_at": started_at})
+                if page.done:
+                    self._finish(run, started_at)
+                    return +run.stats
+                if job._checkpoint() < PAGE_SECONDS:
+                    return Again(result=+run.stats)
+
+    @api.model
+    def _job_pull_ids(self, job, flow_id, remote_ids):
+        """Read some records again and take them whatever their hash says."""
+        flow = self.env["connector.flow"].browse(flow_id)
+        run = self._start(flow, job)
+        for start in range(0, len(remote_ids), FETCH_BATCH):
+            batch = remote_ids[start : start + FETCH_BATCH]
+            job._checkpoint()
+            records = run.reader.fetch_by_ids(batch)
+            self._take(run, records, force=True)
+            gone = set(batch) - {record.remote_id for record in records}
+            if gone:
+                self.env["connector.import"]._take_gone(run, gone)
+        return +run.stats
+
+    @api.model
+    def _start(self, flow, job):
+        connection = flow.connection_id
+        provider = connection._provider()
+        return self._build(
+            flow,
+            job,
+            provider._client(connection),
+            collections.Counter(job.result or {}),
+        )
+
+    def _build(self, flow, job, client, stats):
+        connection = flow.connection_id
+        provider = connection._provider()
+        field_map = flow.active_map_id
+        compiled = self.env["connector.mapper"]._compile(field_map)
+        return Run(
+            flow=flow,
+            connection=connection,
+            provider=provider,
+            entity=flow._entity_model(),
+            client=client,
+            compiled=compiled,
+            reader=provider._reader(
+                connection,
+                flow.stream,
+                field_map.line_ids.mapped("remote_path"),
+                client,
+            ),
+            job=job,
+            stats=stats,
+            correlation_id=job.correlation_id if job else None,
+        )
+
+    def _finish(self, run, started_at):
+        """Note a completed pass: the flow is up to date as of when it began."""
+        result = ", ".join(
+            f"{count} {name}" for name, count in sorted(run.stats.items()) if count
+        )
+        run.flow.write({"last_success_at": started_at, "last_result": result})
+        changed = set(run.stats) - {"unchanged"}
+        if any(run.stats[name] for name in changed):
+            self.env["connector.log"].create(
+                {
+                    "connection_id": run.connection.id,
+                    "company_id": run.connection.company_id.id,
+                    "flow_id": run.flow.id,
+                    "job_id": run.job.id,
+                    "correlation_id": run.correlation_id,
+                    "direction": "pull",
+                    "action": "run",
+                    "map_version": run.compiled.version,
+                    "note": result,
+                    "duration_ms": (fields.Datetime.now() - started_at).total_seconds()
+                    * 1000,
+                }
+            )
+        self.env["connector.exception"]._settle_flow(run.flow)
+
+    # -- a page ---------------------------------------------------------------
+
+    def _take(self, run, records, force=False):
+        """Take the records of a page into Odoo; what can't be taken is reported.
+
+        Writes nothing before the last request to the vendor.
+        """
+        todo = self._changed(run, records, force)
+        if not todo:
+            return
+        layers = self._fetch_parents(run, [record for record, _digest in todo])
+        importer = self.env["connector.import"]
+        for sibling, parents in reversed(layers):
+            importer._import(sibling, self._changed(sibling, parents, force=False))
+        importer._import(run, todo)
+
+    def _changed(self, run, records, force):
+        """Drop what is as we know it already: one query and a hash per record.
+
+        :return: list of ``(record, digest)``
+        """
+        if not records:
+            return []
+        known = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT remote_id, content_hash FROM connector_binding
+                     WHERE connection_id = %s AND entity = %s AND remote_id IN %s
+                    """,
+                    run.connection.id,
+                    run.flow.entity,
+                    tuple(record.remote_id for record in records),
+                )
+            )
+        )
+        digest = self.env["connector.mapper"]._digest
+        todo = {}
+        for record in records:
+            current = (
+                f"archived:{run.flow.on_archive}"
+                if record.archived
+                else digest(run.compiled, record)
+            )
+            if force or known.get(record.remote_id) != current:
+                # The later of two versions in one page is the newer one.
+                todo[record.remote_id] = (record, current)
+        run.stats["unchanged"] += len(records) - len(todo)
+        return list(todo.values())
+
+    # -- parents --------------------------------------------------------------
+
+    def _fetch_parents(self, run, records):
+        """Fetch the records that these refer to and that Odoo doesn't know yet.
+
+        :return: list of ``(run, records)``, nearest parents first
+        """
+        layers = []
+        level = [(run, records)]
+        # In a batch once is enough, even where records refer to each other in a ring.
+        asked = {(run.flow.entity, record.remote_id) for record in records}
+        for _level in range(PARENT_LEVELS):
+            wanted = collections.defaultdict(set)
+            for level_run, level_records in level:
+                self._collect_references(level_run, level_records, wanted)
+            level = []
+            for entity, remote_ids in wanted.items():
+                todo = {
+                    remote_id
+                    for remote_id in remote_ids
+                    if (entity, remote_id) not in asked
+                    and (entity, remote_id) not in run.absent
+                }
+                todo -= (
+                    self.env["connector.binding"]
+                    ._res_ids(run.connection, entity, todo)
+                    .keys()
+                )
+                sibling = self._sibling(run, entity) if todo else None
+                if sibling is None:
+                    continue
+                asked |= {(entity, remote_id) for remote_id in todo}
+                level.append((sibling, self._fetch_missing(run, sibling, todo)))
+            if not level:
+                break
+            layers.extend(level)
+        return layers
+
+    def _fetch_missing(self, run, sibling, remote_ids):
+        found = []
+        ids = sorted(remote_ids)
+        for start in range(0, len(ids), FETCH_BATCH):
+            run.job._checkpoint()
+            found += sibling.reader.fetch_by_ids(ids[start : start + FETCH_BATCH])
+        present = {record.remote_id for record in found if not record.archived}
+        run.absent |= {
+            (sibling.flow.entity, remote_id) for remote_id in remote_ids - present
+        }
+        return [record for record in found if not record.archived]
+
+    def _collect_references(self, run, records, wanted):
+        lines = [line for line in run.compiled.lines if line.field.reference]
+        for record in records:
+            if record.archived:
+                continue
+            for line in lines:
+                value = line.get(record.values)
+                ids = value if isinstance(value, list) else [value]
+                wanted[line.field.reference].update(
+                    str(item) for item in ids if item not in (None, "", MISSING)
+                )
+
+    def _sibling(self, run, entity):
+        """The run of the flow of the same connection that feeds ``entity``."""
+        if entity == run.flow.entity:
+            return run
+        if entity not in run.siblings:
+            flow = run.connection.flow_ids.filtered(
+                lambda flow: flow.entity == entity and flow.active
+            )[:1]
+            run.siblings[entity] = (
+                self._build(flow, run.job, run.client, run.stats) if flow else None
+            )
+            if flow:
+                run.siblings[entity].siblings = run.siblings
+                run.siblings[entity].absent = run.absent
+        return run.siblings[entity]

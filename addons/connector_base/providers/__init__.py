@@ -1,0 +1,2 @@
+from . import http_client
+from . import provider

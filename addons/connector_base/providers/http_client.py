@@ -1,0 +1,270 @@
+"""The HTTP client of all providers, on requests: one session, stated errors.
+
+Plain Python: reads no database, so that no transaction is open while it waits.
+"""
+
+import dataclasses
+import datetime
+import logging
+import threading
+import time
+
+import requests
+
+from ..engine import errors
+from ..engine.masking import mask_text, mask_url
+
+_logger = logging.getLogger(__name__)
+
+#: Longest pause within a worker; longer waits go through the queue.
+LONGEST_PAUSE = 1.0
+#: Seconds to connect and to wait for the next bytes of an answer.
+DEFAULT_TIMEOUT = (5, 60)
+#: Tries of one request within a job, for blips that are over in a moment.
+QUICK_TRIES = 3
+QUICK_STATUS = frozenset({502, 503, 504})
+
+
+@dataclasses.dataclass(slots=True)
+class Reply:
+    """A good answer, already parsed."""
+
+    status: int
+    data: object
+    headers: requests.structures.CaseInsensitiveDict
+    request_id: str | None = None
+
+
+class HttpClient:
+    """Speaks to one account of one vendor.
+
+    :param base_url: address that all paths are relative to
+    :param headers: sent with every request, as the authorization
+    :param vendor: name for messages
+    :param classify: ``(status, body, headers) -> ConnectorError``; the vendor's table
+        of errors. ``body`` is parsed JSON, or text where it is none.
+    :param api_version: version that the provider's paths are built for
+    :param request_id_header: header with the vendor's id of the exchange
+    :param session: a ``requests.Session``; tests and benchmarks may pass their own
+    :param clock: gives the time as aware UTC
+    :param sleep: waits a number of seconds, never more than ``LONGEST_PAUSE``
+    """
+
+    def __init__(
+        self,
+        base_url,
+        *,
+        headers=None,
+        vendor="",
+        classify=None,
+        request_id_header=None,
+        api_version=None,
+        timeout=DEFAULT_TIMEOUT,
+        session=None,
+        clock=lambda: datetime.datetime.now(datetime.UTC),
+        sleep=time.sleep,
+    ):
+        self.base_url = base_url.rstrip("/")
+        self.vendor = vendor
+        self.timeout = timeout
+        self.api_version = api_version
+        self.clock = clock
+        self.request_count = 0
+        self._classify = classify or default_classify
+        self._request_id_header = request_id_header
+        self._sleep = sleep
+        self._session = session or requests.Session()
+        # A page may be read ahead while parents are fetched: one request at a time.
+        self._lock = threading.Lock()
+        self._session.headers.update({"Accept": "application/json", **(headers or {})})
+
+    def get(self, path, params=None):
+        return self.request("GET", path, params=params)
+
+    def post(self, path, json, safe=False):
+        return self.request("POST", path, json=json, safe=safe)
+
+    def request(self, method, path, *, params=None, json=None, safe=False):
+        """Send one request and return its parsed answer.
+
+        :param safe: may be sent again although it is no GET, as a search
+        :return: :class:`Reply` of a 2xx answer
+        :raises errors.ConnectorError: of the class that fits what went wrong
+        """
+        repeatable = safe or method == "GET"
+        for attempt in range(1, QUICK_TRIES + 1):
+            try:
+                return self._send(method, path, params, json)
+            except errors.RateLimited:
+                raise
+            except errors.TransientError as error:
+                again = (
+                    repeatable and attempt < QUICK_TRIES and error.params.get("blip")
+                )
+                if not again:
+                    raise
+                self._sleep(min(LONGEST_PAUSE, 0.2 * attempt))
+        raise AssertionError("unreachable")
+
+    def _send(self, method, path, params, json):
+        url = f"{self.base_url}/{path.lstrip('/')}"
+        asked = {"method": method, "url": mask_url(url)}
+        self.request_count += 1
+        started = time.monotonic()
+        try:
+            with self._lock:
+                response = self._session.request(
+                    method,
+                    url,
+                    params=params,
+                    json=json,
+                    timeout=self.timeout,
+                    # A redirect of an API is a wrong address; following it could carry
+                    # the token to another host.
+                    allow_redirects=False,
+                )
+        except requests.RequestException as error:
+            raise self._network_error(error, asked) from error
+        _logger.debug(
+            "%s %s -> %s in %.3f s",
+            method,
+            asked["url"],
+            response.status_code,
+            time.monotonic() - started,
+        )
+        return self._read(response, asked)
+
+    def _network_error(self, error, asked):
+        vendor = self.vendor
+        host = requests.utils.urlparse(self.base_url).netloc.rpartition("@")[2]
+        params = {"vendor": vendor, "host": host}
+        if isinstance(error, requests.exceptions.SSLError):
+            return errors.RemoteDown(
+                f"{vendor}: no secure connection to {host}.",
+                code="tls",
+                params=params,
+                request=asked,
+            )
+        if isinstance(error, requests.Timeout):
+            return errors.RemoteTimeout(
+                f"{vendor} did not answer in time.",
+                code="timeout",
+                params=params,
+                request=asked,
+            )
+        if isinstance(
+            error,
+            requests.exceptions.InvalidURL
+            | requests.exceptions.MissingSchema
+            | requests.exceptions.InvalidSchema,
+        ):
+            return errors.RemoteNotFound(
+                f"{vendor}: {host or self.base_url!r} is not a web address.",
+                code="wrong_host",
+                params=params,
+                request=asked,
+            )
+        text = str(error)
+        cut = (
+            isinstance(error, requests.exceptions.ChunkedEncodingError)
+            or "aborted" in text
+        )
+        if cut:
+            return errors.TransientError(
+                f"{vendor} broke off its answer.",
+                code="cut_off",
+                params={**params, "blip": True},
+                request=asked,
+            )
+        unknown = "NameResolutionError" in text or "getaddrinfo" in text
+        return errors.RemoteDown(
+            f"{vendor} can't be reached at {host}.",
+            code="unknown_host" if unknown else "unreachable",
+            params=params,
+            request=asked,
+        )
+
+    def _read(self, response, asked):
+        request_id = response.headers.get(self._request_id_header or "")
+        text = response.text
+        answered = {"status": response.status_code, "body": mask_text(text, 1000)}
+        try:
+            # An answer that must not have a body (204) has none.
+            body = response.json() if text else None
+            is_json = True
+        except ValueError:
+            body, is_json = text, False
+        if 200 <= response.status_code < 300 and is_json:
+            return Reply(response.status_code, body, response.headers, request_id)
+        if 200 <= response.status_code < 400:
+            error = self._unusable(response, text)
+        else:
+            error = self._classify(response.status_code, body, response.headers)
+        error.request = asked
+        error.response = answered
+        error.request_id = request_id or error.request_id
+        error.params.setdefault("vendor", self.vendor)
+        error.params.setdefault("host", self.base_url)
+        if response.status_code in QUICK_STATUS and error.retry_at is None:
+            error.params.setdefault("blip", True)
+        raise error
+
+    def _unusable(self, response, text):
+        """A 2xx without JSON or a redirect: a wrong address, a proxy, a cut answer."""
+        html = "html" in response.headers.get("Content-Type", "").lower() or text[
+            :200
+        ].lstrip().lower().startswith(("<!doctype html", "<html"))
+        if response.is_redirect or html:
+            return errors.TransientError(
+                f"{self.vendor} answered with a web page instead of data.",
+                code="web_page",
+            )
+        return errors.TransientError(
+            f"{self.vendor} sent an answer that is not readable as JSON.",
+            code="malformed",
+        )
+
+
+def default_classify(status, body, headers):
+    """Class of an HTTP error by its status alone (RFC 9110), for vendors' tables."""
+    if status == 401:
+        return errors.AuthenticationError("Not authenticated.", code="wrong_token")
+    if status == 403:
+        return errors.PermissionDenied("Not allowed.", code="missing_scope")
+    if status in (404, 410):
+        return errors.RemoteNotFound("Not found.", code="not_found")
+    if status == 429:
+        return errors.RateLimited(
+            "Too many requests.", code="rate_limited", retry_at=retry_after(headers)
+        )
+    if status in (408, 423, 425) or status >= 500:
+        return errors.TransientError(
+            f"The remote system failed with HTTP {status}.",
+            code="server_error",
+            params={"status": status},
+            retry_at=retry_after(headers),
+        )
+    return errors.InvalidRecord(
+        f"The request was refused with HTTP {status}.",
+        code="refused",
+        params={"status": status},
+    )
+
+
+def retry_after(headers, clock=lambda: datetime.datetime.now(datetime.UTC)):
+    """The time that a ``Retry-After`` header names (RFC 9110, 10.2.3), or ``None``.
+
+    :return: aware UTC; seconds and HTTP dates are both understood
+    """
+    text = (headers.get("Retry-After") or "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            moment = datetime.datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT")
+        except ValueError:
+            return None
+        return moment.replace(tzinfo=datetime.UTC)
+    return clock() + datetime.timedelta(seconds=min(max(seconds, 0), 86400))

@@ -1,0 +1,80 @@
+from odoo import models
+
+
+class ConnectorProvider(models.AbstractModel):
+    """The provider contract: how a vendor spells things.
+
+    A provider is an abstract model ``connector.provider.<vendor>`` that inherits this
+    one. It never writes a business record and never reads the database while it talks
+    to the vendor: :meth:`_client` and :meth:`_reader` return plain Python objects that
+    hold all they need.
+    """
+
+    _name = "connector.provider"
+    _description = "Connector Provider"
+
+    #: Name of the vendor as people know it. Not translated.
+    _provider_label = None
+    #: Default address of its API.
+    _provider_base_url = ""
+    #: Versions of its API that the provider speaks, the preferred one first.
+    _provider_api_versions = ()
+
+    def _credential_specs(self):
+        """:return: tuple of ``records.CredentialSpec``"""
+        raise NotImplementedError
+
+    def _streams(self):
+        """:return: tuple of ``records.Stream``, parents before children"""
+        raise NotImplementedError
+
+    def _stream(self, name):
+        """The stream of that name.
+
+        :raises KeyError: where the provider has none
+        """
+        return {stream.name: stream for stream in self._streams()}[name]
+
+    def _client(self, connection):
+        """An ``HttpClient`` with the credentials of ``connection``.
+
+        :raises errors.AuthenticationError: where a credential is not set
+        """
+        raise NotImplementedError
+
+    def _reader(self, connection, stream, paths, client):
+        """A reader of one stream, free of the database.
+
+        :param stream: name of the stream
+        :param paths: remote paths that the field map asks for
+        :return: object with ``fetch_page(cursor) -> records.Page`` and
+            ``fetch_by_ids(ids) -> list[records.RemoteRecord]``; ids that the vendor
+            doesn't have are left out of the list
+        """
+        raise NotImplementedError
+
+    def _account_info(self, client):
+        """Ask the vendor who we are.
+
+        :return: ``records.AccountInfo``
+        :raises errors.ConnectorError: where it doesn't answer as it should
+        """
+        raise NotImplementedError
+
+    def _check_access(self, client, stream):
+        """Try the least request that needs the rights of a stream.
+
+        :raises errors.PermissionDenied: with ``params["scope"]`` where known
+        """
+        raise NotImplementedError
+
+    def _reference_values(self, client):
+        """The vendor's lists that are matched by value maps.
+
+        :return: list of ``records.ReferenceValue``
+        """
+        return []
+
+    def _record_url(self, connection, stream, remote_id):
+        """Address of a record in the vendor's own pages, or ``None``."""
+        return None

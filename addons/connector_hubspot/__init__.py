@@ -1,0 +1,2 @@
+from . import hubspot
+from . import models

@@ -1,0 +1,12 @@
+{
+    "name": "Connectors: HubSpot",
+    "summary": "Companies, contacts, deals and products of HubSpot in Odoo",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Connectors",
+    "author": "Odoo Connectors",
+    "license": "LGPL-3",
+    "depends": ["connector_crm"],
+    "data": [],
+    "application": True,
+    "installable": True,
+}

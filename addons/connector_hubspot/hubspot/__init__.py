@@ -1,0 +1,1 @@
+"""How HubSpot spells it, in plain Python: no Odoo, no database."""

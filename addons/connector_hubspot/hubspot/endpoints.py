@@ -1,0 +1,56 @@
+"""Where HubSpot's API lives, by version.
+
+Dated versions put the version behind the area (``/crm/objects/2026-09``), the older
+ones before it (``/crm/v3/objects``). Sources: HubSpot's OpenAPI documents of CRM
+objects, properties, pipelines, owners, associations (2026-09, v3, v4) and account
+information; https://developers.hubspot.com/docs/api-reference/legacy/migration-guide
+"""
+
+#: Offered in the form; every dated version works as well.
+VERSIONS = ("2026-09", "v3")
+
+#: Area -> (path of a dated version, path of v3). Associations never had a v3 that
+#: names their types: v4 goes with it.
+PATHS = {
+    "objects": ("crm/objects/{version}", "crm/v3/objects"),
+    "associations": ("crm/associations/{version}", "crm/v4/associations"),
+    "properties": ("crm/properties/{version}", "crm/v3/properties"),
+    "pipelines": ("crm/pipelines/{version}", "crm/v3/pipelines"),
+    "owners": ("crm/owners/{version}", "crm/v3/owners"),
+    "account": ("account-info/{version}/details", "account-info/v3/details"),
+}
+
+#: Most records of one request. [S] OpenAPI CRM objects: list <= 100, search <= 200,
+#: batch <= 100; associations batch read <= 1000; owners <= 500.
+LIST_LIMIT = 100
+SEARCH_LIMIT = 200
+BATCH_LIMIT = 100
+OWNERS_LIMIT = 500
+
+#: Name of the property that holds the time of the last change. Contacts have an older
+#: one of their own.
+LAST_MODIFIED = {"contacts": "lastmodifieddate"}
+LAST_MODIFIED_DEFAULT = "hs_lastmodifieddate"
+
+#: Type of the association that HubSpot calls primary: contact -> company 1,
+#: deal -> company 5. https://developers.hubspot.com/docs/api-reference/crm-associations-v4
+PRIMARY_TYPES = {("contacts", "companies"): 1, ("deals", "companies"): 5}
+
+#: Object -> id of its type in the addresses of HubSpot's own pages.
+OBJECT_TYPE_IDS = {
+    "contacts": "0-1",
+    "companies": "0-2",
+    "deals": "0-3",
+    "products": "0-7",
+}
+
+
+def path(area, version, *rest):
+    """Path of an area of the API, relative to the base address.
+
+    >>> path("objects", "2026-09", "companies")
+    'crm/objects/2026-09/companies'
+    """
+    dated, older = PATHS[area]
+    base = older if version.startswith("v") else dated.format(version=version)
+    return "/".join([base, *rest])

@@ -1,0 +1,82 @@
+"""HubSpot's answers and the error class of each.
+
+Every field of an error body is optional
+(https://developers.hubspot.com/docs/api-reference/error-handling): the status decides
+where the body says nothing.
+"""
+
+import datetime
+
+from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.masking import mask_text
+from odoo.addons.connector_base.providers.http_client import (
+    default_classify,
+    retry_after,
+)
+
+VENDOR = "HubSpot"
+
+#: Status -> (class, our code). Sources: error-handling page above; 423 and 477 are
+#: passing (lock, account in migration) with Retry-After. 409: a record with the same
+#: unique value exists.
+BY_STATUS = {
+    400: (errors.InvalidRecord, "refused"),
+    401: (errors.AuthenticationError, "wrong_token"),
+    403: (errors.PermissionDenied, "missing_scope"),
+    404: (errors.RemoteNotFound, "not_found"),
+    409: (errors.InvalidRecord, "refused"),
+    415: (errors.InvalidRecord, "refused"),
+    423: (errors.TransientError, "server_error"),
+    429: (errors.RateLimited, "rate_limited"),
+    477: (errors.TransientError, "server_error"),
+}
+
+#: Name of a rate limit -> seconds until it lets us through again, where no Retry-After
+#: comes. The daily one resets at midnight of the account's time zone: asked again
+#: every quarter of an hour. [S] usage guidelines; policy names [M]
+POLICY_SECONDS = {
+    "SECONDLY": 1,
+    "TEN_SECONDLY_ROLLING": 10,
+    "DAILY": 900,
+}
+DEFAULT_POLICY_SECONDS = 10
+
+
+def classify(status, body, headers):
+    """The error of an answer of HubSpot.
+
+    :param body: parsed JSON, or text
+    :return: ``errors.ConnectorError``
+    """
+    body = body if isinstance(body, dict) else {}
+    known = BY_STATUS.get(status)
+    if known is None:
+        return default_classify(status, body, headers)
+    error_type, code = known
+    message = mask_text(str(body.get("message") or f"HTTP {status}"), 300)
+    params = {"detail": message, "status": status}
+    scopes = _scopes(body)
+    if scopes:
+        params["scope"] = ", ".join(scopes)
+    retry_at = retry_after(headers)
+    if status == 429 and retry_at is None:
+        seconds = POLICY_SECONDS.get(body.get("policyName"), DEFAULT_POLICY_SECONDS)
+        now = datetime.datetime.now(datetime.UTC)
+        retry_at = now + datetime.timedelta(seconds=seconds)
+    return error_type(
+        message,
+        code=code,
+        params=params,
+        request_id=body.get("correlationId"),
+        retry_at=retry_at,
+    )
+
+
+def _scopes(body):
+    """The scopes that a 403 misses, from ``errors[].context.requiredGranularScopes``."""
+    found = []
+    for error in body.get("errors") or ():
+        context = error.get("context") if isinstance(error, dict) else None
+        for key in ("requiredGranularScopes", "requiredScopes"):
+            found += (context or {}).get(key) or ()
+    return list(dict.fromkeys(str(scope) for scope in found))

@@ -1,0 +1,238 @@
+"""Reads one object type of HubSpot: all of it by list, then what changed by search.
+
+The cursor is one of
+
+- ``None``: nothing read yet;
+- ``{"phase": "list", "after": …, "since": …}``: in the middle of the first load;
+- ``{"phase": "search", "since": …, "last_id": …}``: reading what changed since;
+- ``{"phase": "archived", "after": …, "since": …}``: reading what was archived.
+
+``since`` is in milliseconds since 1970, HubSpot's own time (``Date`` header).
+"""
+
+import datetime
+import email.utils
+
+from odoo.addons.connector_base.engine.records import Page, RemoteRecord
+from odoo.addons.connector_base.engine.values import UTC, read_value
+
+from .endpoints import (
+    BATCH_LIMIT,
+    LAST_MODIFIED,
+    LAST_MODIFIED_DEFAULT,
+    LIST_LIMIT,
+    PRIMARY_TYPES,
+    SEARCH_LIMIT,
+    path,
+)
+
+#: Search shows a change some time after it was made: what was changed in the last
+#: minutes before a run is asked for again in the next one. The content hash makes
+#: that cheap.
+OVERLAP_MS = 5 * 60 * 1000
+#: Search leaves out what is archived and the list of that knows no dates: it is read
+#: whole, this often.
+ARCHIVED_INTERVAL_MS = 15 * 60 * 1000
+
+PROPERTIES = "properties."
+ASSOCIATIONS = "associations."
+
+
+class HubSpotReader:
+    """Reads one stream.
+
+    :param client: ``HttpClient`` that knows the version of the API
+    :param object_type: ``companies``, ``contacts``, ``deals``, ``products``
+    :param paths: remote paths of the field map: they decide which properties and
+        associations are asked for
+    """
+
+    def __init__(self, client, object_type, paths):
+        self.client = client
+        self.version = client.api_version
+        self.object_type = object_type
+        self.last_modified = LAST_MODIFIED.get(object_type, LAST_MODIFIED_DEFAULT)
+        names = {
+            found.removeprefix(PROPERTIES).split(".")[0].split("[")[0]
+            for found in paths
+            if found.startswith(PROPERTIES)
+        }
+        self.properties = sorted(names | {self.last_modified})
+        self.associations = sorted(
+            {
+                found.removeprefix(ASSOCIATIONS).split("[")[0]
+                for found in paths
+                if found.startswith(ASSOCIATIONS)
+            }
+        )
+
+    # -- contract -------------------------------------------------------------
+
+    def fetch_page(self, cursor):
+        """:return: ``records.Page``"""
+        phase = (cursor or {}).get("phase")
+        if phase == "search":
+            return self._search(cursor)
+        return self._list(cursor or {}, archived=phase == "archived")
+
+    def fetch_by_ids(self, ids):
+        """The records of these ids; those that HubSpot doesn't have are left out."""
+        found = []
+        for start in range(0, len(ids), BATCH_LIMIT):
+            reply = self.client.post(
+                self._path("batch", "read"),
+                {
+                    "inputs": [
+                        {"id": item} for item in ids[start : start + BATCH_LIMIT]
+                    ],
+                    "properties": self.properties,
+                },
+                safe=True,
+            )
+            found += reply.data.get("results") or []
+        return self._records(found)
+
+    # -- requests -------------------------------------------------------------
+
+    def _path(self, *rest):
+        return path("objects", self.version, self.object_type, *rest)
+
+    def _list(self, cursor, archived):
+        params = {"limit": LIST_LIMIT, "properties": ",".join(self.properties)}
+        if cursor.get("after"):
+            params["after"] = cursor["after"]
+        if archived:
+            params["archived"] = "true"
+        reply = self.client.get(self._path(), params)
+        # Changes from before the first page on are read again by search.
+        since = cursor.get("since") or self._now(reply) - OVERLAP_MS
+        after = ((reply.data.get("paging") or {}).get("next") or {}).get("after")
+        if after:
+            phase = "archived" if archived else "list"
+            following = {"phase": phase, "after": after, "since": since}
+        else:
+            following = {"phase": "search", "since": since, "last_id": "0"}
+            following["archived_at"] = self._now(reply) if archived else 0
+        records = self._records(reply.data.get("results") or [], archived)
+        return Page(records, following, not after, reply.request_id)
+
+    def _search(self, cursor):
+        """A slice of what changed, ordered by id.
+
+        A search ends at 10,000 results. Going on behind the last id instead of by
+        ``after`` never comes near that: each request is the first page of a new search.
+        """
+        filters = [
+            {
+                "propertyName": self.last_modified,
+                "operator": "GTE",
+                "value": str(cursor["since"]),
+            },
+            {
+                "propertyName": "hs_object_id",
+                "operator": "GT",
+                "value": cursor["last_id"],
+            },
+        ]
+        reply = self.client.post(
+            self._path("search"),
+            {
+                "filterGroups": [{"filters": filters}],
+                "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+                "properties": self.properties,
+                "limit": SEARCH_LIMIT,
+            },
+            safe=True,
+        )
+        results = reply.data.get("results") or []
+        now = self._now(reply)
+        started = cursor.get("started") or now
+        archived_at = cursor.get("archived_at", 0)
+        records = self._records(results)
+        if len(results) >= SEARCH_LIMIT:
+            following = {
+                **cursor,
+                "last_id": str(max(int(item["id"]) for item in results)),
+                "started": started,
+            }
+            return Page(records, following, False, reply.request_id)
+        since = max(started - OVERLAP_MS, cursor["since"])
+        if now - archived_at >= ARCHIVED_INTERVAL_MS:
+            following = {"phase": "archived", "after": None, "since": since}
+            return Page(records, following, False, reply.request_id)
+        following = {
+            "phase": "search",
+            "since": since,
+            "last_id": "0",
+            "archived_at": archived_at,
+        }
+        return Page(records, following, True, reply.request_id)
+
+    def _now(self, reply):
+        """HubSpot's clock, in milliseconds: ours may differ."""
+        stamp = reply.headers.get("Date")
+        moment = (
+            email.utils.parsedate_to_datetime(stamp)
+            if stamp
+            else datetime.datetime.now(UTC)
+        )
+        return int(moment.timestamp() * 1000)
+
+    # -- records --------------------------------------------------------------
+
+    def _records(self, results, archived=False):
+        links = {} if archived else self._links(results)
+        return [
+            RemoteRecord(
+                remote_id=str(item["id"]),
+                values={
+                    "id": str(item["id"]),
+                    "properties": item.get("properties") or {},
+                    "associations": {
+                        to: links[to].get(str(item["id"]), []) for to in links
+                    },
+                    "createdAt": item.get("createdAt"),
+                },
+                updated_at=read_value("datetime", item.get("updatedAt")),
+                archived=bool(item.get("archived")) or archived,
+            )
+            for item in results
+        ]
+
+    def _links(self, results):
+        """``{object type: {id: [linked ids, the primary one first]}}``, in batches."""
+        links = {}
+        ids = [str(item["id"]) for item in results]
+        for to_type in self.associations:
+            links[to_type] = {}
+            primary = PRIMARY_TYPES.get((self.object_type, to_type))
+            for start in range(0, len(ids), BATCH_LIMIT):
+                batch = ids[start : start + BATCH_LIMIT]
+                reply = self.client.post(
+                    path(
+                        "associations",
+                        self.version,
+                        self.object_type,
+                        to_type,
+                        "batch",
+                        "read",
+                    ),
+                    {"inputs": [{"id": item} for item in batch]},
+                    safe=True,
+                )
+                for result in reply.data.get("results") or []:
+                    to = sorted(
+                        result.get("to") or [],
+                        key=lambda link: not _is_primary(link, primary),
+                    )
+                    links[to_type][str(result["from"]["id"])] = [
+                        str(link["toObjectId"]) for link in to
+                    ]
+        return links
+
+
+def _is_primary(link, primary):
+    return any(
+        kind.get("typeId") == primary or kind.get("label") == "Primary"
+        for kind in link.get("associationTypes") or []
+    )

@@ -1,0 +1,71 @@
+from odoo import models
+
+from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
+from odoo.addons.connector_base.providers.http_client import HttpClient
+
+from ..hubspot import errors, references
+from ..hubspot.endpoints import OBJECT_TYPE_IDS, VERSIONS, path
+from ..hubspot.reader import HubSpotReader
+from ..hubspot.streams import STREAMS
+
+
+class ConnectorProviderHubspot(models.AbstractModel):
+    _name = "connector.provider.hubspot"
+    _inherit = "connector.provider"
+    _description = "Connector Provider: HubSpot"
+
+    _provider_label = errors.VENDOR
+    _provider_base_url = "https://api.hubapi.com"
+    _provider_api_versions = VERSIONS
+
+    def _credential_specs(self):
+        return (
+            CredentialSpec(
+                "access_token",
+                self.env._("Access Token"),
+                self.env._(
+                    "Of a service key or of an app for this one account: HubSpot,"
+                    " Settings, Integrations."
+                ),
+            ),
+        )
+
+    def _streams(self):
+        return STREAMS
+
+    def _client(self, connection):
+        token = connection._secret("access_token")
+        return HttpClient(
+            connection.base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            vendor=self._provider_label,
+            classify=errors.classify,
+            request_id_header="x-hubspot-correlation-id",
+            api_version=connection.api_version or VERSIONS[0],
+        )
+
+    def _reader(self, connection, stream, paths, client):
+        return HubSpotReader(client, stream, paths)
+
+    def _account_info(self, client):
+        data = client.get(path("account", client.api_version)).data
+        portal = str(data.get("portalId") or "")
+        ui_domain = data.get("uiDomain") or "app.hubspot.com"
+        return AccountInfo(
+            account_id=portal,
+            currency=data.get("companyCurrency"),
+            timezone=data.get("timeZone"),
+            web_url=f"https://{ui_domain}/contacts/{portal}",
+        )
+
+    def _check_access(self, client, stream):
+        client.get(path("objects", client.api_version, stream.name), {"limit": 1})
+
+    def _reference_values(self, client):
+        return [*references.owners(client), *references.pipelines(client)]
+
+    def _record_url(self, connection, stream, remote_id):
+        object_type = OBJECT_TYPE_IDS.get(stream)
+        if not connection.account_url or not object_type:
+            return None
+        return f"{connection.account_url}/record/{object_type}/{remote_id}"
