@@ -55,7 +55,7 @@ def fold(text):
 
 
 def normalize_email(text):
-    """``" Jane.Doe@Example.COM "`` → ``"jane.doe@example.com"``; ``None`` if no address.
+    """``" Jane.Doe@Example.COM "`` → ``"jane.doe@example.com"``; ``None`` if none.
 
     One address only; a display name around it is dropped.
     """
@@ -95,7 +95,7 @@ def format_phone(text, country=None):
 
 
 def normalize_domain(text):
-    """``"https://www.Example.com/x"`` → ``"example.com"``; ``None`` if there is none."""
+    """``"https://www.Example.com/x"`` → ``"example.com"``; ``None`` if none."""
     match = _DOMAIN.match(text.strip())
     if not match:
         return None

@@ -20,7 +20,7 @@ def upper(value, argument):
 
 
 def first(value, argument):
-    """The first element of a list, or the first part of a text split at ``argument``."""
+    """The first element of a list, or first part of a text split at ``argument``."""
     if isinstance(value, list):
         return value[0] if value else None
     parts = str(value).split(argument or ";")

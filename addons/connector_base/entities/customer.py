@@ -73,14 +73,14 @@ class ConnectorEntityCustomer(models.AbstractModel):
         super()._write_records(record_ids, vals)
 
     def _keep_address_apart(self, record_ids, vals):
-        """Take partners with a parent and an address of their own out of the copying."""
+        """Take partners with a parent and an own address out of the copying."""
         partners = self.env["res.partner"].browse(record_ids)
         apart = partners.filtered(
             lambda p: (
                 p.type == "contact"
                 and vals.get("parent_id", p.parent_id)
                 and any(vals.get(f) or (f not in vals and p[f]) for f in ADDRESS_FIELDS)
-                # Such as share the address of the parent they have may go on sharing it.
+                # Such as share their parent's address may go on sharing it.
                 and ("parent_id" in vals or self._differs(p.parent_id, vals))
             )
         )

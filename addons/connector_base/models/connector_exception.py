@@ -5,14 +5,10 @@ from odoo.exceptions import UserError
 
 from ..engine.errors import ERROR_CLASSES
 from ..engine.hashing import fingerprint
-from ..engine.masking import mask_payload
-from .bulk_insert import bulk_insert
 
 #: Hours within which a person should have decided, by error class.
 SLA_HOURS = {"authentication": 4, "closed_period": 8, "conflict": 24}
 SLA_DEFAULT_HOURS = 48
-#: Items that one retry job reads again from the vendor.
-RETRY_BATCH = 500
 
 
 class ConnectorException(models.Model):
@@ -357,130 +353,3 @@ class ConnectorException(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id(action),
             "domain": [("exception_id", "=", self.id)],
         }
-
-
-class ConnectorExceptionItem(models.Model):
-    _name = "connector.exception.item"
-    _description = "Connector Exception Item"
-    _order = "id desc"
-    _rec_name = "remote_id"
-
-    exception_id = fields.Many2one(
-        "connector.exception", required=True, index=True, ondelete="cascade"
-    )
-    connection_id = fields.Many2one(
-        related="exception_id.connection_id", store=True, index=True
-    )
-    company_id = fields.Many2one(related="exception_id.company_id", store=True)
-    flow_id = fields.Many2one(
-        "connector.flow", required=True, readonly=True, ondelete="cascade"
-    )
-    blocking = fields.Boolean(related="exception_id.blocking", store=True)
-    remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
-    message = fields.Char(string="What Happened", readonly=True)
-    payload = fields.Json(readonly=True, groups="connector_base.group_operator")
-    state = fields.Selection(
-        [("open", "Open"), ("resolved", "Resolved"), ("ignored", "Ignored")],
-        required=True,
-        default="open",
-        readonly=True,
-    )
-    depends_entity = fields.Char(readonly=True)
-    depends_remote_id = fields.Char(readonly=True)
-    last_seen_at = fields.Datetime(
-        string="Last Seen", readonly=True, default=fields.Datetime.now
-    )
-
-    _remote_uniq = models.Constraint(
-        "UNIQUE(exception_id, flow_id, remote_id)", "A cause names each record once."
-    )
-    _flow_idx = models.Index("(flow_id, remote_id) WHERE state = 'open'")
-    _depends_idx = models.Index(
-        "(connection_id, depends_entity, depends_remote_id)"
-        " WHERE state = 'open' AND depends_remote_id IS NOT NULL"
-    )
-
-    @api.model
-    def _note(self, flow, groups):
-        """Note the records of several causes; one that is noted already is renewed.
-
-        :param groups: list of ``(exception, [(remote id, payload, Problem)])``
-        """
-        known = {
-            (item.exception_id.id, item.remote_id): item
-            for item in self.search(
-                [
-                    ("exception_id", "in", [exception.id for exception, _g in groups]),
-                    ("flow_id", "=", flow.id),
-                    ("remote_id", "in", [case[0] for _e, g in groups for case in g]),
-                ]
-            )
-        }
-        now = fields.Datetime.now()
-        renewed = self.browse()
-        rows = []
-        for exception, group in groups:
-            for remote_id, payload, problem in group:
-                vals = self._vals_of(exception, payload, problem)
-                item = known.get((exception.id, remote_id))
-                if item is None:
-                    rows.append(
-                        {
-                            **vals,
-                            "exception_id": exception.id,
-                            "connection_id": flow.connection_id.id,
-                            "company_id": flow.company_id.id,
-                            "flow_id": flow.id,
-                            "blocking": exception.blocking,
-                            "remote_id": remote_id,
-                            "state": "open",
-                            "last_seen_at": now,
-                        }
-                    )
-                    # The same record may come twice under one cause.
-                    known[exception.id, remote_id] = self.browse()
-                elif item:
-                    renewed |= item
-                    if any(item[name] != value for name, value in vals.items()):
-                        item.write(vals)
-        renewed.write({"last_seen_at": now, "state": "open"})
-        bulk_insert(self, rows)
-        self.invalidate_model(flush=False)
-        self.env["connector.exception"].invalidate_model(["open_count", "item_ids"])
-
-    def _vals_of(self, exception, payload, problem):
-        entity, depends_id = problem.depends_on or (False, False)
-        return {
-            "payload": mask_payload(payload),
-            "message": exception._sentence(
-                problem.code, {**problem.params, **problem.details}
-            ),
-            "depends_entity": entity,
-            "depends_remote_id": depends_id,
-        }
-
-    @api.model
-    def _release_dependents(self, connection, entity, remote_ids):
-        """Try the records again that waited for those which have just arrived."""
-        waiting = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("state", "=", "open"),
-                ("depends_entity", "=", entity),
-                ("depends_remote_id", "in", remote_ids),
-            ]
-        )
-        waiting._retry()
-
-    def _retry(self):
-        """Enqueue reading these records again, in jobs of bounded size."""
-        for flow, items in self.grouped("flow_id").items():
-            remote_ids = sorted(set(items.mapped("remote_id")))
-            for start in range(0, len(remote_ids), RETRY_BATCH):
-                self.env["connector.pull"]._enqueue_ids(
-                    flow, remote_ids[start : start + RETRY_BATCH]
-                )
-
-    def action_retry(self):
-        self.check_access("write")
-        self._retry()

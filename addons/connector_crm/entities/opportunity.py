@@ -101,7 +101,7 @@ class ConnectorEntityOpportunity(models.AbstractModel):
         )
 
     def _derive_customer(self, run, lookups, mapped):
-        """The customer is the first contact, whose company Odoo knows; else the company."""
+        """The customer is the first contact, of whom Odoo knows the company."""
         canonical = mapped.canonical
         company_ref = canonical.get("company") or None
         company = lookups.references.get(("customer.company", company_ref))

@@ -73,7 +73,7 @@ def classify(status, body, headers):
 
 
 def _scopes(body):
-    """The scopes that a 403 misses, from ``errors[].context.requiredGranularScopes``."""
+    """The scopes that a 403 names in ``errors[].context``."""
     found = []
     for error in body.get("errors") or ():
         context = error.get("context") if isinstance(error, dict) else None

@@ -41,7 +41,7 @@ def pipelines(client):
 
 
 def _stage(stage, pipeline):
-    """A stage; its metadata are texts: ``{"isClosed": "true", "probability": "1.0"}``."""
+    """A stage; its metadata are texts: ``{"isClosed": "true", …}``."""
     metadata = stage.get("metadata") or {}
     closed = str(metadata.get("isClosed", "")).lower() == "true"
     try:

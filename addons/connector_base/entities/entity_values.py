@@ -1,0 +1,304 @@
+import collections
+import dataclasses
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.tools import html_sanitize, plaintext2html
+
+from ..engine.normalize import fold, format_phone
+from ..engine.paths import MISSING
+from ..engine.records import Problem
+
+
+@dataclasses.dataclass(slots=True)
+class Lookups:
+    """Answers to the questions of a whole batch, each asked in one query.
+
+    :param values: ``{(value map, remote value): Odoo id, or False for "leave empty"}``
+    :param references: ``{(entity, remote id): Odoo id}``
+    """
+
+    values: dict
+    labels: dict
+    references: dict
+    countries: dict
+    states: dict
+
+
+class ConnectorEntity(models.AbstractModel):
+    """The entity contract, part two: from canonical values to Odoo's, in batches."""
+
+    _inherit = "connector.entity"
+
+    def _to_odoo(self, run, batch):
+        """Turn canonical values into Odoo values, for the whole batch at once.
+
+        :param run: ``connector_pull.Run``
+        :param batch: list of ``connector_mapper.Mapped``; fills ``values``,
+            ``deferred`` and ``problems``
+        """
+        lookups = self._lookups(run, batch)
+        known = {field.name: field for field in self._entity_fields()}
+        for mapped in batch:
+            self._complete(run, mapped)
+            for name, value in mapped.canonical.items():
+                field = known.get(name) or self._entity_field(name)
+                if field.odoo_field:
+                    self._convert(run, lookups, mapped, field, value)
+            self._derive(run, lookups, mapped)
+            self._check_required(mapped, known.values())
+        self._note_unmapped(run, batch)
+
+    def _complete(self, run, mapped):
+        """Fill canonical values that follow from others; extend per entity."""
+
+    def _derive(self, run, lookups, mapped):
+        """Set Odoo values made of several canonical ones; extend per entity."""
+
+    def _check_required(self, mapped, known):
+        for field in known:
+            if not field.required:
+                continue
+            value = mapped.canonical.get(field.name, MISSING)
+            if value in (None, "") or (value is MISSING and not mapped.binding):
+                mapped.problems.append(
+                    Problem(
+                        "validation",
+                        "required_missing",
+                        field=field.name,
+                        params={"label": field.label},
+                    )
+                )
+
+    def _lookups(self, run, batch):
+        asked = collections.defaultdict(set)
+        known = {field.name: field for field in self._entity_fields()}
+        for mapped in batch:
+            for name, value in mapped.canonical.items():
+                field = known.get(name)
+                if field and field.kind == "references":
+                    asked["reference", field.reference].update(value or ())
+                elif field and value not in (None, ""):
+                    asked[field.kind, field.value_map or field.reference].add(value)
+        references = {
+            (entity, remote_id): record_id
+            for (kind, entity), ids in asked.items()
+            if kind == "reference"
+            for remote_id, record_id in self.env["connector.binding"]
+            ._res_ids(run.connection, entity, ids)
+            .items()
+        }
+        values, labels = self._value_lookups(
+            run, {key for kind, key in asked if kind == "value"}
+        )
+        countries = self._country_table(run) if asked.get(("country", None)) else {}
+        codes = asked.get(("country", None), ())
+        return Lookups(
+            values=values,
+            labels=labels,
+            references=references,
+            countries=countries,
+            states=self._state_table(run, {countries.get(code) for code in codes}),
+        )
+
+    def _value_lookups(self, run, kinds):
+        if not kinds:
+            return {}, {}
+        lines = self.env["connector.value.map.line"].search_fetch(
+            [
+                ("map_id.connection_id", "=", run.connection.id),
+                ("map_id.name", "in", list(kinds)),
+            ],
+            ["map_id", "remote_value", "remote_label", "res_id", "skip", "state"],
+        )
+        values, labels = {}, {}
+        for line in lines:
+            key = (line.map_id.name, line.remote_value)
+            labels[key] = line.remote_label or line.remote_value
+            if line.state in ("mapped", "skipped"):
+                values[key] = line.res_id or False
+        return values, labels
+
+    def _country_table(self, run):
+        if "countries" not in run.tables:
+            countries = self.env["res.country"].search_fetch([], ["code"])
+            run.tables["countries"] = {c.code: c.id for c in countries}
+        return run.tables["countries"]
+
+    def _state_table(self, run, country_ids):
+        """``{(country id, folded name or code): state id}``"""
+        table = run.tables.setdefault("states", {})
+        loaded = run.tables.setdefault("states_of", set())
+        missing = {country_id for country_id in country_ids if country_id} - loaded
+        if missing:
+            loaded |= missing
+            states = self.env["res.country.state"].search_fetch(
+                [("country_id", "in", list(missing))], ["country_id", "name", "code"]
+            )
+            for state in states:
+                country_id = state.country_id.id
+                # A code wins over another state's name; names come first for that.
+                table.setdefault((country_id, fold(state.name)), state.id)
+            for state in states:
+                table[state.country_id.id, fold(state.code)] = state.id
+        return table
+
+    def _convert(self, run, lookups, mapped, field, value):
+        """Set the Odoo value of one canonical value, or note why it can't be."""
+        if field.kind == "value":
+            self._convert_value(lookups, mapped, field, value)
+        elif field.kind == "reference":
+            self._convert_reference(run, lookups, mapped, field, value)
+        elif field.kind == "references":
+            self._convert_references(run, lookups, mapped, field, value)
+        elif value is None or value == "":
+            mapped.values[field.odoo_field] = 0.0 if field.kind == "money" else False
+        elif field.kind == "country":
+            mapped.values[field.odoo_field] = lookups.countries.get(value, False)
+        elif field.kind == "state":
+            self._convert_state(lookups, mapped, field, value)
+        else:
+            mapped.values[field.odoo_field] = self._convert_plain(mapped, field, value)
+
+    def _convert_plain(self, mapped, field, value):
+        if field.kind in ("money", "decimal"):
+            return float(value)
+        if field.kind == "datetime":
+            return value.replace(tzinfo=None, microsecond=0)
+        if field.kind == "phone":
+            country = mapped.canonical.get("country") or None
+            return format_phone(value, country) or value
+        if field.kind == "url":
+            return self.env["res.partner"]._clean_website(value)
+        if field.kind == "text":
+            odoo_field = self.env[self._entity_model]._fields.get(field.odoo_field)
+            if odoo_field is not None and odoo_field.type == "html":
+                # As the field stores it, so that an unchanged text compares equal.
+                return str(html_sanitize(Markup(plaintext2html(value))))
+        return value
+
+    def _company_amount(self, run, mapped, field, amount, code):
+        """An amount in the company's currency, at today's rate.
+
+        :param amount: ``Decimal``, or ``None``
+        :param code: ISO 4217 code, or ``None`` for the remote account's own currency
+        :return: ``(amount as float or None, currency of the amount)``; notes a problem
+            where Odoo has no rate, rather than to count dollars as euros
+        """
+        company = run.connection.company_id
+        currency = self._currency_table(run).get((code or "").upper())
+        if not code:
+            currency = run.connection.currency_id or company.currency_id
+        if amount is None:
+            return None, currency
+        if currency == company.currency_id:
+            return float(amount), currency
+        today = fields.Date.context_today(self)
+        if not currency or not currency.active or not currency.rate_ids:
+            shown = code or currency.name
+            mapped.problems.append(
+                Problem(
+                    "mapping",
+                    "no_rate",
+                    field=field,
+                    cause=shown,
+                    params={"currency": shown, "company": company.name},
+                    shared=True,
+                )
+            )
+            return None, currency
+        converted = currency._convert(
+            float(amount), company.currency_id, company, today
+        )
+        return converted, currency
+
+    def _currency_table(self, run):
+        if "currencies" not in run.tables:
+            currencies = self.env["res.currency"].with_context(active_test=False)
+            run.tables["currencies"] = {c.name: c for c in currencies.search([])}
+        return run.tables["currencies"]
+
+    def _convert_state(self, lookups, mapped, field, value):
+        country = lookups.countries.get(mapped.canonical.get("country") or None)
+        state_id = lookups.states.get((country, fold(value)))
+        mapped.values[field.odoo_field] = state_id or False
+        if not state_id:
+            # Many countries' regions aren't in Odoo: say it in the log, hold nothing.
+            mapped.note = self.env._(
+                "%(label)s “%(value)s” isn't known in Odoo.",
+                label=field.label,
+                value=value[:40],
+            )
+
+    def _convert_value(self, lookups, mapped, field, value):
+        if value is None or value == "":
+            mapped.values[field.odoo_field] = False
+            return
+        key = (field.value_map, value)
+        if key in lookups.values:
+            mapped.values[field.odoo_field] = lookups.values[key]
+            return
+        hold = field.on_unmapped == "hold"
+        mapped.problems.append(
+            Problem(
+                "mapping",
+                "unmapped_value" if hold else "unmapped_value_empty",
+                field=field.name,
+                cause=f"{field.value_map}={value}",
+                params={
+                    "label": field.label,
+                    "value": lookups.labels.get(key, value),
+                },
+                blocking=hold,
+                shared=True,
+            )
+        )
+
+    def _convert_reference(self, run, lookups, mapped, field, value):
+        if value is None or value == "":
+            mapped.values[field.odoo_field] = False
+        elif (field.reference, value) in lookups.references:
+            record_id = lookups.references[field.reference, value]
+            mapped.values[field.odoo_field] = record_id
+        elif field.reference == self._entity_name():
+            # It may be in this very batch: set when all of it exists.
+            mapped.deferred[field.odoo_field] = value
+        else:
+            mapped.problems.append(self._unresolved_reference(run, field, value, True))
+
+    def _convert_references(self, run, lookups, mapped, field, value):
+        """Link those that Odoo has; the others are reported and follow later."""
+        found = []
+        for remote_id in value or ():
+            record_id = lookups.references.get((field.reference, remote_id))
+            if record_id:
+                found.append(record_id)
+            else:
+                mapped.problems.append(
+                    self._unresolved_reference(run, field, remote_id, False)
+                )
+        mapped.values[field.odoo_field] = sorted(set(found))
+
+    def _unresolved_reference(self, run, field, remote_id, blocking):
+        """The problem of a reference to a record that Odoo doesn't have."""
+        gone = (field.reference, remote_id) in run.absent
+        return Problem(
+            "missing_dependency",
+            "missing_parent" if gone else "parent_held",
+            field=field.name,
+            params={"label": field.label, "vendor": run.provider._provider_label},
+            details={"remote_id": remote_id},
+            blocking=blocking,
+            depends_on=(field.reference, remote_id),
+        )
+
+    def _note_unmapped(self, run, batch):
+        found = collections.Counter()
+        for mapped in batch:
+            for problem in mapped.problems:
+                if problem.code in ("unmapped_value", "unmapped_value_empty"):
+                    kind, _sep, value = problem.cause.partition("=")
+                    found[kind, value] += 1
+        if found:
+            self.env["connector.value.map"]._note_unmapped(run.connection, found)

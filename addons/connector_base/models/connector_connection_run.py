@@ -1,0 +1,166 @@
+import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import errors
+
+#: Seconds after which a vendor's lists (stages, owners, …) are read again.
+REFERENCE_INTERVAL = 3600
+
+
+class ConnectorConnection(models.Model):
+    """What a connection does: test, connect, pause, resume, schedule."""
+
+    _inherit = "connector.connection"
+
+    def action_test(self):
+        """Ask the vendor who we are and what we may read; say the answer in words."""
+        self.check_access("write")
+        self.ensure_one()
+        sentence = self.env["connector.exception"]._sentence_of_error
+        try:
+            client = self._provider()._client(self)
+            info = self._provider()._account_info(client)
+        except errors.ConnectorError as error:
+            return self._report_test(False, sentence(error))
+        denied = []
+        for stream in self._provider()._streams():
+            try:
+                self._provider()._check_access(client, stream)
+            except errors.ConnectorError as error:
+                denied.append(f"{stream.label}: {sentence(error)}")
+        self.write(
+            {
+                "account_ref": info.name or info.account_id,
+                "account_url": info.web_url,
+                "currency_id": self._currency_of(info).id,
+            }
+        )
+        if denied:
+            return self._report_test(False, "\n".join(denied))
+        return self._report_test(
+            True,
+            self.env._(
+                "%(vendor)s answers as account %(account)s and lets us read all that is"
+                " needed.",
+                vendor=self._provider()._provider_label,
+                account=self.account_ref,
+            ),
+        )
+
+    def _currency_of(self, info):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        found = currencies.search([("name", "=", info.currency)], limit=1)
+        return found if info.currency and found else self.currency_id
+
+    def _known_tz(self, name):
+        return name if name in dict(self._selection_tz()) else self.tz
+
+    def _report_test(self, passed, text):
+        self.write({"last_test_at": fields.Datetime.now(), "last_test_result": text})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if passed else "danger",
+                "title": self.env._("Connection works")
+                if passed
+                else self.env._("Connection doesn't work"),
+                "message": text,
+                "sticky": not passed,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_connect(self):
+        """Check the account, make the flows with their default maps, start them."""
+        self.check_access("write")
+        for connection in self:
+            provider = connection._provider()
+            try:
+                client = provider._client(connection)
+                info = provider._account_info(client)
+                references = provider._reference_values(client)
+            except errors.ConnectorError as error:
+                raise UserError(
+                    self.env["connector.exception"]._sentence_of_error(error)
+                ) from error
+            connection.write(
+                {
+                    "state": "connected",
+                    "attention_reason": False,
+                    "blocked_until": False,
+                    "account_ref": info.name or info.account_id,
+                    "account_url": info.web_url,
+                    "currency_id": connection._currency_of(info).id,
+                    "tz": connection._known_tz(info.timezone),
+                    "references_read_at": fields.Datetime.now(),
+                }
+            )
+            self.env["connector.flow"]._ensure_flows(connection)
+            self.env["connector.value.map"]._refresh(connection, references)
+            self.env["connector.exception"]._settle_connection(connection)
+        self.action_sync()
+
+    def action_sync(self):
+        """Let every active flow pull as soon as a worker is free."""
+        self.flow_ids.filtered("active").action_sync()
+
+    def action_pause(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state != "draft").state = "paused"
+
+    def action_resume(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state in ("paused", "attention")).write(
+            {"state": "connected", "attention_reason": False, "blocked_until": False}
+        )
+        self.env["connector.exception"]._settle_connection(self)
+        self.env["connector.job"]._wake_lanes()
+
+    def _need_attention(self, reason):
+        """Stop all work of the connection until an administrator has looked."""
+        for connection in self.filtered(lambda c: c.state == "connected"):
+            connection.write({"state": "attention", "attention_reason": reason})
+            connection.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Reconnect"),
+                note=reason,
+                user_id=connection.owner_id.id or self.env.uid,
+            )
+
+    def _job_refresh_references(self, job):
+        """Read the vendor's lists again, for the suggestions of value maps."""
+        provider = self._provider()
+        client = provider._client(self)
+        job._checkpoint()
+        references = provider._reference_values(client)
+        self.env["connector.value.map"]._refresh(self, references)
+        self.references_read_at = fields.Datetime.now()
+        return {"values": len(references)}
+
+    @api.model
+    def _cron_schedule(self):
+        """Enqueue what is due: pulls of flows, and reading the vendors' lists."""
+        connected = self.search([("state", "=", "connected")])
+        limit = fields.Datetime.now() - datetime.timedelta(seconds=REFERENCE_INTERVAL)
+        connected.filtered(
+            lambda c: not c.references_read_at or c.references_read_at < limit
+        )._enqueue_references()
+        self.env["connector.flow"].search(
+            [
+                ("connection_id", "in", connected.ids),
+                ("next_run_at", "<=", fields.Datetime.now()),
+            ]
+        ).action_sync()
+
+    def _enqueue_references(self):
+        for connection in self:
+            self.env["connector.job"]._enqueue(
+                connection,
+                "_job_refresh_references",
+                name=self.env._("%s: read lists", connection.name),
+                connection=connection,
+                identity_key=f"references:{connection.id}",
+            )

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine.paths import parse_path
+
+
+class ConnectorFieldMapLine(models.Model):
+    _name = "connector.field.map.line"
+    _description = "Connector Field Map Line"
+    _order = "map_id, sequence, id"
+    _rec_name = "remote_path"
+
+    map_id = fields.Many2one(
+        "connector.field.map", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="map_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    remote_path = fields.Char(
+        required=True,
+        help="Where the value stands in the vendor's record, as properties.city.",
+    )
+    target = fields.Char(
+        string="Odoo Field",
+        required=True,
+        help="A field of the entity, or odoo.<name> for any stored field of the model.",
+    )
+    target_label = fields.Char(string="Means", compute="_compute_target_info")
+    target_kind = fields.Char(string="Type", compute="_compute_target_info")
+    pii = fields.Boolean(string="Personal Data", compute="_compute_target_info")
+    transform = fields.Selection("_selection_transform")
+    transform_arg = fields.Char(string="With")
+    owner = fields.Selection(
+        [
+            ("remote", "Remote"),
+            ("odoo", "Odoo"),
+            ("newest", "Newest"),
+            ("ask", "Ask"),
+        ],
+        required=True,
+        default="remote",
+    )
+    required = fields.Boolean()
+    default_value = fields.Char(
+        string="If Empty", help="Taken where the vendor sends nothing."
+    )
+
+    _target_uniq = models.Constraint(
+        "UNIQUE(map_id, target, sequence)", "Two lines can't have the same place."
+    )
+
+    @api.model
+    def _selection_transform(self):
+        return self.env["connector.transform"]._labels()
+
+    @api.depends("target", "map_id.flow_id.entity")
+    def _compute_target_info(self):
+        for line in self:
+            flow = line.map_id.flow_id
+            field = (
+                flow._entity_model()._entity_field(line.target)
+                if flow and line.target
+                else None
+            )
+            line.target_label = field.label if field else False
+            line.target_kind = field.kind if field else False
+            line.pii = bool(field and field.pii)
+
+    @api.constrains("remote_path", "target", "owner")
+    def _check_line(self):
+        for line in self:
+            try:
+                parse_path(line.remote_path)
+            except ValueError:
+                raise ValidationError(
+                    self.env._("“%s” is not a path.", line.remote_path)
+                ) from None
+            if not line.map_id.flow_id._entity_model()._entity_field(line.target):
+                raise ValidationError(
+                    self.env._("There is no field “%s”.", line.target)
+                )

@@ -1,0 +1,253 @@
+import json
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ..engine import merge, values
+from ..engine.masking import mask_text
+from ..engine.paths import MISSING
+from ..engine.records import Problem
+from .bulk_insert import bulk_insert
+from .connector_job_run import is_concurrency_error
+
+_logger = logging.getLogger(__name__)
+
+#: What Odoo says when a record breaks its rules; everything else is our bug.
+REFUSALS = (
+    UserError,
+    ValidationError,
+    AccessError,
+    psycopg2.IntegrityError,
+    psycopg2.DataError,
+)
+
+
+class ConnectorImport(models.AbstractModel):
+    """The import, part two: merge with what Odoo has, write, bind."""
+
+    _inherit = "connector.import"
+
+    # -- merge ----------------------------------------------------------------
+
+    def _merge(self, run, batch):
+        """Reduce the values of known records to what really has to be written."""
+        if not batch:
+            return
+        entity = run.entity
+        owners = {}
+        for line in run.compiled.lines:
+            owners.setdefault(line.field.name, line.owner)
+        owner_of = entity._owners(owners)
+        fields_by_odoo = entity._fields_by_odoo_name()
+        names = sorted({name for mapped in batch for name in mapped.values})
+        model = self.env[entity._entity_model].with_context(active_test=False)
+        records = model.browse([mapped.record_id for mapped in batch])
+        ours_by_id = {
+            row["id"]: row for row in records.read(["write_date", *names], load=None)
+        }
+        for mapped in batch:
+            ours = ours_by_id[mapped.record_id]
+            agreed = (mapped.binding or {}).get("agreed") or {}
+            seen = mapped.record.updated_at
+            newer = (
+                "ours"
+                if seen and ours["write_date"] > seen.replace(tzinfo=None)
+                else "theirs"
+            )
+            mapped.action = "update" if mapped.binding else "link"
+            theirs, mapped.values = mapped.values, {}
+            for name, value in theirs.items():
+                outcome = merge.merge(
+                    agreed.get(name, MISSING),
+                    self._comparable(ours[name]),
+                    self._comparable(value),
+                    owner_of.get(name, "remote"),
+                    newer,
+                )
+                if outcome is merge.Outcome.CONFLICT:
+                    self._note_conflict(mapped, fields_by_odoo.get(name), name)
+                elif outcome is merge.Outcome.TAKE and run.flow.may_update:
+                    mapped.values[name] = value
+                    mapped.changes[name] = (ours[name], value)
+            if mapped.binding and mapped.binding["state"] == "archived":
+                mapped.action = "restore"
+                mapped.values.update(entity._restored_values())
+
+    def _comparable(self, value):
+        """A value as it is stored with a binding, for comparing it with that."""
+        if isinstance(value, float):
+            value = round(value, 6)
+            return int(value) if value == int(value) else value
+        if value is None or value == "":
+            return False
+        return values.to_json(value)
+
+    def _note_conflict(self, mapped, field, name):
+        mapped.problems.append(
+            Problem(
+                "conflict",
+                "conflict",
+                field=name,
+                params={"label": field.label if field else name},
+                blocking=False,
+            )
+        )
+
+    # -- write ----------------------------------------------------------------
+
+    def _write_isolated(self, run, batch):
+        """Write a batch; halve it until what fails stands alone."""
+        if not batch:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._write(run, batch)
+        except psycopg2.OperationalError:
+            # Serialization, deadlock, lost server: the whole page, in a new one.
+            raise
+        except Exception as error:
+            if is_concurrency_error(error):
+                raise
+            self.env.invalidate_all(flush=False)
+            for mapped in batch:
+                if not mapped.binding and mapped.action == "create":
+                    mapped.record_id, mapped.action = None, None
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                self._write_isolated(run, batch[:middle])
+                self._write_isolated(run, batch[middle:])
+            else:
+                batch[0].problems.append(self._problem_of(error))
+
+    def _problem_of(self, error):
+        if isinstance(error, REFUSALS):
+            text = str(error.args[0] if error.args else error).strip().splitlines()
+            detail = mask_text(text[0] if text else type(error).__name__, 200)
+            return Problem(
+                "validation", "refused_by_odoo", cause=detail, params={"detail": detail}
+            )
+        _logger.error("A record could not be imported", exc_info=error)
+        detail = mask_text(f"{type(error).__name__}: {error}", 200)
+        return Problem(
+            "bug",
+            "import_failed",
+            cause=type(error).__name__,
+            params={"detail": detail},
+        )
+
+    def _write(self, run, batch):
+        entity = run.entity
+        new = [mapped for mapped in batch if not mapped.record_id]
+        if new:
+            records = entity._create_records([dict(mapped.values) for mapped in new])
+            for mapped, record in zip(new, records, strict=True):
+                mapped.record_id, mapped.action = record.id, "create"
+        groups = {}
+        for mapped in batch:
+            if mapped.action != "create" and mapped.values:
+                key = json.dumps(mapped.values, sort_keys=True, default=str)
+                groups.setdefault(key, []).append(mapped)
+        for group in groups.values():
+            entity._write_records([m.record_id for m in group], dict(group[0].values))
+        self._bind(run, batch)
+        self.env.flush_all()
+
+    def _bind(self, run, batch):
+        """Create the bindings of new records, renew those of known ones."""
+        now = fields.Datetime.now()
+        connection, flow = run.connection, run.flow
+        create, update = [], []
+        for mapped in batch:
+            seen = mapped.record.updated_at
+            seen = seen and seen.replace(tzinfo=None, microsecond=0)
+            agreed = (mapped.binding or {}).get("agreed") or {}
+            agreed.update(
+                {name: self._comparable(value) for name, value in mapped.values.items()}
+            )
+            if mapped.binding:
+                update.append(
+                    (mapped.binding["id"], mapped.digest, json.dumps(agreed), seen)
+                )
+            else:
+                create.append(
+                    {
+                        "connection_id": connection.id,
+                        "company_id": connection.company_id.id,
+                        "flow_id": flow.id,
+                        "entity": flow.entity,
+                        "remote_id": mapped.record.remote_id,
+                        "res_model": run.entity._entity_model,
+                        "res_id": mapped.record_id,
+                        "remote_updated_at": seen,
+                        "state": "synced",
+                        "content_hash": mapped.digest,
+                        "map_version": run.compiled.version,
+                        "agreed": agreed,
+                        "synced_at": now,
+                    }
+                )
+        bulk_insert(self.env["connector.binding"], create)
+        if update:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_binding b
+                       SET content_hash = v.digest, agreed = v.agreed,
+                           remote_updated_at = v.seen, state = 'synced',
+                           synced_at = %s, map_version = %s, flow_id = %s
+                      FROM (VALUES %s) AS v(id, digest, agreed, seen)
+                     WHERE b.id = v.id
+                    """,
+                    now,
+                    run.compiled.version,
+                    flow.id,
+                    SQL(", ").join(
+                        SQL("(%s, %s, %s::jsonb, %s::timestamp)", *row)
+                        for row in update
+                    ),
+                )
+            )
+            self.env["connector.binding"].invalidate_model(flush=False)
+
+    def _link_deferred(self, run, done):
+        """Set references within the entity, now that the whole batch exists."""
+        waiting = [mapped for mapped in done if mapped.deferred]
+        if not waiting:
+            return
+        wanted = {remote_id for m in waiting for remote_id in m.deferred.values()}
+        found = self.env["connector.binding"]._res_ids(
+            run.connection, run.flow.entity, wanted
+        )
+        groups = {}
+        for mapped in waiting:
+            for name, remote_id in mapped.deferred.items():
+                if remote_id in found:
+                    groups.setdefault((name, found[remote_id]), []).append(mapped)
+                    continue
+                field = run.entity._fields_by_odoo_name()[name]
+                mapped.problems.append(
+                    run.entity._unresolved_reference(run, field, remote_id, False)
+                )
+        for (name, target), group in groups.items():
+            self._link_group(run, name, target, group)
+
+    def _link_group(self, run, name, target, group):
+        """Let a group of records refer to one; halve it where Odoo refuses."""
+        try:
+            with self.env.cr.savepoint():
+                ids = [mapped.record_id for mapped in group]
+                run.entity._write_records(ids, {name: target})
+                self.env.flush_all()
+        except REFUSALS as error:
+            if len(group) > 1:
+                middle = len(group) // 2
+                self._link_group(run, name, target, group[:middle])
+                self._link_group(run, name, target, group[middle:])
+                return
+            problem = self._problem_of(error)
+            problem.blocking = False
+            group[0].problems.append(problem)

@@ -1,0 +1,377 @@
+import datetime
+import logging
+import os
+import threading
+import traceback
+import uuid
+
+import psycopg2.errorcodes
+import psycopg2.errors
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import retry
+from ..engine.errors import ConnectorError, error_class_of
+from ..engine.masking import mask_text
+from ..engine.queue import Again, LeaseLost
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds that a worker may be silent before its job is given to another one. A job
+#: renews its lease at every checkpoint; between two of them lies one request at most.
+LEASE_SECONDS = 150
+#: Tries in a row of a job whose transaction PostgreSQL could not serialize.
+SERIALIZATION_TRIES = 5
+#: Errors of PostgreSQL after which the same work succeeds in a fresh transaction. The
+#: unique ones mean that another worker was first: the fresh snapshot sees its row.
+RETRY_CODES = frozenset(
+    {
+        psycopg2.errorcodes.SERIALIZATION_FAILURE,
+        psycopg2.errorcodes.DEADLOCK_DETECTED,
+        psycopg2.errorcodes.LOCK_NOT_AVAILABLE,
+    }
+)
+CONCURRENT_CONSTRAINTS = (
+    "connector_binding_",
+    "connector_exception_",
+    "connector_job_",
+)
+
+
+def is_concurrency_error(error):
+    """Whether the same work may well succeed in a fresh transaction."""
+    if not isinstance(error, psycopg2.Error):
+        return False
+    if error.pgcode in RETRY_CODES:
+        return True
+    constraint = getattr(error.diag, "constraint_name", None) or ""
+    return (
+        error.pgcode == psycopg2.errorcodes.UNIQUE_VIOLATION
+        and constraint.startswith(CONCURRENT_CONSTRAINTS)
+    )
+
+
+class ConnectorJob(models.Model):
+    """How jobs are run.
+
+    A worker claims a job (``FOR UPDATE SKIP LOCKED``), commits it as started under a
+    lease, runs it in a transaction of its own and records what came of it in another
+    one, so that a rollback of the work never erases the error.
+    """
+
+    _inherit = "connector.job"
+
+    @api.model
+    def _cron_run_lane(self, lane):
+        """Run the jobs of a lane until none is due or the cron's time is over.
+
+        Never raises: a cron that fails again and again is switched off by Odoo.
+        """
+        cron = self.env["ir.cron"]
+        self._reclaim_expired()
+        while True:
+            job = self._claim(lane)
+            if not job:
+                break
+            job._perform()
+            seconds = cron._commit_progress(1, remaining=self._count_due(lane))
+            if seconds <= 0:
+                break
+        self._wake_at_next_eta(lane)
+        cron._commit_progress(0, remaining=self._count_due(lane))
+
+    @api.model
+    def _due_condition(self, lane):
+        """SQL of the jobs ``j`` of a lane that may run now.
+
+        Its connection is connected and not asked to wait, and no earlier job of its
+        order key is unfinished.
+        """
+        return SQL(
+            """
+            j.state = 'pending' AND j.lane = %(lane)s AND j.eta <= %(now)s
+            AND (j.connection_id IS NULL OR EXISTS (
+                SELECT FROM connector_connection c
+                 WHERE c.id = j.connection_id AND c.state = 'connected'
+                   AND (c.blocked_until IS NULL OR c.blocked_until <= %(now)s)
+            ))
+            AND (j.order_key IS NULL OR NOT EXISTS (
+                SELECT FROM connector_job e
+                 WHERE e.order_key = j.order_key AND e.id < j.id
+                   AND e.state IN ('pending', 'started')
+            ))
+            """,
+            lane=lane,
+            now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _count_due(self, lane):
+        [(count,)] = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM connector_job j WHERE %s",
+                self._due_condition(lane),
+            )
+        )
+        return count
+
+    @api.model
+    def _claim(self, lane):
+        """Take the next job of a lane and commit it as started under our lease."""
+        worker = f"{os.uname().nodename}:{os.getpid()}:{threading.get_ident()}"
+        now = fields.Datetime.now()
+        try:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE connector_job
+                       SET state = 'started', attempt = attempt + 1, worker = %s,
+                           started_at = %s, finished_at = NULL, lease_until = %s
+                     WHERE id = (
+                        SELECT j.id FROM connector_job j WHERE %s
+                         ORDER BY j.priority, j.eta, j.id
+                         LIMIT 1 FOR UPDATE OF j SKIP LOCKED
+                     )
+                    RETURNING id
+                    """,
+                    f"{worker}:{uuid.uuid4().hex[:8]}",
+                    now,
+                    now + datetime.timedelta(seconds=LEASE_SECONDS),
+                    self._due_condition(lane),
+                )
+            )
+        except psycopg2.errors.SerializationFailure:
+            # Another worker claimed it between our snapshot and our update.
+            self.env.cr.rollback()
+            return self._claim(lane)
+        self.env["ir.cron"]._commit_progress(0)
+        return self.browse([row[0] for row in rows])
+
+    @api.model
+    def _reclaim_expired(self):
+        """Give jobs whose worker died back to the queue; their try is counted."""
+        try:
+            self._reclaim_expired_in_transaction()
+        except psycopg2.errors.SerializationFailure:
+            # Another worker is at it.
+            self.env.cr.rollback()
+
+    def _reclaim_expired_in_transaction(self):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE connector_job SET state = 'pending', worker = NULL, eta = %(now)s
+                 WHERE id IN (
+                    SELECT id FROM connector_job j
+                     WHERE state = 'started' AND lease_until < %(now)s
+                       AND NOT EXISTS (
+                            SELECT FROM connector_job p
+                             WHERE p.identity_key = j.identity_key
+                               AND p.state = 'pending')
+                     FOR UPDATE SKIP LOCKED)
+                RETURNING id
+                """,
+                now=fields.Datetime.now(),
+            )
+        )
+        # Where a job of the same identity waits already, that one does the work.
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE connector_job SET state = 'cancelled', finished_at = %(now)s,
+                       error = 'Its worker died; the job that waited does its work.'
+                 WHERE id IN (
+                    SELECT id FROM connector_job
+                     WHERE state = 'started' AND lease_until < %(now)s
+                     FOR UPDATE SKIP LOCKED)
+                RETURNING id
+                """,
+                now=fields.Datetime.now(),
+            )
+        )
+        if rows:
+            _logger.warning(
+                "Connector jobs %s are back in the queue: their workers died.",
+                [row[0] for row in rows],
+            )
+        self.env["ir.cron"]._commit_progress(0)
+
+    def _checkpoint(self):
+        """Commit what the job has done so far and keep its lease.
+
+        Call it before every request to a vendor: no transaction is open while we wait.
+
+        :return: seconds that the job may go on for
+        :raises LeaseLost: where another worker has taken the job over
+        """
+        if not self:
+            # Called without a job, as by a test of the work itself.
+            return self.env["ir.cron"]._commit_progress(0)
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE connector_job SET lease_until = %s
+                 WHERE id = %s AND state = 'started' AND worker = %s RETURNING id
+                """,
+                now + datetime.timedelta(seconds=LEASE_SECONDS),
+                self.id,
+                self.worker,
+            )
+        )
+        if not rows:
+            raise LeaseLost(self.name)
+        return self.env["ir.cron"]._commit_progress(0)
+
+    def _perform(self):
+        """Run one claimed job and record what came of it."""
+        self.ensure_one()
+        for attempt in range(1, SERIALIZATION_TRIES + 1):
+            try:
+                result = self._call()
+                self.env.flush_all()
+                if isinstance(result, Again):
+                    # Going on is no failed try.
+                    vals = {"result": result.result, "attempt": self.attempt - 1}
+                    self._finish_later(result.after, vals)
+                else:
+                    self._finish(
+                        {
+                            "state": "done",
+                            "result": result,
+                            "error_class": None,
+                            "error": None,
+                            "error_detail": None,
+                            "traceback": None,
+                        }
+                    )
+                self.env["ir.cron"]._commit_progress(0)
+                return
+            except LeaseLost:
+                self.env.cr.rollback()
+                _logger.warning("Connector job %s went to another worker.", self.id)
+                return
+            except Exception as error:
+                # Whatever went wrong, the transaction that failed is gone first.
+                self.env.cr.rollback()
+                if is_concurrency_error(error) and attempt < SERIALIZATION_TRIES:
+                    continue
+                self._record_failure_safely(error)
+                return
+
+    def _call(self):
+        records = self.env[self.model_name].browse(self.record_ids or [])
+        if self.connection_id:
+            records = records.with_company(self.connection_id.company_id)
+        if not self.method_name.startswith("_job_"):
+            raise ValueError(f"{self.method_name} is no job method")
+        return getattr(records, self.method_name)(self, **(self.kwargs or {}))
+
+    def _finish(self, vals):
+        self.write({"worker": False, "finished_at": fields.Datetime.now(), **vals})
+
+    def _finish_later(self, seconds, vals):
+        """Put the job back; where its like waits already, that one does the rest."""
+        twin = self.identity_key and self.search_count(
+            [("identity_key", "=", self.identity_key), ("state", "=", "pending")],
+            limit=1,
+        )
+        if twin:
+            self._finish({**vals, "state": "done"})
+            return
+        eta = fields.Datetime.now() + datetime.timedelta(seconds=seconds)
+        self.write({**vals, "state": "pending", "eta": eta, "worker": False})
+        self._wake_lanes({self.lane}, eta)
+
+    def _record_failure_safely(self, error):
+        """Record a failure; if even that fails, the lease's end brings the job back."""
+        for _attempt in range(SERIALIZATION_TRIES):
+            try:
+                self._record_failure(error)
+                self.env["ir.cron"]._commit_progress(0)
+                return
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception(
+                    "Connector job %s: its failure is not recorded", self.id
+                )
+
+    def _record_failure(self, error):
+        """Decide by the error's class what becomes of the job."""
+        error_class = error_class_of(error)
+        policy = retry.policy_for(error_class)
+        if is_concurrency_error(error):
+            error_class, policy = "transient", retry.policy_for("transient")
+        known = isinstance(error, ConnectorError)
+        sentence = (
+            self.env["connector.exception"]._sentence_of_error(error)
+            if known
+            else mask_text(f"{type(error).__name__}: {error}", 500)
+        )
+        vals = {
+            "error_class": error_class,
+            "error": sentence,
+            "error_detail": {
+                "code": getattr(error, "code", None),
+                "request": getattr(error, "request", None),
+                "response": getattr(error, "response", None),
+                "request_id": getattr(error, "request_id", None),
+            },
+            "traceback": None
+            if known
+            else mask_text("".join(traceback.format_exception(error)), 20000),
+        }
+        log = _logger.info if known else _logger.error
+        log("Connector job %s (%s) failed: %s", self.id, self.name, sentence)
+        if policy.pauses and self.connection_id:
+            self.connection_id._need_attention(sentence)
+            self._report(error, error_class, sentence)
+            self._finish_later(0, {**vals, "attempt": self.attempt - 1})
+        elif policy.may_retry(self.attempt):
+            self._retry_later(error, error_class, policy, vals)
+        else:
+            self._report(error, error_class, sentence)
+            self._finish({"state": "dead", **vals})
+
+    def _retry_later(self, error, error_class, policy, vals):
+        retry_at = getattr(error, "retry_at", None)
+        seconds = retry.backoff(policy, self.attempt)
+        if retry_at:
+            wait = (retry_at - datetime.datetime.now(datetime.UTC)).total_seconds()
+            seconds = max(seconds if error_class != "rate_limited" else 0, wait, 0)
+        if error_class == "rate_limited":
+            vals["attempt"] = self.attempt - 1
+            if self.connection_id:
+                # All jobs of the account wait, or each would be refused on its own.
+                self.connection_id.blocked_until = (
+                    fields.Datetime.now() + relativedelta(seconds=seconds)
+                )
+        self._finish_later(seconds, vals)
+
+    def _report(self, error, error_class, sentence):
+        """Open the exception that a person sees."""
+        if self.connection_id:
+            self.env["connector.exception"]._report_job(
+                self, error_class, getattr(error, "code", "bug"), sentence, error
+            )
+
+    @api.model
+    def _wake_at_next_eta(self, lane):
+        """Let the lane's cron come back for the job that becomes due next."""
+        [(eta,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MIN(GREATEST(j.eta, COALESCE(c.blocked_until, j.eta)))
+                  FROM connector_job j
+                  LEFT JOIN connector_connection c ON c.id = j.connection_id
+                 WHERE j.state = 'pending' AND j.lane = %s
+                   AND (c.id IS NULL OR c.state = 'connected')
+                """,
+                lane,
+            )
+        )
+        if eta and eta > fields.Datetime.now():
+            self._wake_lanes({lane}, eta)

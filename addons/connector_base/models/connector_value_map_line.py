@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+
+
+class ConnectorValueMapLine(models.Model):
+    _name = "connector.value.map.line"
+    _description = "Connector Value Map Line"
+    _order = "map_id, id"
+    _rec_name = "remote_value"
+
+    map_id = fields.Many2one(
+        "connector.value.map", required=True, index=True, ondelete="cascade"
+    )
+    connection_id = fields.Many2one(
+        related="map_id.connection_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="map_id.company_id", store=True)
+    res_model = fields.Char(related="map_id.res_model", store=True)
+    remote_value = fields.Char(required=True, readonly=True)
+    remote_label = fields.Char(readonly=True)
+    hints = fields.Json(readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Odoo Record", model_field="res_model", copy=False
+    )
+    target = fields.Reference(
+        selection="_selection_target",
+        string="Means in Odoo",
+        compute="_compute_target",
+        inverse="_inverse_target",
+    )
+    skip = fields.Boolean(
+        string="Leave Empty",
+        help="Records with this value are taken without it, and nobody is asked.",
+    )
+    suggested_id = fields.Integer(readonly=True)
+    suggestion = fields.Char(
+        compute="_compute_suggestion",
+        # A viewer of connectors need not be one of the model that it names.
+        compute_sudo=True,
+    )
+    state = fields.Selection(
+        [
+            ("open", "To Map"),
+            ("suggested", "Suggested"),
+            ("mapped", "Mapped"),
+            ("skipped", "Left Empty"),
+        ],
+        compute="_compute_state",
+        store=True,
+    )
+
+    _value_uniq = models.Constraint(
+        "UNIQUE(map_id, remote_value)", "A value map has each remote value once."
+    )
+
+    @api.model
+    def _selection_target(self):
+        models_found = self.env["ir.model"].sudo().search_fetch([], ["model", "name"])
+        return [(model.model, model.name) for model in models_found]
+
+    @api.depends("res_id", "res_model")
+    def _compute_target(self):
+        for line in self:
+            known = line.res_model in self.env
+            record_id = line.res_id or 0
+            line.target = f"{line.res_model},{record_id}" if known else False
+
+    def _inverse_target(self):
+        for line in self:
+            target = line.target
+            line.res_id = target.id if target else False
+
+    @api.depends("res_id", "skip", "suggested_id")
+    def _compute_state(self):
+        for line in self:
+            if line.res_id:
+                line.state = "mapped"
+            elif line.skip:
+                line.state = "skipped"
+            else:
+                line.state = "suggested" if line.suggested_id else "open"
+
+    @api.depends("suggested_id", "res_model")
+    def _compute_suggestion(self):
+        for line in self:
+            record = (
+                self.env[line.res_model].browse(line.suggested_id).exists()
+                if line.suggested_id and line.res_model in self.env
+                else None
+            )
+            line.suggestion = record.display_name if record else False
+
+    def write(self, vals):
+        result = super().write(vals)
+        decided = {"res_id", "target", "skip"} & vals.keys()
+        if decided and not self.env.context.get("connector_release_later"):
+            self._release_held()
+        return result
+
+    def _suggest(self):
+        """Fill certain matches, suggest likely ones; decided lines stay as they are."""
+        for line in self.filtered(lambda line: line.state in ("open", "suggested")):
+            value_map = line.map_id
+            entity = value_map.connection_id._value_entity(value_map.name)
+            suggestion = entity._suggest_value(line)
+            if suggestion is None:
+                continue
+            record, certain = suggestion
+            if certain:
+                line.write({"res_id": record.id, "skip": not record})
+            elif line.suggested_id != record.id:
+                line.suggested_id = record.id
+
+    def action_accept_suggestion(self):
+        lines = self.filtered(lambda line: line.state == "suggested")
+        for line in lines.with_context(connector_release_later=True):
+            line.res_id = line.suggested_id
+        lines._release_held()
+
+    def _release_held(self):
+        """Try the records again that wait for these values."""
+        decided = self.filtered(lambda line: line.state in ("mapped", "skipped"))
+        for connection, lines in decided.grouped("connection_id").items():
+            self.env["connector.exception"].search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("state", "=", "open"),
+                    ("code", "in", ("unmapped_value", "unmapped_value_empty")),
+                    (
+                        "cause",
+                        "in",
+                        [f"{line.map_id.name}={line.remote_value}" for line in lines],
+                    ),
+                ]
+            )._retry()

@@ -1,0 +1,125 @@
+"""./dev bench pull [n]: what a pull costs beyond what Odoo and HTTP cost anyway.
+
+In one run on one database:
+
+- raw: ``res.partner.create`` of the same values in batches, committed (the limit);
+- ours: the pull of n companies over HTTP, with mapping, matching, binding and log;
+- unchanged: the same pull again, with nothing changed;
+- fetch: the pages fetched and parsed, and nothing else.
+
+``peak_mb`` is by how many MB the pull raised the worker's memory at its highest.
+"""
+
+import json
+import sys
+import time
+
+from odoo_bench import environment, peak, reset_peak, simulator
+
+#: Batch of the raw create: the best of 100, 200, 500 and 1000 where it was measured.
+RAW_BATCH = 100
+
+
+def connect(env, url):
+    connection = env["connector.connection"].create(
+        {"name": "HubSpot", "provider": "hubspot", "base_url": url}
+    )
+    connection.credential_ids.secret = "simulated-hubspot-token"
+    connection.action_connect()
+    # As in a company whose salespeople have Odoo users.
+    lines = connection.value_map_ids.line_ids.filtered(lambda line: not line.res_id)
+    lines.filtered(lambda line: line.res_model == "res.users").res_id = env.user.id
+    env["connector.job"].search([]).action_cancel()
+    env.cr.commit()
+    return connection.flow_ids.filtered(lambda flow: flow.stream == "companies")
+
+
+def pages(env, flow):
+    """All pages of a first load, without touching Odoo's data."""
+    run = env["connector.pull"]._start(flow, env["connector.job"])
+    cursor = None
+    while True:
+        page = run.reader.fetch_page(cursor)
+        yield run, page.records
+        if page.done:
+            return
+        cursor = page.next_cursor
+
+
+def fetch(env, flow):
+    started = time.perf_counter()
+    count = sum(len(records) for _run, records in pages(env, flow))
+    return count / (time.perf_counter() - started)
+
+
+def raw(env, flow):
+    """Creates what the pull would create, and nothing around it; then removes it."""
+    # Known only when Odoo has read where its addons are.
+    from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT
+
+    mapper = env["connector.mapper"]
+    model = env["res.partner"].with_context(**CREATE_CONTEXT)
+    env.cr.execute("SELECT MAX(id) FROM res_partner")
+    last_id = env.cr.fetchone()[0]
+    seconds, count, waiting = 0.0, 0, []
+    for run, records in pages(env, flow):
+        batch = [mapper._map(run.compiled, record, "") for record in records]
+        run.entity._to_odoo(run, batch)
+        waiting += [{**mapped.values, "is_company": True} for mapped in batch]
+        env.cr.rollback()
+        while len(waiting) >= RAW_BATCH or (waiting and len(records) < RAW_BATCH):
+            values, waiting = waiting[:RAW_BATCH], waiting[RAW_BATCH:]
+            started = time.perf_counter()
+            model.create(values)
+            env.cr.commit()
+            seconds += time.perf_counter() - started
+            count += len(values)
+    env.cr.execute("DELETE FROM res_partner WHERE id > %s", (last_id,))
+    env.cr.commit()
+    return count / seconds
+
+
+def pull(env, flow):
+    flow.cursor = False
+    flow.action_sync()
+    env.cr.commit()
+    started = time.perf_counter()
+    env["connector.job"]._cron_run_lane(flow.lane)
+    seconds = time.perf_counter() - started
+    job = env["connector.job"].search([("flow_id", "=", flow.id)], limit=1)
+    if job.state != "done":
+        sys.exit(f"The pull failed: {job.error}\n{job.traceback or ''}")
+    return sum(job.result.values()) / seconds, job.result
+
+
+def main():
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
+    with simulator("hubspot", n) as url, environment() as env:
+        flow = connect(env, url)
+        fetch_rate = fetch(env, flow)
+        raw_rate = raw(env, flow)
+        before = reset_peak()
+        ours_rate, result = pull(env, flow)
+        peak_mb = peak() - before
+        unchanged_rate, again = pull(env, flow)
+        fetch_rate = max(fetch_rate, fetch(env, flow))
+        print(f"first {dict(result)}, again {dict(again)}", file=sys.stderr)
+    print(
+        json.dumps(
+            {
+                "bench": "pull",
+                "n": sum(result.values()),
+                "raw_per_s": round(raw_rate),
+                "ours_per_s": round(ours_rate),
+                "ratio": round(ours_rate / raw_rate, 3),
+                "unchanged_per_s": round(unchanged_rate),
+                "fetch_per_s": round(fetch_rate),
+                "unchanged_ratio": round(unchanged_rate / fetch_rate, 3),
+                "peak_mb": round(peak_mb, 1),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
