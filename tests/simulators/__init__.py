@@ -1,0 +1,15 @@
+"""Strict, stateful simulators of the vendors' APIs, for tests, benchmarks and demos.
+
+    with HubSpotSimulator(records=20, seed=1) as hubspot:
+        requests.get(f"{hubspot.url}/crm/objects/2026-09/companies", ...)
+
+By hand: ``PYTHONPATH=tests python -m simulators hubspot --port 8900 --records 200``.
+They bind 127.0.0.1 only and need nothing but the standard library, and Faker as soon
+as records are generated.
+"""
+
+from .clock import Clock
+from .hubspot import HubSpotSimulator
+from .server import Simulator
+
+__all__ = ["Clock", "HubSpotSimulator", "Simulator"]

@@ -1,0 +1,105 @@
+"""``python -m simulators hubspot``: run a simulator until it is told to stop.
+
+It ends on SIGTERM and SIGINT, after ``--max-seconds`` (a day), and when the process
+given with ``--with-parent`` is gone. Its first line of output is JSON: url and token.
+"""
+
+import argparse
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+from .hubspot import TOKEN, HubSpotSimulator
+from .hubspot.drip import Drip
+
+DAY = 86_400
+
+
+def arguments(given=None):
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="simulators", description=__doc__)
+    vendors = parser.add_subparsers(dest="vendor", required=True)
+    hubspot = vendors.add_parser("hubspot", help="the HubSpot CRM API")
+    add = hubspot.add_argument
+    add("--port", type=int, default=0, help="0: any free port")
+    add("--port-file", type=Path, help="the port is written there once it listens")
+    add("--records", type=int, default=200, help="companies; the rest in proportion")
+    add("--seed", type=int, default=7)
+    add("--dirt", type=float, default=0.08, help="share of flawed records, 0 to 1")
+    add("--samples", type=Path, help="folder that holds hubspot/fivetran_seeds")
+    add("--drip", type=float, metavar="SECONDS", help="change records that often")
+    add("--token", default=TOKEN)
+    add("--rate-limit", action="store_true", help="190 requests in 10 s, search 5/s")
+    add("--index-lag", type=float, default=0.0, metavar="SECONDS")
+    add("--max-seconds", type=float, default=DAY)
+    add("--with-parent", type=int, metavar="PID", help="end when this process is gone")
+    return parser.parse_args(given)
+
+
+def main(given=None):
+    """Serve; returns the exit status."""
+    options = arguments(given)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: stop.set())
+    simulator = HubSpotSimulator(
+        options.records,
+        seed=options.seed,
+        dirt=options.dirt,
+        samples=options.samples,
+        port=options.port,
+        token=options.token,
+        rate_limit=options.rate_limit or None,
+        index_lag=options.index_lag,
+    )
+    with simulator:
+        if options.port_file:
+            write_port(options.port_file, simulator.port)
+        print(json.dumps({"url": simulator.url, "token": simulator.token}), flush=True)
+        drip = None
+        if options.drip:
+            drip = Drip(simulator.store, options.drip, options.seed)
+            drip.start()
+        wait(stop, options.max_seconds, options.with_parent)
+        if drip:
+            drip.stop()
+    return 0
+
+
+def write_port(path, port):
+    """Write the port so that nobody ever reads half a file."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(f"{port}\n", encoding="ascii")
+    os.replace(draft, path)
+
+
+def wait(stop, max_seconds, parent=None):
+    """Until told to stop, the time is up, or the parent is gone."""
+    end = time.monotonic() + max_seconds
+    while not stop.is_set():
+        left = end - time.monotonic()
+        if left <= 0 or (parent and not is_alive(parent)):
+            return
+        stop.wait(min(0.5, left))
+
+
+def is_alive(pid):
+    """Whether a process runs; one that only waits to be reaped does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

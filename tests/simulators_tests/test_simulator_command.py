@@ -1,0 +1,78 @@
+"""The command line: ports, signals, and ends of its own accord."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Start the command; whatever runs at the end of the test is ended by its id."""
+    started = []
+
+    def start(*options):
+        port_file = tmp_path / "port"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "simulators", "hubspot", "--records", "3"]
+            + ["--port-file", str(port_file), *options],
+            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        first = json.loads(process.stdout.readline())
+        assert first["url"].endswith(f":{port_file.read_text().strip()}")
+        return process, first
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_it_serves_until_a_signal_and_ends_cleanly(run):
+    process, first = run()
+    answer = requests.get(
+        f"{first['url']}/crm/objects/2026-09/companies",
+        headers={"Authorization": f"Bearer {first['token']}"},
+        timeout=5,
+    )
+    assert len(answer.json()["results"]) == 3
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=5) == 0
+
+
+def test_it_ends_when_its_time_is_up(run):
+    process, _first = run("--max-seconds", "0.2")
+    assert process.wait(timeout=5) == 0
+
+
+def test_it_ends_with_its_parent(run):
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process, _first = run("--with-parent", str(parent.pid))
+    assert process.poll() is None
+    parent.communicate(b"\n", timeout=5)
+    assert process.wait(timeout=5) == 0
+
+
+def test_changes_drip_while_it_runs(run):
+    process, first = run("--drip", "0.1")
+    state = f"{first['url']}/_control/state"
+    before = requests.get(state, timeout=5).json()["version"]
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if requests.get(state, timeout=5).json()["version"] > before:
+            return
+        time.sleep(0.05)
+    raise AssertionError("nothing changed")
