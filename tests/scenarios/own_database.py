@@ -1,0 +1,66 @@
+"""A database of a test's own, with real commits, worked on by real processes."""
+
+import contextlib
+import os
+import pathlib
+import subprocess
+import sys
+import uuid
+from unittest.mock import patch
+
+import psycopg2
+import psycopg2.extensions
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_db, connection_info_for
+from odoo.tools import config
+
+WORKER = pathlib.Path(__file__).with_name("worker.py")
+
+
+@contextlib.contextmanager
+def own_database():
+    """Clone the prepared database; gives the clone's name, drops it afterwards."""
+    name = f"{os.environ['CONNECTORS_DB']}_{uuid.uuid4().hex[:8]}"
+    _execute(f'CREATE DATABASE "{name}" TEMPLATE "{os.environ["CONNECTORS_TEMPLATE"]}"')
+    try:
+        # With tests on, Odoo would run those of every addon while it loads them.
+        with patch.dict(config.options, {"test_enable": False}):
+            Registry(name)
+        yield name
+    finally:
+        Registry.delete(name)
+        close_db(name)
+        _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def committed(database):
+    """An environment whose work is committed at the end of the block."""
+    with Registry(database).cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+def start_worker(database):
+    """Start a process that works on the lanes until nothing is left to do.
+
+    :return: ``subprocess.Popen``; the caller waits for it or kills it
+    """
+    return subprocess.Popen(
+        [sys.executable, str(WORKER), database],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _execute(statement):
+    _name, info = connection_info_for("postgres")
+    connection = psycopg2.connect(**info)
+    connection.set_isolation_level(psycopg2.extensions.ISOLATION_LEVEL_AUTOCOMMIT)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
