@@ -170,7 +170,8 @@ class ConnectorEntity(models.AbstractModel):
             country = mapped.canonical.get("country") or None
             return format_phone(value, country) or value
         if field.kind == "url":
-            return self.env["res.partner"]._clean_website(value)
+            whole = value.startswith(("https://", "http://"))
+            return value if whole else self.env["res.partner"]._clean_website(value)
         if field.kind == "text":
             odoo_field = self.env[self._entity_model]._fields.get(field.odoo_field)
             if odoo_field is not None and odoo_field.type == "html":

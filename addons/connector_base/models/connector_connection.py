@@ -48,6 +48,7 @@ class ConnectorConnection(models.Model):
         string="API Address",
         compute="_compute_provider_defaults",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
@@ -55,6 +56,7 @@ class ConnectorConnection(models.Model):
         string="API Version",
         compute="_compute_provider_defaults",
         store=True,
+        precompute=True,
         readonly=False,
     )
     credential_ids = fields.One2many("connector.credential", "connection_id")
@@ -89,6 +91,7 @@ class ConnectorConnection(models.Model):
     references_read_at = fields.Datetime(readonly=True, copy=False)
     last_test_at = fields.Datetime(readonly=True, copy=False)
     last_test_result = fields.Text(readonly=True, copy=False)
+    last_test_passed = fields.Boolean(readonly=True, copy=False)
     synced_count = fields.Integer(string="In Sync", compute="_compute_counts")
     excluded_count = fields.Integer(string="Excluded", compute="_compute_counts")
     failing_count = fields.Integer(string="Failing", compute="_compute_counts")
@@ -257,6 +260,7 @@ class ConnectorConnection(models.Model):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(xml_id),
             "name": name,
+            "display_name": name,
             "domain": [("connection_id", "=", self.id), *domain],
             "context": context or {},
         }

@@ -58,7 +58,13 @@ class ConnectorConnection(models.Model):
         return name if name in dict(self._selection_tz()) else self.tz
 
     def _report_test(self, passed, text):
-        self.write({"last_test_at": fields.Datetime.now(), "last_test_result": text})
+        self.write(
+            {
+                "last_test_at": fields.Datetime.now(),
+                "last_test_result": text,
+                "last_test_passed": passed,
+            }
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -99,7 +105,8 @@ class ConnectorConnection(models.Model):
                 }
             )
             self.env["connector.flow"]._ensure_flows(connection)
-            self.env["connector.value.map"]._refresh(connection, references)
+            # Nobody but the vendor adds lists and values, so no group may create them.
+            self.env["connector.value.map"].sudo()._refresh(connection, references)
             self.env["connector.exception"]._settle_connection(connection)
         self.action_sync()
 

@@ -145,19 +145,19 @@ class ConnectorException(models.Model):
     def _report(self, flow, cases):
         """Open or renew the exceptions of records that could not be taken as they came.
 
-        :param cases: list of ``(remote id, payload, records.Problem)``
+        :param cases: list of ``(connector_mapper.Mapped, records.Problem)``
         """
         connection = flow.connection_id
         by_print = {}
-        for remote_id, payload, problem in cases:
+        for mapped, problem in cases:
             # A field of two entities with the same value map is one cause.
             place = (None, None) if problem.shared else (flow.id, problem.field)
             key = fingerprint(problem.error_class, *place, problem.code, problem.cause)
-            by_print.setdefault(key, []).append((remote_id, payload, problem))
+            by_print.setdefault(key, []).append((mapped, problem))
         exceptions = self._open_causes(
             connection,
             {
-                key: self._cause_vals(flow, group[0][2])
+                key: self._cause_vals(flow, group[0][1])
                 for key, group in by_print.items()
             },
         )

@@ -25,6 +25,10 @@ class ConnectorExceptionItem(models.Model):
     )
     blocking = fields.Boolean(related="exception_id.blocking", store=True)
     remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
+    # A person must know which record is meant to decide about it.
+    label = fields.Char(
+        string="Record", readonly=True, groups="connector_base.group_operator"
+    )
     message = fields.Char(string="What Happened", readonly=True)
     payload = fields.Json(readonly=True, groups="connector_base.group_operator")
     state = fields.Selection(
@@ -52,7 +56,7 @@ class ConnectorExceptionItem(models.Model):
     def _note(self, flow, groups):
         """Note the records of several causes; one that is noted already is renewed.
 
-        :param groups: list of ``(exception, [(remote id, payload, Problem)])``
+        :param groups: list of ``(exception, [(connector_mapper.Mapped, Problem)])``
         """
         known = {
             (item.exception_id.id, item.remote_id): item
@@ -60,7 +64,15 @@ class ConnectorExceptionItem(models.Model):
                 [
                     ("exception_id", "in", [exception.id for exception, _g in groups]),
                     ("flow_id", "=", flow.id),
-                    ("remote_id", "in", [case[0] for _e, g in groups for case in g]),
+                    (
+                        "remote_id",
+                        "in",
+                        [
+                            mapped.record.remote_id
+                            for _e, g in groups
+                            for mapped, _p in g
+                        ],
+                    ),
                 ]
             )
         }
@@ -68,8 +80,9 @@ class ConnectorExceptionItem(models.Model):
         renewed = self.browse()
         rows = []
         for exception, group in groups:
-            for remote_id, payload, problem in group:
-                vals = self._vals_of(exception, payload, problem)
+            for mapped, problem in group:
+                remote_id = mapped.record.remote_id
+                vals = self._vals_of(exception, mapped, problem)
                 item = known.get((exception.id, remote_id))
                 if item is None:
                     rows.append(
@@ -96,10 +109,11 @@ class ConnectorExceptionItem(models.Model):
         self.invalidate_model(flush=False)
         self.env["connector.exception"].invalidate_model(["open_count", "item_ids"])
 
-    def _vals_of(self, exception, payload, problem):
+    def _vals_of(self, exception, mapped, problem):
         entity, depends_id = problem.depends_on or (False, False)
         return {
-            "payload": mask_payload(payload),
+            "label": mapped.canonical.get("name") or False,
+            "payload": mask_payload(mapped.record.values),
             "message": exception._sentence(
                 problem.code, {**problem.params, **problem.details}
             ),

@@ -167,14 +167,10 @@ class ConnectorImport(models.AbstractModel):
     def _report(self, run, batch):
         """Open, renew and close exceptions as this try came out."""
         exceptions = self.env["connector.exception"]
-        cases = [
-            (mapped.record.remote_id, mapped.record.values, problem)
-            for mapped in batch
-            for problem in mapped.problems
-        ]
+        cases = [(mapped, problem) for mapped in batch for problem in mapped.problems]
         still = {
-            (remote_id, problem.code, problem.cause)
-            for remote_id, _payload, problem in cases
+            (mapped.record.remote_id, problem.code, problem.cause)
+            for mapped, problem in cases
         }
         exceptions._settle_items(
             run.flow, [mapped.record.remote_id for mapped in batch], still

@@ -67,7 +67,7 @@ class ConnectorJob(models.Model):
     )
     result = fields.Json(string="Result Data", readonly=True)
     result_text = fields.Char(string="Result", compute="_compute_result_text")
-    error_class = fields.Char(readonly=True)
+    error_class = fields.Selection("_selection_error_class", readonly=True)
     error = fields.Char(readonly=True)
     error_detail = fields.Json(readonly=True, groups="connector_base.group_operator")
     traceback = fields.Text(readonly=True, groups="connector_base.group_operator")
@@ -83,6 +83,10 @@ class ConnectorJob(models.Model):
         "(identity_key) WHERE state = 'pending'", "Such a job waits already."
     )
     _done_idx = models.Index("(finished_at) WHERE state IN ('done', 'cancelled')")
+
+    @api.model
+    def _selection_error_class(self):
+        return self.env["connector.exception"]._selection_error_class()
 
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):

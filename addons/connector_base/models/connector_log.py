@@ -52,6 +52,7 @@ class ConnectorLog(models.Model):
     note = fields.Char()
     summary = fields.Char(compute="_compute_summary")
     changes_text = fields.Text(string="Changes", compute="_compute_changes_text")
+    changes_line = fields.Char(string="What Changed", compute="_compute_changes_text")
 
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
@@ -66,14 +67,27 @@ class ConnectorLog(models.Model):
     @api.depends_context("lang")
     @api.depends("changes", "note")
     def _compute_changes_text(self):
-        empty = self.env._("empty")
         for log in self:
-            lines = [
-                f"{name}: {empty if before in (None, False, '') else before}"
-                f" → {empty if after in (None, False, '') else after}"
-                for name, (before, after) in (log.changes or {}).items()
-            ]
-            log.changes_text = "\n".join(filter(None, [log.note, *lines]))
+            lines = [log.note] if log.note else []
+            lines += log._changes_in_words()
+            log.changes_text = "\n".join(lines)
+            log.changes_line = " · ".join(lines)
+
+    def _changes_in_words(self):
+        """One line a field that changed: its label, the value before and after."""
+        self.ensure_one()
+        model = self.env.get(self.res_model)
+        empty = self.env._("empty")
+        for name, values in (self.changes or {}).items():
+            before, after = (
+                empty if value is False or value in (None, "") else value
+                for value in values
+            )
+            if before == after:
+                continue
+            field = model._fields.get(name) if model is not None else None
+            label = field._description_string(self.env) if field else name
+            yield f"{label}: {before} → {after}"
 
     def write(self, vals):
         raise UserError(self.env._("The connector log can't be changed."))

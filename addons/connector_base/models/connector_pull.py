@@ -1,5 +1,4 @@
 import collections
-import concurrent.futures
 import dataclasses
 
 from odoo import api, fields, models
@@ -7,6 +6,7 @@ from odoo.tools import SQL
 
 from ..engine.paths import MISSING
 from ..engine.queue import Again
+from ..engine.read_ahead import ReadAhead
 
 #: Seconds that must be left of the worker's time for one more page.
 PAGE_SECONDS = 2
@@ -52,8 +52,8 @@ class ConnectorPull(models.AbstractModel):
                   one query   │  one transaction    commit
                  missing parents: commit ─ fetch them
 
-    The next page is fetched by a thread of its own, which knows no database, while
-    this one is written.
+    The vendor's pages are gathered to batches of a size that suits Odoo; the next one
+    is fetched by a thread of its own, which knows no database, while one is written.
     """
 
     _name = "connector.pull"
@@ -92,13 +92,9 @@ class ConnectorPull(models.AbstractModel):
         started_at = fields.Datetime.now()
         cursor = flow.cursor or None
         job._checkpoint()
-        with concurrent.futures.ThreadPoolExecutor(1) as ahead:
-            coming = ahead.submit(run.reader.fetch_page, cursor)
+        with ReadAhead(run.reader.fetch_page, cursor) as ahead:
             while True:
-                page = coming.result()
-                if not page.done:
-                    # The next page travels while this one is written.
-                    coming = ahead.submit(run.reader.fetch_page, page.next_cursor)
+                page = ahead.next_page()
                 run.request_id = page.request_id
                 self._take(run, page.records)
                 flow.write({"cursor": page.next_cursor, "last_run_at": started_at})

@@ -51,6 +51,7 @@ class ConnectorValueMap(models.Model):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(action),
             "name": self.display_name,
+            "display_name": self.display_name,
             "domain": [("map_id", "=", self.id)],
             "context": {},
         }

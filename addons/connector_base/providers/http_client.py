@@ -18,8 +18,9 @@ _logger = logging.getLogger(__name__)
 
 #: Longest pause within a worker; longer waits go through the queue.
 LONGEST_PAUSE = 1.0
-#: Seconds to connect and to wait for the next bytes of an answer.
-DEFAULT_TIMEOUT = (5, 60)
+#: Seconds to wait for a connection, and for the next bytes of an answer.
+CONNECT_TIMEOUT = 5
+DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
@@ -35,6 +36,14 @@ class Reply:
     request_id: str | None = None
 
 
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Waits less long for a connection than for an answer."""
+
+    def send(self, request, timeout=None, **options):
+        wait = (min(CONNECT_TIMEOUT, timeout), timeout)
+        return super().send(request, timeout=wait, **options)
+
+
 class HttpClient:
     """Speaks to one account of one vendor.
 
@@ -45,6 +54,7 @@ class HttpClient:
         of errors. ``body`` is parsed JSON, or text where it is none.
     :param api_version: version that the provider's paths are built for
     :param request_id_header: header with the vendor's id of the exchange
+    :param timeout: seconds to wait for the next bytes of an answer
     :param session: a ``requests.Session``; tests and benchmarks may pass their own
     :param clock: gives the time as aware UTC
     :param sleep: waits a number of seconds, never more than ``LONGEST_PAUSE``
@@ -74,6 +84,8 @@ class HttpClient:
         self._request_id_header = request_id_header
         self._sleep = sleep
         self._session = session or requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter())
         # A page may be read ahead while parents are fetched: one request at a time.
         self._lock = threading.Lock()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})

@@ -1,0 +1,2 @@
+from . import test_job_queue
+from . import test_pull

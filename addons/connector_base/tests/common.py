@@ -1,0 +1,356 @@
+"""Builders for tests: a vendor in memory, a connection to it, a worker for jobs."""
+
+import collections
+import contextlib
+import datetime
+import os
+from unittest.mock import patch
+
+from cryptography.fernet import Fernet
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.orm.model_classes import add_to_registry
+from odoo.tests.common import TransactionCase, new_test_user
+from odoo.tools import SQL
+
+from ..engine.records import (
+    AccountInfo,
+    CredentialSpec,
+    MapLine,
+    Page,
+    RemoteRecord,
+    Stream,
+)
+from ..models.connector_credential import KEYS_VARIABLE
+from ..models.connector_flow import LANES
+
+#: The key that secrets are encrypted with while tests run.
+KEY = Fernet.generate_key().decode()
+SECRET = "fake-secret-of-the-vendor-7f3a"
+GROUPS = ("viewer", "operator", "map_editor", "administrator")
+
+
+def same_names(*targets, **options):
+    """Lines of a field map whose remote paths are called as their targets."""
+    return tuple(MapLine(target, target, **options) for target in targets)
+
+
+COMPANIES = Stream(
+    name="companies",
+    entity="customer.company",
+    label="Companies",
+    default_map=same_names(
+        *("name", "domain", "phone", "street", "city", "zip", "country", "parent"),
+        *("description", "owner"),
+    ),
+    sequence=10,
+)
+CONTACTS = Stream(
+    name="contacts",
+    entity="customer.contact",
+    label="Contacts",
+    default_map=same_names(
+        *("first_name", "last_name", "email", "phone", "job", "street", "city"),
+        *("zip", "country", "company"),
+    ),
+    sequence=20,
+)
+PRODUCTS = Stream(
+    name="products",
+    entity="product",
+    label="Products",
+    default_map=same_names("name", "sku", "price", "currency", "description"),
+    sequence=15,
+    lane="bulk",
+)
+
+
+def remote(remote_id, *, at=None, archived=False, **values):
+    """A record as the vendor sends it.
+
+    :param at: when it was changed there, ISO 8601 in UTC
+    """
+    moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
+    return RemoteRecord(str(remote_id), values, moment, archived)
+
+
+class FakeVendor:
+    """The other end, in memory: pages in order, records by id, failures on demand."""
+
+    def __init__(self, streams):
+        self.streams = streams
+        self.reset()
+
+    def reset(self):
+        self.pages = collections.defaultdict(list)
+        self.records = collections.defaultdict(dict)
+        self.references = []
+        self.account = AccountInfo(account_id="4711", name="Fake Account")
+        #: Raised by the next requests, one each.
+        self.failures = []
+        #: Raised by access checks, by name of stream.
+        self.denied = {}
+        #: What was asked, in order: ``(stream, cursor or ids)``.
+        self.requests = []
+
+    def add_page(self, stream, *records):
+        """The next page that the stream has to give."""
+        self.pages[stream].append(list(records))
+        self.add(stream, *records)
+
+    def add(self, stream, *records):
+        """Records that are found by their ids only."""
+        self.records[stream].update({record.remote_id: record for record in records})
+
+    def answer(self, *asked):
+        self.requests.append(asked)
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+class FakeReader:
+    def __init__(self, vendor, stream):
+        self.vendor = vendor
+        self.stream = stream
+
+    def fetch_page(self, cursor):
+        number = (cursor or {}).get("page", 0)
+        self.vendor.answer(self.stream, number)
+        pages = self.vendor.pages[self.stream]
+        if number >= len(pages):
+            return Page([], {"page": number}, done=True, request_id=f"req-{number}")
+        return Page(
+            pages[number],
+            {"page": number + 1},
+            done=number + 1 == len(pages),
+            request_id=f"req-{number}",
+        )
+
+    def fetch_by_ids(self, ids):
+        self.vendor.answer(self.stream, tuple(ids))
+        known = self.vendor.records[self.stream]
+        return [known[remote_id] for remote_id in ids if remote_id in known]
+
+
+def fake_provider(vendor):
+    """The definition of a provider that speaks to a :class:`FakeVendor`."""
+
+    class ConnectorProviderFake(models.AbstractModel):
+        _module = None
+        _name = "connector.provider.fake"
+        _inherit = ["connector.provider"]
+        _description = "Connector Provider: Fake"
+
+        _provider_label = "Fake"
+        _provider_base_url = "https://api.fake.example"
+        _provider_api_versions = ("2026-01", "2025-01")
+
+        def _credential_specs(self):
+            return (CredentialSpec("api_key", "API Key", "Settings, API."),)
+
+        def _streams(self):
+            return vendor.streams
+
+        def _client(self, connection):
+            connection._secret("api_key")
+            return vendor
+
+        def _reader(self, connection, stream, paths, client):
+            return FakeReader(client, stream)
+
+        def _account_info(self, client):
+            client.answer("account")
+            return client.account
+
+        def _check_access(self, client, stream):
+            if stream.name in client.denied:
+                raise client.denied[stream.name]
+
+        def _reference_values(self, client):
+            client.answer("references")
+            return client.references
+
+        def _record_url(self, connection, stream, remote_id):
+            return f"https://app.fake.example/{stream}/{remote_id}"
+
+    return ConnectorProviderFake
+
+
+def add_model(test_class, definition):
+    """Put a model of a test into the registry, for the time of the test class.
+
+    The definition has ``_module = None``, so that Odoo doesn't take it for one of an
+    addon when it loads another registry.
+    """
+    registry = test_class.registry
+    invalidated = registry.registry_invalidated
+    add_to_registry(registry, definition)
+    test_class.addClassCleanup(registry.__delitem__, definition._name)
+    registry._setup_models__(test_class.cr, [definition._name])
+    # Other models are as they were: nothing to set up anew at the end.
+    registry.registry_invalidated = invalidated
+
+
+class ConnectorCase(TransactionCase):
+    """A connected account of a vendor that exists in memory only."""
+
+    streams = (COMPANIES, CONTACTS, PRODUCTS)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.dict(os.environ, {KEYS_VARIABLE: KEY}))
+        cls.vendor = FakeVendor(cls.streams)
+        add_model(cls, fake_provider(cls.vendor))
+        cls.connection = cls.connect()
+
+    def setUp(self):
+        super().setUp()
+        self.vendor.reset()
+
+    # -- builders -------------------------------------------------------------
+
+    @classmethod
+    def new_connection(cls, **vals):
+        return cls.env["connector.connection"].create(
+            {"name": "Fake CRM", "provider": "fake", "tz": "UTC", **vals}
+        )
+
+    @classmethod
+    def connect(cls, **vals):
+        """A connection that is connected and whose flows have nothing waiting."""
+        connection = cls.new_connection(**vals)
+        connection.credential_ids.secret = SECRET
+        connection.action_connect()
+        cls.env["connector.job"].search(
+            [("connection_id", "=", connection.id)]
+        ).unlink()
+        return connection
+
+    @classmethod
+    def user_of(cls, group, **vals):
+        """A user of one of ``GROUPS``."""
+        return new_test_user(
+            cls.env,
+            login=f"connector-{group}-{len(vals)}",
+            groups=f"connector_base.group_{group}",
+            **vals,
+        )
+
+    def flow(self, stream, connection=None):
+        flows = (connection or self.connection).flow_ids
+        return flows.filtered(lambda flow: flow.stream == stream)
+
+    def map_line(self, stream, target):
+        lines = self.flow(stream).active_map_id.line_ids
+        return lines.filtered(lambda line: line.target == target)
+
+    def change_map(self, stream, line_vals=None, new_lines=()):
+        """Activate a new version of a flow's map.
+
+        :param line_vals: ``{target: values of its line}``
+        :param new_lines: list of values of further lines
+        """
+        flow = self.flow(stream)
+        action = flow.active_map_id.action_new_draft()
+        draft = self.env["connector.field.map"].browse(action["res_id"])
+        for target, vals in (line_vals or {}).items():
+            draft.line_ids.filtered(lambda li, t=target: li.target == t).write(vals)
+        for number, vals in enumerate(new_lines):
+            draft.line_ids.create(
+                {"map_id": draft.id, "sequence": 100 + number, **vals}
+            )
+        draft.action_activate()
+        return draft
+
+    # -- what happens ---------------------------------------------------------
+
+    @contextlib.contextmanager
+    def worker(self):
+        """An environment whose commits and rollbacks are savepoints of the test's."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def run_jobs(self):
+        """Run all lanes until nothing is due."""
+        with self.worker() as env:
+            for lane, _label in LANES:
+                env["connector.job"]._cron_run_lane(lane)
+
+    def pull(self, stream, *records, connection=None):
+        """A page of these records arrives; returns the job that took it."""
+        if records:
+            self.vendor.add_page(stream, *records)
+        flow = self.flow(stream, connection)
+        flow.action_sync()
+        job = self.last_job(flow)
+        self.run_jobs()
+        self.assertEqual(job.state, "done", job.traceback or job.error)
+        return job
+
+    def pull_again(self, stream, *records):
+        """These records are read again by their ids, as a person's retry does."""
+        self.vendor.add(stream, *records)
+        flow = self.flow(stream)
+        ids = [record.remote_id for record in records]
+        self.env["connector.pull"]._enqueue_ids(flow, ids)
+        job = self.last_job(flow)
+        self.run_jobs()
+        self.assertEqual(job.state, "done", job.traceback or job.error)
+        return job
+
+    def last_job(self, flow):
+        return self.env["connector.job"].search([("flow_id", "=", flow.id)], limit=1)
+
+    def time_passes(self, **delta):
+        """Move what jobs and connections wait for into the past."""
+        self.env.flush_all()
+        step = datetime.timedelta(**delta)
+        for table, column in (
+            ("connector_job", "eta"),
+            ("connector_job", "lease_until"),
+            ("connector_job", "finished_at"),
+            ("connector_connection", "blocked_until"),
+        ):
+            column = SQL.identifier(column)
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s - %s",
+                    SQL.identifier(table),
+                    column,
+                    column,
+                    step,
+                )
+            )
+        self.env.invalidate_all()
+
+    # -- what came of it ------------------------------------------------------
+
+    def binding(self, stream, remote_id):
+        return self.env["connector.binding"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("flow_id.stream", "=", stream),
+                ("remote_id", "=", str(remote_id)),
+            ]
+        )
+
+    def taken(self, stream, remote_id):
+        """The Odoo record of a remote one, or an empty recordset."""
+        binding = self.binding(stream, remote_id)
+        model = self.env[self.flow(stream).res_model]
+        return model.browse(binding.res_id).exists() if binding else model
+
+    def exceptions(self, state="open", **vals):
+        domain = [("connection_id", "=", self.connection.id), ("state", "=", state)]
+        domain += [(name, "=", value) for name, value in vals.items()]
+        return self.env["connector.exception"].search(domain, order="id")
+
+    def logs(self, stream, remote_id):
+        return self.env["connector.log"].search(
+            [
+                ("flow_id", "=", self.flow(stream).id),
+                ("remote_id", "=", str(remote_id)),
+            ],
+            order="id",
+        )
