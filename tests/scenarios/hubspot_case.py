@@ -76,9 +76,12 @@ class HubSpotCase(TransactionCase):
         if ahead:
             self.hurry(ahead)
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            for lane in LANES:
-                env["connector.job"]._cron_run_lane(lane)
+            self._run_lanes(cr)
+
+    def _run_lanes(self, cr):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        for lane in LANES:
+            env["connector.job"]._cron_run_lane(lane)
 
     def hurry(self, seconds):
         """Let the waiting jobs and connections have waited for so long already."""

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import tempfile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -20,12 +21,12 @@ class Vault:
     def __init__(self, keys):
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
-        except (ValueError, TypeError) as error:
-            # The text of the error could repeat the key.
+        except (ValueError, TypeError):
+            # The text of the cause could repeat the key.
             raise VaultError(
                 "A connector key is malformed: a key is 44 characters of base64, as"
                 " cryptography.fernet.Fernet.generate_key() makes it."
-            ) from error
+            ) from None
 
     def encrypt(self, secret):
         """:return: the token to store, ASCII"""
@@ -62,8 +63,9 @@ def split_keys(text):
 def load_or_create_key_file(path):
     """Keys of a file that only its owner may read; made on first use.
 
-    Two processes that come at once end with the same key: the file appears whole or not
-    at all, and who comes second reads what the first wrote.
+    Whoever comes at once (threads, processes, containers on one volume) ends with the
+    same key: the file appears whole or not at all, and who comes second reads what the
+    first wrote.
 
     :return: list of keys, newest first
     :raises VaultError: where the file is readable by others
@@ -71,8 +73,8 @@ def load_or_create_key_file(path):
     path = pathlib.Path(path)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Made with mode 0600 under a name that nobody else has.
+        handle, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(Fernet.generate_key() + b"\n")
             file.flush()
@@ -82,7 +84,7 @@ def load_or_create_key_file(path):
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     if path.stat().st_mode & 0o077:
         raise VaultError(
             f"The key file {path.name} can be read by other users of this machine:"

@@ -4,29 +4,59 @@ import re
 
 MASK = "•••"
 
-_SECRET_KEY = re.compile(
-    r"pass(word|phrase)?|secret|token|authorization|api[-_]?key|assertion|signature"
-    r"|cookie|credential|private[-_]?key",
-    re.IGNORECASE,
+_SECRET_NAMES = (
+    r"pass(?:word|wd|phrase)|secret|token|authorization|(?:api|access|private)[-_]?key"
+    r"|assertion|signature|cookie|credential|session[-_]?id"
 )
+_SECRET_KEY = re.compile(rf"(?i)(?<![a-z])pass(?![a-z])|{_SECRET_NAMES}")
+#: Secrets that show what they are: authorizations, keys of Stripe, HubSpot and
+#: Chargebee, JSON web tokens, sessions of Salesforce.
 _SECRET_VALUE = re.compile(
-    r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
+    r"(?i)\bbearer\s+[^\s\"'<>]{8,}"
+    r"|\bbasic\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\b(?:sk|rk|whsec|pat)[_-][A-Za-z0-9_-]{8,}"
+    r"|\b(?:live|test)_[A-Za-z0-9]{24,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"|\b00D\w{9,15}![\w.]{8,}"
 )
-_QUERY_SECRET = re.compile(
-    r"(?i)([?&](?:[^=&#]*(?:token|key|secret|password|signature|hapikey)[^=&#]*)=)[^&#]*"
+#: ``"client_secret": "…"``, ``access_token=…``, ``X-Api-Key: …``, also where the end is
+#: cut off. Only beginnings of words are tried, so that long texts are read once.
+_KEYED_SECRET = re.compile(
+    rf"(?i)((?<![\w-])[\w-]{{0,40}}?(?:{_SECRET_NAMES})[\w-]{{0,40}}"
+    r"(?:\\?[\"'])?\s*[:=]\s*(\\?[\"'])?)"
+    r"(?(2)(?:(?!\2)(?:\\.|[^\\]))+"
+    r"|(?:(?:bearer|basic|token)\s+)?[^\s\"'&#,;<>{}\[\]]+)"
 )
-_USERINFO = re.compile(r"(?i)(https?://)[^/@\s]+@")
-_EMAIL = re.compile(r"([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
+_QUERY_SECRET = re.compile(r"(?i)([?&][\w.\[\]-]{0,40}?key[\w.\[\]-]{0,40}=)[^&#\s]+")
+_USERINFO = re.compile(r"(?i)(https?://)[^/?#\s]+@")
+_LOCAL_PART = r"\w.+%'!#$*^`{|}~-"
+_EMAIL = re.compile(
+    rf"(?i)(?<![{_LOCAL_PART}])([{_LOCAL_PART}])[{_LOCAL_PART}]*"
+    r"(@|%40)([\w-]+(?:\.[\w-]+)+)"
+)
+_ONE_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+#: How much more than its limit is looked at of a long text: masking shortens it.
+_MARGIN = 2000
+
+
+def is_secret_name(name):
+    """Whether a header or key of that name holds a secret."""
+    return bool(_SECRET_KEY.search(name))
+
+
+def _mask_secrets(text):
+    text = _SECRET_VALUE.sub(MASK, text)
+    text = _USERINFO.sub(rf"\1{MASK}@", text)
+    text = _KEYED_SECRET.sub(rf"\1{MASK}", text)
+    return _QUERY_SECRET.sub(rf"\1{MASK}", text)
 
 
 def mask_text(text, limit=2000):
     """Text without bearer tokens, keys and e-mail addresses, cut to ``limit``."""
-    text = _SECRET_VALUE.sub(MASK, text)
-    text = _USERINFO.sub(rf"\1{MASK}@", text)
-    text = _QUERY_SECRET.sub(rf"\1{MASK}", text)
-    text = _EMAIL.sub(rf"\1{MASK}@\2", text)
-    return text if len(text) <= limit else text[:limit] + "…"
+    long = len(text) > limit + _MARGIN
+    text = _mask_secrets(text[: limit + _MARGIN])
+    text = _EMAIL.sub(rf"\1{MASK}\2\3", text)
+    return text[:limit] + "…" if long or len(text) > limit else text
 
 
 def mask_url(url):
@@ -37,7 +67,7 @@ def mask_url(url):
 def mask_headers(headers):
     """Headers with the values of those that carry secrets replaced."""
     return {
-        key: MASK if _SECRET_KEY.search(key) else mask_text(str(value), 200)
+        key: MASK if is_secret_name(key) else mask_text(str(value), 200)
         for key, value in headers.items()
     }
 
@@ -47,14 +77,14 @@ def mask_payload(value):
     if isinstance(value, dict):
         return {
             key: MASK
-            if isinstance(key, str) and _SECRET_KEY.search(key)
+            if isinstance(key, str) and is_secret_name(key)
             else mask_payload(item)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [mask_payload(item) for item in value]
     if isinstance(value, str):
-        return _SECRET_VALUE.sub(MASK, value)
+        return _mask_secrets(value)
     return value
 
 
@@ -63,7 +93,7 @@ def mask_personal(value):
     if value is None or value is False or value == "":
         return value
     text = str(value)
-    if "@" in text:
+    if _ONE_EMAIL.fullmatch(text):
         name, _, domain = text.partition("@")
         return f"{name[:1]}{MASK}@{domain}"
     if sum(char.isdigit() for char in text) >= 5:

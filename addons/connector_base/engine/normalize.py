@@ -7,7 +7,11 @@ import unicodedata
 import babel
 import phonenumbers
 
-_EMAIL = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;.]+(\.[^@\s<>\"',;.]+)+")
+_EMAIL = re.compile(
+    # An address begins where something ends that can't be a part of it.
+    r"(?<![^\s<\"(:;\[])'?(?P<address>[^@\s<>\"',;:()\[\].][^@\s<>\",;:()\[\]]*"
+    r"@(\w[\w-]*\.)+\w[\w-]*)"
+)
 _DOMAIN = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?(?P<host>[^/:?#\s]+)", re.IGNORECASE
 )
@@ -22,28 +26,53 @@ FREE_MAIL = frozenset(
 )
 #: Locales whose country names people mix in one CRM: CLDR has them all by babel.
 _COUNTRY_LOCALES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ja", "zh")
-#: What people write although no standard has it.
+#: What CLDR calls a territory although it is no country to Odoo: a part of one, or
+#: none at all (areas, placeholders).
+_PART_OF = {
+    **{"AC": "SH", "CP": "FR", "CQ": "GG", "DG": "IO"},
+    **{"EA": "ES", "IC": "ES", "TA": "SH"},
+    **dict.fromkeys(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")),
+}
+#: What people write although CLDR has it in other words, or not at all.
 _COUNTRY_ALIASES = {
-    "usa": "US",
-    "us of a": "US",
-    "united states of america": "US",
-    "america": "US",
-    "uk": "GB",
-    "great britain": "GB",
-    "britain": "GB",
-    "england": "GB",
-    "scotland": "GB",
-    "wales": "GB",
-    "northern ireland": "GB",
-    "holland": "NL",
-    "the netherlands": "NL",
-    "korea": "KR",
-    "republic of korea": "KR",
-    "czech republic": "CZ",
-    "uae": "AE",
-    "brasil": "BR",
-    "russian federation": "RU",
-    "viet nam": "VN",
+    "US": ("usa", "us of a", "united states of america", "america"),
+    "UM": ("usa minor outlying islands",),
+    "GB": ("uk", "great britain", "britain", "england", "scotland", "wales")
+    + ("northern ireland",),
+    "NL": ("holland",),
+    "HM": ("heard island and mcdonald islands",),
+    "CZ": ("czech republic",),
+    "TR": ("turkey",),
+    "RU": ("russian federation",),
+    "KR": ("korea", "republic of korea", "korea republic of"),
+    "KP": ("democratic people's republic of korea",),
+    "CN": ("people's republic of china", "pr china", "prc"),
+    "HK": ("hong kong",),
+    "MO": ("macau", "macao"),
+    "VN": ("viet nam",),
+    "MM": ("myanmar", "burma"),
+    "LA": ("lao people's democratic republic",),
+    "AE": ("uae",),
+    "IR": ("islamic republic of iran", "iran islamic republic of"),
+    "SY": ("syrian arab republic",),
+    "PS": ("palestine", "state of palestine"),
+    "BR": ("brasil",),
+    "CD": ("congo (drc)", "democratic republic of the congo"),
+    "CG": ("congo (republic)", "republic of the congo"),
+    "CI": ("ivory coast",),
+    "CV": ("cabo verde",),
+    "SZ": ("swaziland",),
+    "TZ": ("united republic of tanzania",),
+    "MK": ("macedonia",),
+    "MD": ("republic of moldova",),
+    "TL": ("east timor",),
+    "VA": ("holy see", "holy see (vatican city state)", "vatican"),
+    "VG": ("virgin islands (british)",),
+    "VI": ("virgin islands (usa)",),
+    "BQ": ("bonaire, sint eustatius and saba",),
+    "MF": ("saint martin (french part)",),
+    "SX": ("sint maarten (dutch part)",),
+    "SH": ("saint helena, ascension and tristan da cunha",),
 }
 
 
@@ -59,10 +88,8 @@ def normalize_email(text):
 
     One address only; a display name around it is dropped.
     """
-    match = _EMAIL.search(text)
-    if not match or text.count("@") != 1:
-        return None
-    return match[0].strip(".").lower()
+    match = _EMAIL.search(text) if text.count("@") == 1 else None
+    return match["address"].lower() if match else None
 
 
 def normalize_phone(text, country=None):
@@ -100,7 +127,15 @@ def normalize_domain(text):
     if not match:
         return None
     host = match["host"].lower().rstrip(".").removeprefix("www.")
-    return host if "." in host else None
+    labels = host.split(".")
+    return host if len(labels) > 1 and all(labels) else None
+
+
+def _country_key(text):
+    """A country's name without the ways in which its spellings differ."""
+    text = fold(text).replace("’", "'").replace("&", " and ").replace("-", " ")
+    words = [word for word in text.split() if word != "the"]
+    return " ".join("st" if word == "saint" else word for word in words)
 
 
 @functools.cache
@@ -108,16 +143,22 @@ def _country_codes():
     codes = {}
     for name in _COUNTRY_LOCALES:
         for code, label in babel.Locale.parse(name).territories.items():
-            if len(code) == 2 and code.isalpha():
-                codes.setdefault(fold(label), code)
+            code = _PART_OF.get(code, code)
+            if code and len(code) == 2 and code.isalpha():
+                codes.setdefault(_country_key(label), code)
                 codes.setdefault(code.lower(), code)
-    codes.update(_COUNTRY_ALIASES)
+    for alias, found in babel.core.get_global("territory_aliases").items():
+        if len(alias) == 3 and len(found) == 1 and found[0].lower() in codes:
+            codes.setdefault(alias.lower(), found[0])
+    for code, names in _COUNTRY_ALIASES.items():
+        codes.update(dict.fromkeys(map(_country_key, names), code))
     return codes
 
 
 def country_code(text):
     """ISO 3166 alpha-2 code of a country as people write it, or ``None``.
 
-    Takes codes and names in the languages of ``_COUNTRY_LOCALES`` (CLDR by babel).
+    Takes codes of two and three letters, and names in the languages of
+    ``_COUNTRY_LOCALES`` (CLDR by babel).
     """
-    return _country_codes().get(fold(text))
+    return _country_codes().get(_country_key(text))

@@ -16,6 +16,8 @@ from .paths import MISSING
 UTC = datetime.UTC
 _TRUE = frozenset({"true", "1", "yes", "y", "on"})
 _FALSE = frozenset({"false", "0", "no", "n", "off"})
+#: Digits before the decimal point beyond which nothing is a number of business.
+MOST_DIGITS = 30
 
 
 class ValueProblem(ValueError):
@@ -76,7 +78,8 @@ def _decimal(raw):
         number = decimal.Decimal(str(raw).replace("\u00a0", "").replace(" ", ""))
     except decimal.InvalidOperation:
         raise ValueProblem("invalid_number") from None
-    if not number.is_finite():
+    # A huge exponent is no amount, and as a whole number it would fill the memory.
+    if not number.is_finite() or number.adjusted() > MOST_DIGITS:
         raise ValueProblem("invalid_number")
     return number
 
@@ -88,41 +91,54 @@ def _integer(raw):
     return int(number)
 
 
-def _datetime(raw, timezone):
-    """ISO 8601 text, or milliseconds since 1970 as vendors send them."""
-    if isinstance(raw, datetime.datetime):
-        moment = raw
-    elif isinstance(raw, int | float) or str(raw).lstrip("-").isdigit():
-        try:
-            moment = datetime.datetime.fromtimestamp(int(raw) / 1000, UTC)
-        except (OverflowError, OSError, ValueError):
-            raise ValueProblem("invalid_datetime") from None
-    else:
-        try:
+def _moment(raw, timezone):
+    """ISO 8601 text, or milliseconds since 1970 as vendors send them, with its zone."""
+    if isinstance(raw, bool):
+        raise ValueProblem("invalid_datetime")
+    try:
+        if isinstance(raw, datetime.datetime):
+            moment = raw
+        elif isinstance(raw, int | float) or _is_whole(str(raw)):
+            return datetime.datetime.fromtimestamp(int(raw) / 1000, UTC)
+        else:
             moment = date_parser.isoparse(str(raw))
-        except (ValueError, OverflowError):
-            raise ValueProblem("invalid_datetime") from None
+    except (OverflowError, OSError, ValueError):
+        raise ValueProblem("invalid_datetime") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zoneinfo.ZoneInfo(timezone))
-    return moment.astimezone(UTC)
+    return moment
+
+
+def _is_whole(text):
+    return text.removeprefix("-").isdigit()
+
+
+def _in_zone(moment, zone):
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        # The years 1 and 9999, by which some systems say "never".
+        raise ValueProblem("invalid_datetime") from None
+
+
+def _datetime(raw, timezone):
+    return _in_zone(_moment(raw, timezone), UTC)
 
 
 def _date(raw, timezone):
-    text = str(raw)
-    if len(text) == 10 and not text.isdigit():
-        try:
-            return datetime.date.fromisoformat(text)
-        except ValueError:
-            raise ValueProblem("invalid_date") from None
     try:
-        moment = _datetime(raw, timezone)
-    except ValueProblem:
+        if isinstance(raw, str) and len(raw) == 10 and not _is_whole(raw):
+            return datetime.date.fromisoformat(raw)
+        if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
+            return raw
+        moment = _moment(raw, timezone)
+        # Midnight UTC is how vendors spell "that day" in a moment: moved into a zone
+        # west of Greenwich it would become the day before.
+        if moment.time() == datetime.time() and not moment.utcoffset():
+            return moment.date()
+        return _in_zone(moment, zoneinfo.ZoneInfo(timezone)).date()
+    except ValueError:
         raise ValueProblem("invalid_date") from None
-    # Midnight UTC is how vendors spell "that day" in a moment: moved into a zone west
-    # of Greenwich it would become the day before.
-    if moment.time() == datetime.time():
-        return moment.date()
-    return moment.astimezone(zoneinfo.ZoneInfo(timezone)).date()
 
 
 def _email(raw):

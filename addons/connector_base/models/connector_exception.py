@@ -306,7 +306,9 @@ class ConnectorException(models.Model):
     def action_retry(self):
         self.check_access("write")
         waiting = self.filtered(lambda e: e.error_class == "authentication")
-        waiting.connection_id.action_resume()
+        if waiting:
+            # An administrator's button: operators may retry all other causes.
+            waiting.connection_id.action_resume()
         self._retry()
         return {
             "type": "ir.actions.client",

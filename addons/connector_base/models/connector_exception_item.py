@@ -106,7 +106,7 @@ class ConnectorExceptionItem(models.Model):
                         item.write(vals)
         renewed.write({"last_seen_at": now, "state": "open"})
         bulk_insert(self, rows)
-        self.invalidate_model(flush=False)
+        self.invalidate_model()
         self.env["connector.exception"].invalidate_model(["open_count", "item_ids"])
 
     def _vals_of(self, exception, mapped, problem):

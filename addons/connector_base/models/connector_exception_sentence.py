@@ -162,6 +162,13 @@ class ConnectorException(models.Model):
             host=params["host"],
         )
 
+    def _sentence_worker_died(self, params):
+        return self.env._(
+            "The work was broken off from outside %s times: it may need more memory or"
+            " time than a worker of this server has.",
+            params["tries"],
+        )
+
     # -- records --------------------------------------------------------------
 
     def _sentence_required_missing(self, params):
@@ -234,10 +241,14 @@ class ConnectorException(models.Model):
         )
 
     def _sentence_several_matches(self, params):
+        if "count" in params:
+            return self.env._(
+                "%(count)s records in Odoo could be meant (same %(label)s).",
+                count=params["count"],
+                label=params["label"],
+            )
         return self.env._(
-            "%(count)s records in Odoo could be meant (same %(label)s).",
-            count=params["count"],
-            label=params["label"],
+            "Several records in Odoo could be meant (same %s).", params["label"]
         )
 
     def _sentence_conflict(self, params):

@@ -24,6 +24,9 @@ _logger = logging.getLogger(__name__)
 LEASE_SECONDS = 150
 #: Tries in a row of a job whose transaction PostgreSQL could not serialize.
 SERIALIZATION_TRIES = 5
+#: Key of the context under which a worker keeps its own name. Not read from the job: it
+#: would be the name of whoever has taken the job over.
+WORKER = "connector_worker"
 #: Errors of PostgreSQL after which the same work succeeds in a fresh transaction. The
 #: unique ones mean that another worker was first: the fresh snapshot sees its row.
 RETRY_CODES = frozenset(
@@ -120,7 +123,8 @@ class ConnectorJob(models.Model):
     @api.model
     def _claim(self, lane):
         """Take the next job of a lane and commit it as started under our lease."""
-        worker = f"{os.uname().nodename}:{os.getpid()}:{threading.get_ident()}"
+        process = f"{os.uname().nodename}:{os.getpid()}:{threading.get_ident()}"
+        worker = f"{process}:{uuid.uuid4().hex[:8]}"
         now = fields.Datetime.now()
         try:
             rows = self.env.execute_query(
@@ -136,7 +140,7 @@ class ConnectorJob(models.Model):
                      )
                     RETURNING id
                     """,
-                    f"{worker}:{uuid.uuid4().hex[:8]}",
+                    worker,
                     now,
                     now + datetime.timedelta(seconds=LEASE_SECONDS),
                     self._due_condition(lane),
@@ -147,15 +151,18 @@ class ConnectorJob(models.Model):
             self.env.cr.rollback()
             return self._claim(lane)
         self.env["ir.cron"]._commit_progress(0)
-        return self.browse([row[0] for row in rows])
+        return self.with_context(**{WORKER: worker}).browse([row[0] for row in rows])
 
     @api.model
     def _reclaim_expired(self):
         """Give jobs whose worker died back to the queue; their try is counted."""
         try:
             self._reclaim_expired_in_transaction()
-        except psycopg2.errors.SerializationFailure:
-            # Another worker is at it.
+        except (
+            psycopg2.errors.SerializationFailure,
+            psycopg2.errors.UniqueViolation,
+        ):
+            # Another worker is at it, or enqueues the like of such a job right now.
             self.env.cr.rollback()
 
     def _reclaim_expired_in_transaction(self):
@@ -169,7 +176,9 @@ class ConnectorJob(models.Model):
                        AND NOT EXISTS (
                             SELECT FROM connector_job p
                              WHERE p.identity_key = j.identity_key
-                               AND p.state = 'pending')
+                               AND (p.state = 'pending'
+                                    OR p.state = 'started' AND p.id < j.id
+                                       AND p.lease_until < %(now)s))
                      FOR UPDATE SKIP LOCKED)
                 RETURNING id
                 """,
@@ -183,8 +192,12 @@ class ConnectorJob(models.Model):
                 UPDATE connector_job SET state = 'cancelled', finished_at = %(now)s,
                        error = 'Its worker died; the job that waited does its work.'
                  WHERE id IN (
-                    SELECT id FROM connector_job
+                    SELECT id FROM connector_job j
                      WHERE state = 'started' AND lease_until < %(now)s
+                       AND EXISTS (
+                            SELECT FROM connector_job p
+                             WHERE p.identity_key = j.identity_key
+                               AND p.state = 'pending')
                      FOR UPDATE SKIP LOCKED)
                 RETURNING id
                 """,
@@ -192,11 +205,25 @@ class ConnectorJob(models.Model):
             )
         )
         if rows:
+            jobs = self.browse([row[0] for row in rows])
             _logger.warning(
-                "Connector jobs %s are back in the queue: their workers died.",
-                [row[0] for row in rows],
+                "Connector jobs %s are back in the queue: their workers died.", jobs.ids
             )
+            policy = retry.policy_for("transient")
+            jobs.filtered(lambda job: not policy.may_retry(job.attempt))._bury()
         self.env["ir.cron"]._commit_progress(0)
+
+    def _bury(self):
+        """Give up jobs that took their worker with them each time they were tried."""
+        for job in self:
+            error = ConnectorError(
+                "Its worker died.", code="worker_died", params={"tries": job.attempt}
+            )
+            sentence = self.env["connector.exception"]._sentence_of_error(error)
+            job._report(error, error.error_class, sentence)
+            job._finish(
+                {"state": "dead", "error_class": error.error_class, "error": sentence}
+            )
 
     def _checkpoint(self):
         """Commit what the job has done so far and keep its lease.
@@ -206,10 +233,17 @@ class ConnectorJob(models.Model):
         :return: seconds that the job may go on for
         :raises LeaseLost: where another worker has taken the job over
         """
-        if not self:
-            # Called without a job, as by a test of the work itself.
-            return self.env["ir.cron"]._commit_progress(0)
-        self.env.flush_all()
+        # Called without a job, as by a test of the work itself, there is no lease.
+        if self:
+            self.env.flush_all()
+            self._keep_lease()
+        return self.env["ir.cron"]._commit_progress(0)
+
+    def _keep_lease(self):
+        """Renew the lease, in the transaction that is open.
+
+        :raises LeaseLost: where another worker has taken the job over
+        """
         now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
@@ -219,20 +253,22 @@ class ConnectorJob(models.Model):
                 """,
                 now + datetime.timedelta(seconds=LEASE_SECONDS),
                 self.id,
-                self.worker,
+                self.env.context.get(WORKER),
             )
         )
         if not rows:
-            raise LeaseLost(self.name)
-        return self.env["ir.cron"]._commit_progress(0)
+            raise LeaseLost(self.id)
 
     def _perform(self):
         """Run one claimed job and record what came of it."""
         self.ensure_one()
         for attempt in range(1, SERIALIZATION_TRIES + 1):
             try:
+                if attempt > 1:
+                    self._keep_lease()
                 result = self._call()
                 self.env.flush_all()
+                self._keep_lease()
                 if isinstance(result, Again):
                     # Going on is no failed try.
                     vals = {"result": result.result, "attempt": self.attempt - 1}
@@ -251,8 +287,7 @@ class ConnectorJob(models.Model):
                 self.env["ir.cron"]._commit_progress(0)
                 return
             except LeaseLost:
-                self.env.cr.rollback()
-                _logger.warning("Connector job %s went to another worker.", self.id)
+                self._leave_to_other_worker()
                 return
             except Exception as error:
                 # Whatever went wrong, the transaction that failed is gone first.
@@ -261,6 +296,10 @@ class ConnectorJob(models.Model):
                     continue
                 self._record_failure_safely(error)
                 return
+
+    def _leave_to_other_worker(self):
+        self.env.cr.rollback()
+        _logger.warning("Connector job %s went to another worker.", self.id)
 
     def _call(self):
         records = self.env[self.model_name].browse(self.record_ids or [])
@@ -290,8 +329,12 @@ class ConnectorJob(models.Model):
         """Record a failure; if even that fails, the lease's end brings the job back."""
         for _attempt in range(SERIALIZATION_TRIES):
             try:
+                self._keep_lease()
                 self._record_failure(error)
                 self.env["ir.cron"]._commit_progress(0)
+                return
+            except LeaseLost:
+                self._leave_to_other_worker()
                 return
             except Exception:
                 self.env.cr.rollback()

@@ -5,14 +5,17 @@ Plain Python: reads no database, so that no transaction is open while it waits.
 
 import dataclasses
 import datetime
+import email.utils
+import json as json_codec
 import logging
 import threading
 import time
 
 import requests
+import urllib3
 
 from ..engine import errors
-from ..engine.masking import mask_text, mask_url
+from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +27,18 @@ DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
+#: Longest wait that a vendor may ask for: a clock that is wrong must not stop us for
+#: ever.
+LONGEST_WAIT = datetime.timedelta(days=1)
+#: Characters of a secret from which on it is looked for in what comes back.
+SHORTEST_SECRET = 6
+#: What requests and urllib3 say of an address that can't be one.
+WRONG_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    urllib3.exceptions.LocationValueError,
+)
 
 
 @dataclasses.dataclass(slots=True)
@@ -42,6 +57,16 @@ class _Adapter(requests.adapters.HTTPAdapter):
     def send(self, request, timeout=None, **options):
         wait = (min(CONNECT_TIMEOUT, timeout), timeout)
         return super().send(request, timeout=wait, **options)
+
+
+def _session():
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter())
+    # Without one of its own, requests would put what a .netrc file of this machine
+    # says about the host in place of our authorization.
+    session.auth = lambda request: request
+    return session
 
 
 class HttpClient:
@@ -83,9 +108,7 @@ class HttpClient:
         self._classify = classify or default_classify
         self._request_id_header = request_id_header
         self._sleep = sleep
-        self._session = session or requests.Session()
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, _Adapter())
+        self._session = session or _session()
         # A page may be read ahead while parents are fetched: one request at a time.
         self._lock = threading.Lock()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
@@ -106,7 +129,7 @@ class HttpClient:
         repeatable = safe or method == "GET"
         for attempt in range(1, QUICK_TRIES + 1):
             try:
-                return self._send(method, path, params, json)
+                return self._send(method, path, params, json, repeatable)
             except errors.RateLimited:
                 raise
             except errors.TransientError as error:
@@ -118,7 +141,7 @@ class HttpClient:
                 self._sleep(min(LONGEST_PAUSE, 0.2 * attempt))
         raise AssertionError("unreachable")
 
-    def _send(self, method, path, params, json):
+    def _send(self, method, path, params, json, reads):
         url = f"{self.base_url}/{path.lstrip('/')}"
         asked = {"method": method, "url": mask_url(url)}
         self.request_count += 1
@@ -135,6 +158,13 @@ class HttpClient:
                     # the token to another host.
                     allow_redirects=False,
                 )
+        except requests.exceptions.InvalidJSONError:
+            raise  # what we wanted to send is no JSON: our bug
+        except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
+            # The texts of these repeat the header, and with it the secret.
+            raise self._unsendable(asked) from None
+        except WRONG_ADDRESS:
+            raise self._wrong_address(asked) from None
         except requests.RequestException as error:
             raise self._network_error(error, asked) from error
         _logger.debug(
@@ -144,82 +174,114 @@ class HttpClient:
             response.status_code,
             time.monotonic() - started,
         )
-        return self._read(response, asked)
+        return self._read(response, asked, reads)
+
+    def _unsendable(self, asked):
+        return errors.AuthenticationError(
+            f"{self.vendor}: the credential holds characters that none can have.",
+            code="wrong_token",
+            params={"vendor": self.vendor, "host": self._host()},
+            request=asked,
+        )
+
+    def _wrong_address(self, asked):
+        host = self._host() or self._address()
+        return errors.RemoteNotFound(
+            f"{self.vendor}: {host!r} is not a web address.",
+            code="wrong_host",
+            params={"vendor": self.vendor, "host": host},
+            request=asked,
+        )
+
+    def _address(self):
+        """The base address without user name and password."""
+        scheme, separator, rest = self.base_url.rpartition("://")
+        return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+    def _host(self):
+        _scheme, separator, rest = self._address().partition("://")
+        return rest.split("/")[0] if separator else ""
 
     def _network_error(self, error, asked):
-        vendor = self.vendor
-        host = requests.utils.urlparse(self.base_url).netloc.rpartition("@")[2]
-        params = {"vendor": vendor, "host": host}
+        vendor, host = self.vendor, self._host()
+        text = str(error)
+        options = {"params": {"vendor": vendor, "host": host}, "request": asked}
         if isinstance(error, requests.exceptions.SSLError):
             return errors.RemoteDown(
-                f"{vendor}: no secure connection to {host}.",
-                code="tls",
-                params=params,
-                request=asked,
+                f"{vendor}: no secure connection to {host}.", code="tls", **options
             )
-        if isinstance(error, requests.Timeout):
+        # An answer that stops half way is a ConnectionError to requests.
+        if isinstance(error, requests.Timeout) or "Read timed out" in text:
             return errors.RemoteTimeout(
-                f"{vendor} did not answer in time.",
-                code="timeout",
-                params=params,
-                request=asked,
+                f"{vendor} did not answer in time.", code="timeout", **options
             )
-        if isinstance(
-            error,
-            requests.exceptions.InvalidURL
-            | requests.exceptions.MissingSchema
-            | requests.exceptions.InvalidSchema,
-        ):
-            return errors.RemoteNotFound(
-                f"{vendor}: {host or self.base_url!r} is not a web address.",
-                code="wrong_host",
-                params=params,
-                request=asked,
+        if isinstance(error, requests.exceptions.ContentDecodingError):
+            return errors.TransientError(
+                f"{vendor} sent an answer that can't be unpacked.",
+                code="malformed",
+                **options,
             )
-        text = str(error)
-        cut = (
+        if (
             isinstance(error, requests.exceptions.ChunkedEncodingError)
             or "aborted" in text
-        )
-        if cut:
+        ):
+            options["params"]["blip"] = True
             return errors.TransientError(
-                f"{vendor} broke off its answer.",
-                code="cut_off",
-                params={**params, "blip": True},
-                request=asked,
+                f"{vendor} broke off its answer.", code="cut_off", **options
             )
         unknown = "NameResolutionError" in text or "getaddrinfo" in text
         return errors.RemoteDown(
             f"{vendor} can't be reached at {host}.",
             code="unknown_host" if unknown else "unreachable",
-            params=params,
-            request=asked,
+            **options,
         )
 
-    def _read(self, response, asked):
+    def _read(self, response, asked, reads):
+        """:param reads: the request asked for something, so that an answer has it"""
+        if response.encoding is None:
+            # JSON is UTF-8 (RFC 8259, 8.1); to guess takes longer than to read it.
+            response.encoding = "utf-8"
+        status, text = response.status_code, response.text
         request_id = response.headers.get(self._request_id_header or "")
-        text = response.text
-        answered = {"status": response.status_code, "body": mask_text(text, 1000)}
-        try:
-            # An answer that must not have a body (204) has none.
-            body = response.json() if text else None
-            is_json = True
-        except ValueError:
-            body, is_json = text, False
-        if 200 <= response.status_code < 300 and is_json:
-            return Reply(response.status_code, body, response.headers, request_id)
-        if 200 <= response.status_code < 400:
+        if 200 <= status < 300 and (text or not reads or status == 204):
+            try:
+                # An answer that must not have a body (204) has none.
+                data = response.json() if text else None
+            except ValueError:
+                pass
+            else:
+                return Reply(status, data, response.headers, request_id)
+        raise self._refusal(response, asked, request_id)
+
+    def _refusal(self, response, asked, request_id):
+        """The error of an answer that is none of the good ones."""
+        status, text = response.status_code, self._hide(response.text)
+        if status < 400:
             error = self._unusable(response, text)
         else:
-            error = self._classify(response.status_code, body, response.headers)
+            try:
+                body = json_codec.loads(text)
+            except ValueError:
+                body = text
+            error = self._classify(status, body, response.headers)
         error.request = asked
-        error.response = answered
+        error.response = {"status": status, "body": mask_text(text, 1000)}
         error.request_id = request_id or error.request_id
         error.params.setdefault("vendor", self.vendor)
-        error.params.setdefault("host", self.base_url)
-        if response.status_code in QUICK_STATUS and error.retry_at is None:
+        error.params.setdefault("host", self._address())
+        if status in QUICK_STATUS and error.retry_at is None:
             error.params.setdefault("blip", True)
-        raise error
+        return error
+
+    def _hide(self, text):
+        """Text without the secrets that we sent, whatever they look like."""
+        for name, value in self._session.headers.items():
+            secret = str(value).rpartition(" ")[2]
+            if is_secret_name(name) and len(secret) >= SHORTEST_SECRET:
+                quoted = json_codec.dumps(secret)[1:-1]
+                for spelling in (secret, quoted, quoted.replace("/", "\\/")):
+                    text = text.replace(spelling, MASK)
+        return text
 
     def _unusable(self, response, text):
         """A 2xx without JSON or a redirect: a wrong address, a proxy, a cut answer."""
@@ -266,17 +328,20 @@ def default_classify(status, body, headers):
 def retry_after(headers, clock=lambda: datetime.datetime.now(datetime.UTC)):
     """The time that a ``Retry-After`` header names (RFC 9110, 10.2.3), or ``None``.
 
-    :return: aware UTC; seconds and HTTP dates are both understood
+    :return: aware UTC, a day ahead at most; seconds and HTTP dates are both understood
     """
     text = (headers.get("Retry-After") or "").strip()
-    if not text:
-        return None
+    now = clock()
     try:
-        seconds = float(text)
+        moment = now + datetime.timedelta(seconds=float(text))
+    except OverflowError:
+        moment = now + LONGEST_WAIT
     except ValueError:
         try:
-            moment = datetime.datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT")
+            # Locales of this machine don't matter to it, and old forms are known.
+            moment = email.utils.parsedate_to_datetime(text)
         except ValueError:
             return None
-        return moment.replace(tzinfo=datetime.UTC)
-    return clock() + datetime.timedelta(seconds=min(max(seconds, 0), 86400))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=datetime.UTC)
+    return min(max(moment, now), now + LONGEST_WAIT)

@@ -59,7 +59,7 @@ class JobCase(ConnectorCase):
             **options,
         )
 
-    def fail(self, error, name="work", **options):
+    def run_failing(self, error, name="work", **options):
         """A job that raises ``error``, run once."""
 
         def failing(env, job):

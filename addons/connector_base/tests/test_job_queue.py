@@ -4,7 +4,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..engine.queue import Again, LeaseLost
+from ..engine import retry
+from ..engine.errors import RemoteTimeout
+from ..engine.queue import Again
 from ..models import connector_job
 from .common_jobs import WORK, JobCase
 
@@ -249,31 +251,51 @@ class TestJobLease(JobCase):
         self.assertEqual(self.order, ["work"])
         self.assertCountEqual((first + second).mapped("state"), ["done", "cancelled"])
 
-    def take_over(self, env, job):
-        """As if another worker had found the lease at its end."""
+    def test_a_job_that_takes_each_worker_with_it_becomes_a_dead_letter(self):
+        job = self.enqueue()
+        for _number in range(retry.POLICIES["transient"].tries):
+            self.assertEqual(self.claim(), job)
+            self.time_passes(minutes=5)
+            with self.assertLogs("odoo.addons.connector_base", "WARNING"):
+                with self.worker() as env:
+                    env["connector.job"]._reclaim_expired()
+        self.assertEqual(job.state, "dead")
+        self.assertIn("8 times", job.error)
+        self.assertEqual(self.exceptions().name, job.error)
+        self.assertFalse(self.claim())
+
+    def lose_lease(self, env, job):
+        """Another worker has found the lease at its end and taken the job over."""
         env.cr.execute(
             "UPDATE connector_job SET worker = 'another' WHERE id = %s", [job.id]
         )
-        job.invalidate_recordset()
+        env.cr.commit()
 
-    def test_a_lost_lease_rolls_the_work_back(self):
-        def step(env, job):
-            worker = job.worker
-            self.take_over(env, job)
-            job._cache["worker"] = worker  # as this worker still believes
+    def assert_left_to_other_worker(self, step):
+        def losing(env, job):
+            self.lose_lease(env, job)
             env["res.partner"].create({"name": "Of the slow worker"})
-            with self.assertRaises(LeaseLost):
-                job._checkpoint()
-            job._checkpoint()
+            return step(env, job)
 
-        job = self.enqueue(step)
+        job = self.enqueue(losing)
         with self.assertLogs("odoo.addons.connector_base", "WARNING"):
             self.run_jobs()
-        self.assertFalse(
-            self.env["res.partner"].search([("name", "=", "Of the slow worker")])
-        )
-        self.assertEqual(job.state, "started")
+        partners = self.env["res.partner"].search([("name", "=", "Of the slow worker")])
+        self.assertFalse(partners)
+        self.assertEqual((job.state, job.worker), ("started", "another"))
         self.assertFalse(job.error)
+
+    def test_a_checkpoint_after_a_lost_lease_rolls_the_work_back(self):
+        self.assert_left_to_other_worker(lambda env, job: job._checkpoint())
+
+    def test_the_end_of_work_after_a_lost_lease_rolls_it_back(self):
+        self.assert_left_to_other_worker(lambda env, job: {"created": 1})
+
+    def test_a_failure_after_a_lost_lease_is_not_recorded(self):
+        def step(env, job):
+            raise RemoteTimeout("No answer.")
+
+        self.assert_left_to_other_worker(step)
 
 
 @tagged("post_install", "-at_install")

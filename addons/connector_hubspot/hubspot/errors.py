@@ -60,7 +60,8 @@ def classify(status, body, headers):
         params["scope"] = ", ".join(scopes)
     retry_at = retry_after(headers)
     if status == 429 and retry_at is None:
-        seconds = POLICY_SECONDS.get(body.get("policyName"), DEFAULT_POLICY_SECONDS)
+        policy = str(body.get("policyName"))
+        seconds = POLICY_SECONDS.get(policy, DEFAULT_POLICY_SECONDS)
         now = datetime.datetime.now(datetime.UTC)
         retry_at = now + datetime.timedelta(seconds=seconds)
     return error_type(
@@ -75,8 +76,13 @@ def classify(status, body, headers):
 def _scopes(body):
     """The scopes that a 403 names in ``errors[].context``."""
     found = []
-    for error in body.get("errors") or ():
+    for error in _list(body.get("errors")):
         context = error.get("context") if isinstance(error, dict) else None
-        for key in ("requiredGranularScopes", "requiredScopes"):
-            found += (context or {}).get(key) or ()
+        if isinstance(context, dict):
+            for key in ("requiredGranularScopes", "requiredScopes"):
+                found += _list(context.get(key))
     return list(dict.fromkeys(str(scope) for scope in found))
+
+
+def _list(value):
+    return value if isinstance(value, list) else []

@@ -106,7 +106,7 @@ class HubSpotReader:
         reply = self.client.get(self._path(), params)
         # Changes from before the first page on are read again by search.
         since = cursor.get("since") or self._now(reply) - OVERLAP_MS
-        after = ((reply.data.get("paging") or {}).get("next") or {}).get("after")
+        after = _next_after(reply.data)
         if after:
             phase = "archived" if archived else "list"
             following = {"phase": phase, "after": after, "since": since}
@@ -149,7 +149,7 @@ class HubSpotReader:
         started = cursor.get("started") or now
         archived_at = cursor.get("archived_at", 0)
         records = self._records(results)
-        if len(results) >= SEARCH_LIMIT:
+        if len(results) >= SEARCH_LIMIT or (results and _next_after(reply.data)):
             following = {
                 **cursor,
                 "last_id": str(max(int(item["id"]) for item in results)),
@@ -200,35 +200,45 @@ class HubSpotReader:
         ]
 
     def _links(self, results):
-        """``{object type: {id: [linked ids, the primary one first]}}``, in batches."""
-        links = {}
+        """``{object type: {id: [linked ids, the primary one first]}}``"""
         ids = [str(item["id"]) for item in results]
-        for to_type in self.associations:
-            links[to_type] = {}
-            primary = PRIMARY_TYPES.get((self.object_type, to_type))
-            for start in range(0, len(ids), BATCH_LIMIT):
-                batch = ids[start : start + BATCH_LIMIT]
-                reply = self.client.post(
-                    path(
-                        "associations",
-                        self.version,
-                        self.object_type,
-                        to_type,
-                        "batch",
-                        "read",
-                    ),
-                    {"inputs": [{"id": item} for item in batch]},
-                    safe=True,
-                )
-                for result in reply.data.get("results") or []:
-                    to = sorted(
-                        result.get("to") or [],
-                        key=lambda link: not _is_primary(link, primary),
-                    )
-                    links[to_type][str(result["from"]["id"])] = [
-                        str(link["toObjectId"]) for link in to
-                    ]
-        return links
+        return {to_type: self._links_to(to_type, ids) for to_type in self.associations}
+
+    def _links_to(self, to_type, ids):
+        """``{id: [linked ids]}``, in batches; who has many is asked again for more."""
+        found = {item: [] for item in ids}
+        pending = [{"id": item} for item in ids]
+        while pending:
+            batch, pending = pending[:BATCH_LIMIT], pending[BATCH_LIMIT:]
+            reply = self.client.post(
+                path(
+                    "associations",
+                    self.version,
+                    self.object_type,
+                    to_type,
+                    "batch",
+                    "read",
+                ),
+                {"inputs": batch},
+                safe=True,
+            )
+            for result in reply.data.get("results") or []:
+                item = str(result["from"]["id"])
+                found.setdefault(item, []).extend(result.get("to") or [])
+                rest = {"id": item, "after": _next_after(result)}
+                if rest["after"] and rest not in batch:
+                    pending.append(rest)
+        primary = PRIMARY_TYPES.get((self.object_type, to_type))
+        return {item: _linked_ids(links, primary) for item, links in found.items()}
+
+
+def _next_after(data):
+    return ((data.get("paging") or {}).get("next") or {}).get("after")
+
+
+def _linked_ids(links, primary):
+    links = sorted(links, key=lambda link: not _is_primary(link, primary))
+    return [str(link["toObjectId"]) for link in links]
 
 
 def _is_primary(link, primary):

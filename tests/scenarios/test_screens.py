@@ -1,0 +1,48 @@
+"""The screens, in a real browser."""
+
+from odoo.tests import HttpCase, tagged
+
+from .hubspot_case import HubSpotCase
+
+
+@tagged("-at_install", "post_install")
+class TestScreens(HttpCase, HubSpotCase):
+    def setUp(self):
+        super().setUp()
+        self.acme = self.company("Acme", domain="acme.example", city="Berlin")
+        self.deal("Rollout", company=self.acme, dealstage="presentationscheduled")
+        self.connect(decide=False)
+        pipelines = self.connection.value_map_ids.filtered(
+            lambda value_map: value_map.name == "pipeline"
+        )
+        pipelines.line_ids.action_accept_suggestion()
+        self.run_jobs()
+
+    def run_jobs(self, ahead=0):
+        # A browser test's registry is in test mode already.
+        self.env.flush_all()
+        with self.registry.cursor() as cr:
+            self._run_lanes(cr)
+        self.env.invalidate_all()
+
+    def test_the_overview_leads_to_the_records(self):
+        self.start_tour("/odoo/connectors", "connector_hubspot_overview", login="admin")
+
+    def test_a_company_says_why_it_is_as_it_is(self):
+        partner = self.record("customer.company", self.acme)
+        self.start_tour(
+            f"/odoo/res.partner/{partner.id}", "connector_hubspot_why", login="admin"
+        )
+
+    def test_an_open_question_is_decided_in_place(self):
+        self.start_tour(
+            "/odoo/action-connector_base.connector_exception_action",
+            "connector_hubspot_decide",
+            login="admin",
+        )
+        self.run_jobs()
+        self.assertFalse(self.exceptions())
+        self.assertEqual(
+            self.env["crm.lead"].search([("name", "=", "Rollout")]).stage_id.name,
+            "Qualified",
+        )
