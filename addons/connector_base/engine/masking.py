@@ -2,6 +2,8 @@
 
 import re
 
+from .normalize import storable
+
 MASK = "•••"
 
 _SECRET_NAMES = (
@@ -52,9 +54,12 @@ def _mask_secrets(text):
 
 
 def mask_text(text, limit=2000):
-    """Text without bearer tokens, keys and e-mail addresses, cut to ``limit``."""
+    """Text without bearer tokens, keys and e-mail addresses, cut to ``limit``.
+
+    PostgreSQL can store it, whatever characters came in.
+    """
     long = len(text) > limit + _MARGIN
-    text = _mask_secrets(text[: limit + _MARGIN])
+    text = _mask_secrets(storable(text[: limit + _MARGIN]))
     text = _EMAIL.sub(rf"\1{MASK}\2\3", text)
     return text[:limit] + "…" if long or len(text) > limit else text
 
@@ -73,18 +78,19 @@ def mask_headers(headers):
 
 
 def mask_payload(value):
-    """A JSON-like value in which whatever looks like a secret is replaced."""
+    """A JSON-like value in which whatever looks like a secret is replaced.
+
+    PostgreSQL can store it as JSON, whatever characters came in.
+    """
     if isinstance(value, dict):
         return {
-            key: MASK
-            if isinstance(key, str) and is_secret_name(key)
-            else mask_payload(item)
+            storable(key): MASK if is_secret_name(key) else mask_payload(item)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [mask_payload(item) for item in value]
     if isinstance(value, str):
-        return _mask_secrets(value)
+        return _mask_secrets(storable(value))
     return value
 
 
@@ -92,7 +98,7 @@ def mask_personal(value):
     """A short hint of a personal value: enough to recognise, too little to use."""
     if value is None or value is False or value == "":
         return value
-    text = str(value)
+    text = storable(str(value))
     if _ONE_EMAIL.fullmatch(text):
         name, _, domain = text.partition("@")
         return f"{name[:1]}{MASK}@{domain}"

@@ -76,6 +76,16 @@ _COUNTRY_ALIASES = {
 }
 
 
+#: What PostgreSQL can't store: NUL, and halves of characters beyond U+FFFF, as texts
+#: have them that were cut in the middle of an emoji.
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text):
+    """Text without the characters that PostgreSQL can't store."""
+    return _NOT_STORABLE.sub("", text)
+
+
 def fold(text):
     """Text for comparing: no case, no accents, no dots, single blanks."""
     text = unicodedata.normalize("NFKD", text)

@@ -65,7 +65,22 @@ class ConnectorEntityCustomer(models.AbstractModel):
             parent = parents.get(vals.get("parent_id"))
             if parent and self._differs(parent, vals):
                 vals["type"] = "other"
-        return super()._create_records(vals_list)
+        return self._create_partners(vals_list)
+
+    def _create_partners(self, vals_list):
+        """Create partners, those without a parent without Odoo's copying.
+
+        Odoo looks at every new partner for values to copy from its parent and to its
+        children, one by one. A new partner without a parent has neither.
+        """
+        alone = [vals for vals in vals_list if not vals.get("parent_id")]
+        children = [vals for vals in vals_list if vals.get("parent_id")]
+        skipping = self.with_context(_partners_skip_fields_sync=True)
+        lone = iter(super(ConnectorEntityCustomer, skipping)._create_records(alone))
+        others = iter(super()._create_records(children))
+        return self.env["res.partner"].browse(
+            next(others if vals.get("parent_id") else lone).id for vals in vals_list
+        )
 
     def _write_records(self, record_ids, vals):
         if "parent_id" in vals or any(name in vals for name in ADDRESS_FIELDS):

@@ -238,11 +238,17 @@ class ConnectorConnection(models.Model):
     def _secret(self, key):
         """A secret in clear, for building a provider's client.
 
-        :raises errors.AuthenticationError: where it was never entered
+        :raises errors.AuthenticationError: where it was never entered or no key of this
+            server opens it
         """
         self.ensure_one()
         credential = self.sudo().credential_ids.filtered(lambda c: c.key == key)
-        secret = credential._reveal() if credential else None
+        try:
+            secret = credential._reveal() if credential else None
+        except UserError as error:
+            raise errors.AuthenticationError(
+                f"{self.name}: {error}", code="credential_unreadable"
+            ) from None
         if not secret:
             raise errors.AuthenticationError(
                 f"{self.name}: the credential {key} is not set.",

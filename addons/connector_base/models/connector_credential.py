@@ -66,6 +66,8 @@ class ConnectorCredential(models.Model):
                     "changed_by_id": self.env.uid,
                 }
             )
+        # Or the answer to saving the form would bring it back.
+        self.invalidate_recordset(["secret"], flush=False)
 
     @api.model
     def _vault(self):

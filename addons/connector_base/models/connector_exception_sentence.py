@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class ConnectorException(models.Model):
@@ -14,9 +18,14 @@ class ConnectorException(models.Model):
     def _sentence(self, code, params):
         """One plain sentence for a code, in the user's language."""
         method = getattr(self, f"_sentence_{code}", None)
-        if method is None:
-            return params.get("detail") or self.env._("Something failed: %s.", code)
-        return method(params)
+        try:
+            if method is not None:
+                return method(params)
+        except KeyError:
+            # A value that the sentence wants was not given: better said without it than
+            # an error that is not recorded at all.
+            _logger.warning("The sentence of %s lacks a value", code, exc_info=True)
+        return params.get("detail") or self.env._("Something failed: %s.", code)
 
     @api.model
     def _sentence_of_error(self, error):

@@ -5,6 +5,7 @@ from odoo import api, models
 from ..engine import paths, values
 from ..engine.hashing import content_hash
 from ..engine.masking import mask_personal
+from ..engine.normalize import storable
 from ..engine.records import Problem
 
 MISSING = paths.MISSING
@@ -163,7 +164,7 @@ class ConnectorMapper(models.AbstractModel):
         try:
             return values.read_value(field.kind, raw, compiled.timezone)
         except values.ValueProblem as error:
-            shown = mask_personal(raw) if field.pii else str(raw)[:60]
+            shown = mask_personal(raw) if field.pii else storable(str(raw))[:60]
             problems.append(
                 Problem(
                     "validation",

@@ -1,5 +1,6 @@
 import collections
 import dataclasses
+import time
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -10,6 +11,8 @@ from ..engine.read_ahead import ReadAhead
 
 #: Seconds that must be left of the worker's time for one more page.
 PAGE_SECONDS = 2
+#: Seconds after which the cursor is saved although nothing was written.
+SAVE_SECONDS = 5
 #: How far up parents of parents are fetched.
 PARENT_LEVELS = 5
 #: Ids asked for at once.
@@ -92,15 +95,23 @@ class ConnectorPull(models.AbstractModel):
         started_at = fields.Datetime.now()
         cursor = flow.cursor or None
         job._checkpoint()
+        saved_at = time.monotonic()
         with ReadAhead(run.reader.fetch_page, cursor) as ahead:
             while True:
                 page = ahead.next_page()
                 run.request_id = page.request_id
-                self._take(run, page.records)
-                flow.write({"cursor": page.next_cursor, "last_run_at": started_at})
+                written = self._take(run, page.records)
+                late = time.monotonic() > saved_at + SAVE_SECONDS
+                if written or page.done or late:
+                    flow.write({"cursor": page.next_cursor, "last_run_at": started_at})
                 if page.done:
                     self._finish(run, started_at)
                     return +run.stats
+                if not written and not late:
+                    # Nothing to commit, and nothing to wait for the disk for.
+                    self.env.cr.rollback()
+                    continue
+                saved_at = time.monotonic()
                 if job._checkpoint() < PAGE_SECONDS:
                     return Again(result=+run.stats)
 
@@ -184,15 +195,18 @@ class ConnectorPull(models.AbstractModel):
         """Take the records of a page into Odoo; what can't be taken is reported.
 
         Writes nothing before the last request to the vendor.
+
+        :return: whether anything was written
         """
         todo = self._changed(run, records, force)
         if not todo:
-            return
+            return False
         layers = self._fetch_parents(run, [record for record, _digest in todo])
         importer = self.env["connector.import"]
         for sibling, parents in reversed(layers):
             importer._import(sibling, self._changed(sibling, parents, force=False))
         importer._import(run, todo)
+        return True
 
     def _changed(self, run, records, force):
         """Drop what is as we know it already: one query and a hash per record.

@@ -1,7 +1,5 @@
 import datetime
 
-import psycopg2.errors
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -160,7 +158,7 @@ class TestJobErrors(JobCase):
             errors.MappingError("What?"),
             errors.MissingDependency("Where?"),
             errors.AmbiguousMatch("Which?"),
-            errors.ConflictError("Whose?"),
+            errors.ConflictError("Whose?", params={"label": "City"}),
             errors.ClosedPeriod("When?"),
             errors.RemoteNotFound("Gone."),
         )
@@ -190,6 +188,11 @@ class TestJobErrors(JobCase):
         self.assertEqual(job.error_detail["request_id"], "r-1")
         self.assertEqual(job.error_detail["response"]["status"], 400)
         self.assertFalse(job.traceback)
+
+    def test_an_error_without_the_values_of_its_sentence_is_recorded(self):
+        with self.assertLogs(LOGGER, "WARNING"):
+            job = self.run_failing(errors.ConflictError("Whose?"))
+        self.assertEqual((job.state, job.error), ("dead", "Whose?"))
 
     # -- bugs -----------------------------------------------------------------
 
@@ -247,22 +250,27 @@ class TestJobErrors(JobCase):
             self.run_jobs()
         self.assertEqual(self.order, ["broken", "next"])
 
-    def test_a_conflict_of_transactions_is_tried_again_at_once(self):
-        answers = [psycopg2.errors.SerializationFailure(), None]
+    def conflict(self, env):
+        """What PostgreSQL says where another transaction was first."""
+        with mute_logger("odoo.sql_db"):
+            env.cr.execute("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$")
 
+    def test_a_conflict_of_transactions_is_tried_again_at_once(self):
         def step(env, job):
             env["res.partner"].create({"name": "Once"})
-            if answer := answers.pop(0):
-                raise answer
+            if self.order == ["work"]:
+                self.conflict(env)
 
         job = self.enqueue(step)
         self.run_jobs()
+        self.assertEqual(self.order, ["work", "work"])
         self.assertEqual((job.state, job.attempt), ("done", 1))
         partners = self.env["res.partner"].search([("name", "=", "Once")])
         self.assertEqual(len(partners), 1)
 
     def test_transactions_that_conflict_for_good_are_tried_later(self):
-        job = self.run_failing(psycopg2.errors.SerializationFailure())
+        job = self.enqueue(lambda env, job: self.conflict(env))
+        self.run_jobs()
         self.assertEqual((job.state, job.error_class), ("pending", "transient"))
 
     def test_a_lane_does_not_raise_when_a_failure_can_not_be_recorded(self):

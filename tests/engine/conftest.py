@@ -1,0 +1,102 @@
+"""Fixtures: simulated vendors on this machine, and clients that never really sleep."""
+
+import importlib.util
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+from simulators import Clock, HubSpotSimulator
+
+import odoo.addons
+
+ROOT = Path(__file__).resolve().parents[2]
+if importlib.util.find_spec("odoo.addons.connector_base") is None:
+    # Run without Odoo's configuration, which names the folder otherwise.
+    odoo.addons.__path__.append(str(ROOT / "addons"))
+
+from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
+    LONGEST_PAUSE,
+    HttpClient,
+)
+from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
+from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
+
+from .vendor import Vendor  # noqa: E402
+
+START = "2026-11-02T09:00:00Z"
+
+set_hypothesis_home_dir(ROOT / ".dev" / "hypothesis")
+# The same examples in every run: a build that fails fails again.
+hypothesis.settings.register_profile(
+    "engine",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    max_examples=80,
+    # The simulators stand still between the examples of one test.
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("engine")
+
+
+@pytest.fixture
+def naps():
+    """Seconds that clients wanted to sleep, in their order."""
+    taken = []
+    yield taken
+    assert all(seconds <= LONGEST_PAUSE for seconds in taken)
+
+
+@pytest.fixture
+def client_of(naps):
+    """Make an ``HttpClient`` of a simulator or an address; it notes its naps."""
+
+    def make(vendor, **options):
+        options.setdefault("timeout", 5)
+        address = vendor if isinstance(vendor, str) else vendor.url
+        return HttpClient(address, vendor="Vendor", sleep=naps.append, **options)
+
+    return make
+
+
+@pytest.fixture
+def vendor():
+    """A vendor of no special kind, see :class:`Vendor`."""
+    with Vendor() as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands still until a test moves it."""
+    return Clock(START)
+
+
+@pytest.fixture
+def hubspot(clock):
+    """An empty HubSpot account."""
+    with HubSpotSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def hubspot_client(hubspot, naps):
+    """Make a client of the account, as the provider makes it."""
+
+    def make(version=VERSIONS[0], token=None, **options):
+        return HttpClient(
+            hubspot.url,
+            headers={"Authorization": f"Bearer {token or hubspot.token}"},
+            vendor=hubspot_errors.VENDOR,
+            classify=hubspot_errors.classify,
+            request_id_header="x-hubspot-correlation-id",
+            api_version=version,
+            timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make

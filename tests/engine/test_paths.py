@@ -1,0 +1,139 @@
+import copy
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.connector_base.engine.paths import MISSING, getter, parse_path
+
+PAYLOAD = {
+    "name": "Acme",
+    "null": None,
+    "empty": "",
+    "zero": 0,
+    "false": False,
+    "address": {"lines": ["Main St 1", "2nd floor"], "geo": None},
+    "emails": [
+        {"value": "a@example.com", "type": "work"},
+        {"type": "private"},
+        {"value": None},
+    ],
+    "groups": [{"tags": ["x", "y"]}, {"tags": []}, {}],
+    "with blank": {"ünï-cödé_1": 1},
+}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("name", "Acme"),
+        ("address.lines", ["Main St 1", "2nd floor"]),
+        ("address.lines[0]", "Main St 1"),
+        ("address.lines[1]", "2nd floor"),
+        ("address.lines[-1]", "2nd floor"),
+        ("emails[0].value", "a@example.com"),
+        ("with blank.ünï-cödé_1", 1),
+    ],
+)
+def test_a_path_finds_its_value(path, value):
+    assert getter(path)(PAYLOAD) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("null", None), ("empty", ""), ("zero", 0), ("false", False)]
+)
+def test_null_empty_zero_and_false_are_found_as_they_are(path, value):
+    found = getter(path)(PAYLOAD)
+
+    assert found == value and type(found) is type(value)
+    assert found is not MISSING
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nobody",
+        "name.first",  # a text has no keys
+        "name[0]",  # nor elements
+        "null.key",
+        "zero.key",
+        "false.key",
+        "address.geo.lat",
+        "address.lines[2]",
+        "address.lines[-3]",
+        "address.lines.0",
+        "address[0]",
+        "address[*]",
+        "name[*]",
+        "null[*]",
+        "nobody[*].value",
+    ],
+)
+def test_what_is_not_there_is_missing(path):
+    assert getter(path)(PAYLOAD) is MISSING
+
+
+@pytest.mark.parametrize("payload", [None, [], "text", 0, MISSING])
+def test_a_payload_that_is_no_object_has_nothing(payload):
+    assert getter("name")(payload) is MISSING
+    assert getter("name[0]")(payload) is MISSING
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("emails[*].type", ["work", "private"]),
+        ("emails[*].value", ["a@example.com", None]),  # null is there, missing is not
+        ("emails[*].nobody", []),
+        ("address.lines[*]", ["Main St 1", "2nd floor"]),
+        ("groups[*].tags[*]", [["x", "y"], []]),
+        ("groups[*].tags[0]", ["x"]),
+    ],
+)
+def test_a_wildcard_gives_the_list_of_what_is_there(path, value):
+    assert getter(path)(PAYLOAD) == value
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", None, ".", "a.", ".a", "a..b", "[0]", "a[", "a]", "a[]", "a[x]", "a[1.5]"]
+    + ["a[0]b", "a.[0]", "a[**]", "a[0", "a[- 1]", "a[0].", "[*]"],
+)
+def test_a_text_that_is_no_path_is_refused(path):
+    with pytest.raises(ValueError, match="not a path"):
+        parse_path(path)
+
+
+def test_a_path_is_split_into_keys_indexes_and_wildcards():
+    assert parse_path("a.b[0][*].c[-1]") == ("a", "b", 0, ..., "c", -1)
+
+
+def test_missing_is_false_and_equals_nothing_else():
+    assert not MISSING
+    assert all(MISSING != value for value in (None, "", 0, False, [], "missing"))
+
+
+def test_missing_stays_itself_when_copied():
+    assert copy.deepcopy({"key": MISSING})["key"] is MISSING
+    assert pickle.loads(pickle.dumps(MISSING)) is MISSING
+    assert repr(MISSING) == "MISSING"
+
+
+@given(json_values)
+def test_looking_into_any_payload_never_fails(payload):
+    for path in ("a", "a.b", "a[0]", "a[*].b", "a[-1][0]"):
+        getter(path)(payload)
+        getter(path)({"a": payload})
+
+
+@given(json_values)
+def test_whatever_lies_at_a_path_comes_back_as_the_same_object(value):
+    assert getter("a.b")({"a": {"b": value}}) is value
+    assert getter("a[1].b")({"a": [0, {"b": value}]}) is value
+    assert getter("a[*]")({"a": [value]})[0] is value
