@@ -1,6 +1,7 @@
 """Normal forms of what people type into contact records."""
 
 import functools
+import html
 import re
 import unicodedata
 
@@ -146,6 +147,12 @@ def _country_key(text):
     text = fold(text).replace("’", "'").replace("&", " and ").replace("-", " ")
     words = [word for word in text.split() if word != "the"]
     return " ".join("st" if word == "saint" else word for word in words)
+
+
+def text_to_html(text):
+    """Plain text as a paragraph of HTML, in the form that Odoo's sanitizer keeps."""
+    escaped = html.escape(text.strip(), quote=False).replace("\u00a0", "&nbsp;")
+    return f"<p>{escaped.replace(chr(13), '').replace(chr(10), '<br>')}</p>"
 
 
 @functools.cache

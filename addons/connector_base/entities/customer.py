@@ -4,6 +4,8 @@ from ..engine.fields import EntityField
 from ..engine.normalize import FREE_MAIL, normalize_domain
 from ..engine.paths import MISSING
 
+#: New partners come without a picture: said here, Odoo needn't scale it four times.
+NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
 
@@ -62,6 +64,7 @@ class ConnectorEntityCustomer(models.AbstractModel):
         )
         parents = {parent.id: parent for parent in parents}
         for vals in vals_list:
+            vals.update(NO_IMAGE)
             parent = parents.get(vals.get("parent_id"))
             if parent and self._differs(parent, vals):
                 vals["type"] = "other"

@@ -1,12 +1,8 @@
 import collections
 import dataclasses
 
-from markupsafe import Markup
-
 from odoo import fields, models
-from odoo.tools import html_sanitize, plaintext2html
-
-from ..engine.normalize import fold, format_phone
+from ..engine.normalize import fold, format_phone, text_to_html
 from ..engine.paths import MISSING
 from ..engine.records import Problem
 
@@ -175,8 +171,7 @@ class ConnectorEntity(models.AbstractModel):
         if field.kind == "text":
             odoo_field = self.env[self._entity_model]._fields.get(field.odoo_field)
             if odoo_field is not None and odoo_field.type == "html":
-                # As the field stores it, so that an unchanged text compares equal.
-                return str(html_sanitize(Markup(plaintext2html(value))))
+                return text_to_html(value)
         return value
 
     def _company_amount(self, run, mapped, field, amount, code):

@@ -236,7 +236,9 @@ class ConnectorImport(models.AbstractModel):
     def _changes(self, mapped, by_name):
         """Before and after per field, personal data masked."""
         changes = mapped.changes or {
-            name: (None, value) for name, value in mapped.values.items()
+            name: (None, value)
+            for name, value in mapped.values.items()
+            if value not in (None, False, "")
         }
         shown = {}
         for name, (before, after) in changes.items():

@@ -116,6 +116,7 @@ class ConnectorImport(models.AbstractModel):
             for mapped in batch:
                 if not mapped.binding and mapped.action == "create":
                     mapped.record_id, mapped.action = None, None
+                    mapped.linked = {}
             if len(batch) > 1:
                 middle = len(batch) // 2
                 self._write_isolated(run, batch[:middle])
@@ -142,10 +143,7 @@ class ConnectorImport(models.AbstractModel):
     def _write(self, run, batch):
         entity = run.entity
         new = [mapped for mapped in batch if not mapped.record_id]
-        if new:
-            records = entity._create_records([dict(mapped.values) for mapped in new])
-            for mapped, record in zip(new, records, strict=True):
-                mapped.record_id, mapped.action = record.id, "create"
+        self._create(run, new)
         groups = {}
         for mapped in batch:
             if mapped.action != "create" and mapped.values:
@@ -155,6 +153,33 @@ class ConnectorImport(models.AbstractModel):
             entity._write_records([m.record_id for m in group], dict(group[0].values))
         self._bind(run, batch)
         self.env.flush_all()
+
+    def _create(self, run, new):
+        """Create records, those that others of the batch refer to before the others."""
+        coming = {mapped.record.remote_id: mapped for mapped in new}
+        while new:
+            wave = [
+                mapped
+                for mapped in new
+                if not any(
+                    remote_id in coming and not coming[remote_id].record_id
+                    for remote_id in mapped.deferred.values()
+                )
+            ]
+            # In a ring each waits for another: they are linked when all exist.
+            wave = wave or new
+            for mapped in wave:
+                mapped.linked = {
+                    name: coming[remote_id].record_id
+                    for name, remote_id in mapped.deferred.items()
+                    if remote_id in coming and coming[remote_id].record_id
+                }
+            records = run.entity._create_records(
+                [{**mapped.values, **mapped.linked} for mapped in wave]
+            )
+            for mapped, record in zip(wave, records, strict=True):
+                mapped.record_id, mapped.action = record.id, "create"
+            new = [mapped for mapped in new if not mapped.record_id]
 
     def _bind(self, run, batch):
         """Create the bindings of new records, renew those of known ones."""
@@ -166,7 +191,10 @@ class ConnectorImport(models.AbstractModel):
             seen = seen and seen.replace(tzinfo=None, microsecond=0)
             agreed = (mapped.binding or {}).get("agreed") or {}
             agreed.update(
-                {name: self._comparable(value) for name, value in mapped.values.items()}
+                {
+                    name: self._comparable(value)
+                    for name, value in (mapped.values | mapped.linked).items()
+                }
             )
             if mapped.binding:
                 update.append(
@@ -215,7 +243,7 @@ class ConnectorImport(models.AbstractModel):
 
     def _link_deferred(self, run, done):
         """Set references within the entity, now that the whole batch exists."""
-        waiting = [mapped for mapped in done if mapped.deferred]
+        waiting = [m for m in done if m.deferred.keys() - m.linked.keys()]
         if not waiting:
             return
         wanted = {remote_id for m in waiting for remote_id in m.deferred.values()}
@@ -225,6 +253,8 @@ class ConnectorImport(models.AbstractModel):
         groups = {}
         for mapped in waiting:
             for name, remote_id in mapped.deferred.items():
+                if name in mapped.linked:
+                    continue
                 if remote_id in found:
                     groups.setdefault((name, found[remote_id]), []).append(mapped)
                     continue

@@ -107,6 +107,12 @@ class ConnectorJob(models.Model):
                 for key, value in (job.result or {}).items()
             )
 
+    def write(self, vals):
+        # Jobs run with all rights: what they call is never a person's choice.
+        if not self.env.su:
+            raise AccessError(self.env._("A job changes by its buttons only."))
+        return super().write(vals)
+
     # -- enqueue --------------------------------------------------------------
 
     @api.model
@@ -198,12 +204,6 @@ class ConnectorJob(models.Model):
                     )
 
     # -- people ---------------------------------------------------------------
-
-    def write(self, vals):
-        # Jobs run with all rights: what they call is never a person's choice.
-        if not self.env.su:
-            raise AccessError(self.env._("A job changes by its buttons only."))
-        return super().write(vals)
 
     def action_retry(self):
         """Put dead letters and cancelled jobs back into the queue."""

@@ -49,6 +49,7 @@ class Mapped:
     :param record_id: Odoo id, once known
     :param deferred: ``{Odoo field: remote id}`` of references within the same entity,
         which may point to records of the same batch
+    :param linked: ``{Odoo field: Odoo id}`` of those that are set by now
     :param changes: ``{field: (before, after)}`` for the log, masked
     """
 
@@ -60,6 +61,7 @@ class Mapped:
     binding: object = None
     record_id: int | None = None
     deferred: dict = dataclasses.field(default_factory=dict)
+    linked: dict = dataclasses.field(default_factory=dict)
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
     note: str | None = None
