@@ -11,8 +11,9 @@ from odoo.addons.connector_base.engine.paths import MISSING
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 
@@ -65,7 +66,7 @@ def test_another_salt_makes_another_hash(value, one, other):
 def test_a_hash_is_the_same_in_every_process_and_release():
     value = {"b": [1, None, "ü"], "a": MISSING}
 
-    assert content_hash(value, "7:") == "f6b0a1fd9ec79e3ce0a2dd0ed2f3f0f9"
+    assert content_hash(value, "7:") == "f797665c7bd4da6f53b9cfe7a3691bf1"
 
 
 def test_typed_values_and_broken_characters_have_a_hash():

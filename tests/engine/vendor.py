@@ -10,9 +10,9 @@ from simulators.server import Simulator
 
 
 class Vendor(Simulator):
-    """``GET`` and ``POST /thing``, ``GET /nothing`` (204), ``GET /empty`` (200 without
-    a body), ``GET /elsewhere`` (redirect to ``target``) and ``GET /echo``, which fails
-    with ``echo_status`` and repeats what it was sent.
+    """``/thing`` takes every method, ``/nothing`` has no content (204), ``/empty`` has
+    no body (200), ``/headers`` shows what was sent, ``/elsewhere`` leads to ``target``
+    and ``/echo`` fails with ``echo_status`` and repeats the authorization.
     """
 
     vendor = "vendor"
@@ -25,13 +25,16 @@ class Vendor(Simulator):
         return [
             Route("GET", "/thing", lambda request: Reply(200, {"name": "Ünïcödé"})),
             Route("POST", "/thing", lambda request: Reply(201, request.json())),
-            Route("DELETE", "/thing", lambda request: Reply(204)),
+            *(
+                Route(method, "/thing", lambda request: Reply(200, request.json()))
+                for method in ("DELETE", "PATCH", "PUT")
+            ),
             Route("GET", "/nothing", lambda request: Reply(204)),
+            Route("DELETE", "/nothing", lambda request: Reply(204)),
             Route("GET", "/empty", lambda request: Reply(200, b"")),
             Route("GET", "/headers", self.show_headers),
             Route("GET", "/elsewhere", self.send_elsewhere),
             Route("GET", "/echo", self.echo),
-            Route("POST", "/echo", self.echo),
         ]
 
     def show_headers(self, request):

@@ -2,6 +2,7 @@ import collections
 import difflib
 
 from odoo import Command, api, models
+from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
 from ..engine.normalize import fold
@@ -61,14 +62,19 @@ class ConnectorEntity(models.AbstractModel):
         """The field that a map's line points to, or ``None``.
 
         ``odoo.<name>`` is any stored field of a simple type of the Odoo model, custom
-        fields included.
+        fields included, but those that Odoo fills itself.
         """
         if not target.startswith(ODOO_PREFIX):
             return {field.name: field for field in self._entity_fields()}.get(target)
         field = self.env[self._entity_model]._fields.get(
             target.removeprefix(ODOO_PREFIX)
         )
-        if field is None or not field.store or field.type not in KIND_OF_TTYPE:
+        if (
+            field is None
+            or not field.store
+            or field.type not in KIND_OF_TTYPE
+            or field.name in models.MAGIC_COLUMNS
+        ):
             return None
         return EntityField(
             name=target,
@@ -209,7 +215,7 @@ class ConnectorEntity(models.AbstractModel):
 
     def _value_domain(self, line):
         """Which Odoo records a value map's line may point to."""
-        return []
+        return [("share", "=", False)] if line.res_model == "res.users" else []
 
     def _users_by_email(self, email):
         """Internal users with that address as login or e-mail; never made."""
@@ -218,7 +224,7 @@ class ConnectorEntity(models.AbstractModel):
                 "&",
                 ("share", "=", False),
                 "|",
-                ("login", "=ilike", email),
+                ("login", "=ilike", escape_psql(email)),
                 ("email_normalized", "=", email.lower()),
             ]
         )

@@ -2,6 +2,7 @@ import collections
 import dataclasses
 
 from odoo import fields, models
+
 from ..engine.normalize import fold, format_phone, text_to_html
 from ..engine.paths import MISSING
 from ..engine.records import Problem

@@ -1,10 +1,17 @@
+import collections
+import urllib.parse
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import errors
 
+#: Hosts that may be spoken to in clear: what is said doesn't leave the machine.
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 PROVIDER_PREFIX = "connector.provider."
 ENTITY_PREFIX = "connector.entity."
+#: What may be spoken to without encryption: this machine.
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
 class ConnectorConnection(models.Model):
@@ -46,7 +53,7 @@ class ConnectorConnection(models.Model):
     attention_reason = fields.Char(readonly=True, copy=False)
     base_url = fields.Char(
         string="API Address",
-        compute="_compute_provider_defaults",
+        compute="_compute_base_url",
         store=True,
         precompute=True,
         readonly=False,
@@ -54,7 +61,7 @@ class ConnectorConnection(models.Model):
     )
     api_version = fields.Char(
         string="API Version",
-        compute="_compute_provider_defaults",
+        compute="_compute_api_version",
         store=True,
         precompute=True,
         readonly=False,
@@ -116,11 +123,15 @@ class ConnectorConnection(models.Model):
         return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
 
     @api.depends("provider")
-    def _compute_provider_defaults(self):
+    def _compute_base_url(self):
         for connection in self.filtered("provider"):
-            provider = connection._provider()
-            connection.base_url = provider._provider_base_url
-            connection.api_version = next(iter(provider._provider_api_versions), False)
+            connection.base_url = connection._provider()._provider_base_url
+
+    @api.depends("provider")
+    def _compute_api_version(self):
+        for connection in self.filtered("provider"):
+            versions = connection._provider()._provider_api_versions
+            connection.api_version = next(iter(versions), False)
 
     def _compute_counts(self):
         def grouped(model, domain):
@@ -128,14 +139,25 @@ class ConnectorConnection(models.Model):
             groups = self.env[model]._read_group(domain, ["connection_id"], ["__count"])
             return dict(groups)
 
+        # A record that is held for two reasons is one record.
+        failing = collections.Counter()
+        groups = self.env["connector.exception.item"]._read_group(
+            [
+                ("connection_id", "in", self.ids),
+                ("state", "=", "open"),
+                ("blocking", "=", True),
+            ],
+            ["connection_id", "flow_id"],
+            ["remote_id:count_distinct"],
+        )
+        for connection, _flow, count in groups:
+            failing[connection] += count
+
         binding, job = "connector.binding", "connector.job"
         counts = {
             "synced_count": grouped(binding, [("state", "=", "synced")]),
             "excluded_count": grouped(binding, [("state", "!=", "synced")]),
-            "failing_count": grouped(
-                "connector.exception.item",
-                [("state", "=", "open"), ("blocking", "=", True)],
-            ),
+            "failing_count": failing,
             "exception_count": grouped("connector.exception", [("state", "=", "open")]),
             "pending_job_count": grouped(
                 job, [("state", "in", ("pending", "started"))]
@@ -152,13 +174,21 @@ class ConnectorConnection(models.Model):
     @api.constrains("base_url", "environment")
     def _check_base_url(self):
         for connection in self:
-            url = connection.base_url or ""
-            local = url.startswith(("http://127.0.0.1", "http://localhost"))
-            # Anything else would send the token in clear over the network.
-            if not url.startswith("https://") and not local:
+            if not self._is_safe_address(connection.base_url or ""):
                 raise ValidationError(
                     self.env._("The API address must begin with https://.")
                 )
+
+    def _is_safe_address(self, address):
+        """Whether a secret sent there can't be read on its way."""
+        try:
+            url = urllib.parse.urlsplit(address)
+            host = url.hostname
+        except ValueError:
+            return False
+        if not host or url.username:
+            return False
+        return url.scheme == "https" or (url.scheme == "http" and host in LOCAL_HOSTS)
 
     @api.model_create_multi
     def create(self, vals_list):

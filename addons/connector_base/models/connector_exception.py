@@ -1,7 +1,7 @@
 import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import ERROR_CLASSES
 from ..engine.hashing import fingerprint
@@ -307,7 +307,13 @@ class ConnectorException(models.Model):
         self.check_access("write")
         waiting = self.filtered(lambda e: e.error_class == "authentication")
         if waiting:
-            # An administrator's button: operators may retry all other causes.
+            if not self.env.user.has_group("connector_base.group_administrator"):
+                raise AccessError(
+                    self.env._(
+                        "Only a connector administrator can reconnect %s.",
+                        ", ".join(waiting.connection_id.mapped("name")),
+                    )
+                )
             waiting.connection_id.action_resume()
         self._retry()
         return {

@@ -35,7 +35,14 @@ class ConnectorException(models.Model):
 
     @api.model
     def _advice(self, code, error_class):
-        """What to do about a cause, in one sentence."""
+        """What to do about a cause, in one sentence.
+
+        A code ``x`` may have advice of its own in a method ``_advice_x()``; otherwise
+        the error class decides.
+        """
+        special = getattr(self, f"_advice_{code}", None)
+        if special:
+            return special()
         by_class = {
             "transient": self.env._(
                 "Nothing to do unless it lasts: it is tried again."
@@ -69,6 +76,16 @@ class ConnectorException(models.Model):
             ),
         }
         return by_class.get(error_class, "")
+
+    def _advice_no_rate(self):
+        return self.env._(
+            "Activate the currency in Odoo and enter a rate, then retry the records."
+        )
+
+    def _advice_create_not_allowed(self):
+        return self.env._(
+            "Let the flow create records, or make one in Odoo that matches, then retry."
+        )
 
     # -- talking to the vendor ------------------------------------------------
 

@@ -132,6 +132,15 @@ class ConnectorFieldMap(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        field_maps = super().create(vals_list)
+        if not self.env.su and set(field_maps.mapped("state")) - {"draft"}:
+            raise UserError(
+                self.env._("The state of a field map changes by its buttons only.")
+            )
+        return field_maps
+
     def write(self, vals):
         content = vals.keys() - {"note", "state", "activated_at", "activated_by_id"}
         if content & {"line_ids", "flow_id", "version"} and any(

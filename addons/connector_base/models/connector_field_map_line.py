@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine.paths import parse_path
 
@@ -64,6 +64,30 @@ class ConnectorFieldMapLine(models.Model):
             line.target_label = field.label if field else False
             line.target_kind = field.kind if field else False
             line.pii = bool(field and field.pii)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_maps({vals.get("map_id") for vals in vals_list})
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
+    def write(self, vals):
+        self._check_draft()
+        if "map_id" in vals:
+            self._check_maps({vals["map_id"]})
+        return super().write(vals)
+
+    def _check_maps(self, map_ids):
+        if any(m.state != "draft" for m in self.map_id.browse(filter(None, map_ids))):
+            raise UserError(
+                self.env._("Only a draft can be changed; make a new draft.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _check_draft(self):
+        """What was active stays as it was: the log names its version."""
+        self._check_maps(self.map_id.ids)
 
     @api.constrains("remote_path", "target", "owner")
     def _check_line(self):

@@ -217,6 +217,7 @@ class ConnectorImport(models.AbstractModel):
 
     def _log(self, run, done):
         by_name = run.entity._fields_by_odoo_name()
+        names = self._names(run, done)
         bulk_insert(
             self.env["connector.log"],
             [
@@ -225,7 +226,7 @@ class ConnectorImport(models.AbstractModel):
                     mapped.action,
                     mapped.record_id,
                     mapped.record.remote_id,
-                    self._changes(mapped, by_name),
+                    self._changes(mapped, by_name, names),
                     mapped.note,
                 )
                 for mapped in done
@@ -233,18 +234,42 @@ class ConnectorImport(models.AbstractModel):
             ],
         )
 
-    def _changes(self, mapped, by_name):
-        """Before and after per field, personal data masked."""
-        changes = mapped.changes or {
+    def _names(self, run, done):
+        """``{(Odoo field, id): name}`` of the records that the changes refer to."""
+        ids = {}
+        known = self.env[run.entity._entity_model]._fields
+        for mapped in done:
+            for name, pair in self._pairs(mapped).items():
+                if known[name].type == "many2one":
+                    ids.setdefault(name, set()).update(filter(None, pair))
+        return {
+            (name, record.id): record.display_name
+            for name, found in ids.items()
+            for record in self.env[known[name].comodel_name].browse(found).exists()
+        }
+
+    def _pairs(self, mapped):
+        """``{Odoo field: (before, after)}``; of a new record what is not empty."""
+        return mapped.changes or {
             name: (None, value)
-            for name, value in mapped.values.items()
+            for name, value in (mapped.values | mapped.linked).items()
             if value not in (None, False, "")
         }
+
+    def _changes(self, mapped, by_name, names):
+        """Before and after per field in words, personal data masked."""
         shown = {}
-        for name, (before, after) in changes.items():
+        for name, pair in self._pairs(mapped).items():
             field = by_name.get(name)
             mask = mask_personal if field and field.pii else values.to_json
-            shown[name] = (mask(before), mask(after))
+            shown[name] = [
+                mask(
+                    value
+                    if isinstance(value, list)
+                    else names.get((name, value), value)
+                )
+                for value in pair
+            ]
         return shown
 
 

@@ -229,18 +229,18 @@ class ConnectorPull(models.AbstractModel):
             )
         )
         digest = self.env["connector.mapper"]._digest
-        todo = {}
-        for record in records:
+        todo = []
+        # The later of two versions in one page is the newer one.
+        for record in {record.remote_id: record for record in records}.values():
             current = (
                 f"archived:{run.flow.on_archive}"
                 if record.archived
                 else digest(run.compiled, record)
             )
             if force or known.get(record.remote_id) != current:
-                # The later of two versions in one page is the newer one.
-                todo[record.remote_id] = (record, current)
+                todo.append((record, current))
         run.stats["unchanged"] += len(records) - len(todo)
-        return list(todo.values())
+        return todo
 
     # -- parents --------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ConnectorValueMapLine(models.Model):
@@ -88,6 +89,21 @@ class ConnectorValueMapLine(models.Model):
                 else None
             )
             line.suggestion = record.display_name if record else False
+
+    @api.constrains("res_id")
+    def _check_res_id(self):
+        for line in self.filtered("res_id"):
+            value_map = line.map_id
+            entity = value_map.connection_id._value_entity(value_map.name)
+            domain = [("id", "=", line.res_id), *entity._value_domain(line)]
+            model = self.env[line.res_model].sudo().with_context(active_test=False)
+            if not model.search_count(domain, limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't stand for that record.",
+                        line.remote_label or line.remote_value,
+                    )
+                )
 
     def write(self, vals):
         result = super().write(vals)

@@ -142,8 +142,9 @@ class HttpClient:
         raise AssertionError("unreachable")
 
     def _send(self, method, path, params, json, reads):
-        url = f"{self.base_url}/{path.lstrip('/')}"
-        asked = {"method": method, "url": mask_url(url)}
+        path = path.lstrip("/")
+        url = f"{self.base_url}/{path}"
+        asked = {"method": method, "url": mask_url(f"{self._address()}/{path}")}
         self.request_count += 1
         started = time.monotonic()
         try:

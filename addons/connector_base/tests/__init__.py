@@ -6,3 +6,4 @@ from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers
 from . import test_pull
+from . import test_value_map

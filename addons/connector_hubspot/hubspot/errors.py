@@ -64,11 +64,12 @@ def classify(status, body, headers):
         seconds = POLICY_SECONDS.get(policy, DEFAULT_POLICY_SECONDS)
         now = datetime.datetime.now(datetime.UTC)
         retry_at = now + datetime.timedelta(seconds=seconds)
+    correlation_id = body.get("correlationId")
     return error_type(
         message,
         code=code,
         params=params,
-        request_id=body.get("correlationId"),
+        request_id=correlation_id if isinstance(correlation_id, str) else None,
         retry_at=retry_at,
     )
 
