@@ -33,5 +33,4 @@
         "web.assets_backend": ["connector_base/static/src/**/*"],
     },
     "application": True,
-    "installable": True,
 }

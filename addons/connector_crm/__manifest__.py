@@ -9,5 +9,4 @@
     "data": [
         "views/crm_lead_views.xml",
     ],
-    "installable": True,
 }

@@ -6,12 +6,10 @@
     "author": "Odoo Connectors",
     "license": "LGPL-3",
     "depends": ["connector_crm"],
-    "data": [],
     "assets": {
         "web.assets_tests": [
             "connector_hubspot/static/tests/tours/*.js",
         ],
     },
     "application": True,
-    "installable": True,
 }

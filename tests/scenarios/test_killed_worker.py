@@ -44,7 +44,9 @@ def counts(database):
             "SELECT entity, COUNT(*), COUNT(DISTINCT res_id)"
             " FROM connector_binding GROUP BY entity"
         )
-        return {entity: (bound, records) for entity, bound, records in env.cr.fetchall()}
+        return {
+            entity: (bound, records) for entity, bound, records in env.cr.fetchall()
+        }
 
 
 def test_workers_killed_in_the_middle_of_a_load_lose_and_double_nothing(database):

@@ -117,9 +117,7 @@ class TestVendorTrouble(HubSpotCase):
     def test_a_vendor_that_is_down_is_tried_again_later(self):
         self.hubspot.down()
         self.run_jobs()
-        self.assertEqual(
-            set(self.jobs("pending").mapped("error_class")), {"transient"}
-        )
+        self.assertEqual(set(self.jobs("pending").mapped("error_class")), {"transient"})
         self.hubspot.up()
         self.assertRecovers()
 

@@ -1,5 +1,6 @@
 """Encryption of credentials at rest: Fernet with rotating keys (cryptography)."""
 
+import contextlib
 import os
 import pathlib
 import tempfile
@@ -80,9 +81,8 @@ def load_or_create_key_file(path):
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
         finally:
             os.unlink(draft)
     if path.stat().st_mode & 0o077:

@@ -54,6 +54,16 @@ class ConnectorEntity(models.AbstractModel):
     def _entity_name(self):
         return self._name.removeprefix("connector.entity.")
 
+    @api.model
+    def _entities_of(self, model):
+        """Names of the entities that are records of an Odoo model."""
+        return [
+            name.removeprefix("connector.entity.")
+            for name in self.env.registry
+            if name.startswith("connector.entity.")
+            and self.env[name]._entity_model == model
+        ]
+
     def _entity_fields(self):
         """:return: list of ``EntityField``"""
         return []
@@ -74,6 +84,7 @@ class ConnectorEntity(models.AbstractModel):
             or not field.store
             or field.type not in KIND_OF_TTYPE
             or field.name in models.MAGIC_COLUMNS
+            or (field.compute and field.readonly)
         ):
             return None
         return EntityField(

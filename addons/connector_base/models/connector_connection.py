@@ -10,8 +10,6 @@ from ..engine import errors
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 PROVIDER_PREFIX = "connector.provider."
 ENTITY_PREFIX = "connector.entity."
-#: What may be spoken to without encryption: this machine.
-LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
 class ConnectorConnection(models.Model):

@@ -114,4 +114,10 @@ class ConnectorCredential(models.Model):
             try:
                 credential.token = vault.rotate(credential.token)
             except crypto.VaultError as error:
-                raise UserError(f"{credential.label}: {error}") from None
+                raise UserError(
+                    self.env._(
+                        "%(credential)s: %(problem)s",
+                        credential=credential.label,
+                        problem=error,
+                    )
+                ) from None

@@ -89,7 +89,7 @@ class ConnectorLog(models.Model):
             label = field._description_string(self.env) if field else name
             yield f"{label}: {before} → {after}"
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The connector log can't be changed."))
 
     @api.ondelete(at_uninstall=False)

@@ -3,6 +3,7 @@
 Plain Python: reads no database, so that no transaction is open while it waits.
 """
 
+import contextlib
 import dataclasses
 import datetime
 import email.utils
@@ -245,12 +246,9 @@ class HttpClient:
         status, text = response.status_code, response.text
         request_id = response.headers.get(self._request_id_header or "")
         if 200 <= status < 300 and (text or not reads or status == 204):
-            try:
+            with contextlib.suppress(ValueError):
                 # An answer that must not have a body (204) has none.
                 data = response.json() if text else None
-            except ValueError:
-                pass
-            else:
                 return Reply(status, data, response.headers, request_id)
         raise self._refusal(response, asked, request_id)
 

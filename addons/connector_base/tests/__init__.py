@@ -2,6 +2,10 @@ from . import test_access
 from . import test_connection
 from . import test_credential
 from . import test_field_map
+from . import test_import_held
+from . import test_import_lifecycle
+from . import test_import_match
+from . import test_import_merge
 from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers

@@ -49,8 +49,8 @@ class ConnectorRecordPanel(models.TransientModel):
 
         :return: list of ``(verdict, sentence)``, verdict ``good``, ``info`` or ``bad``
         """
-        flows = self.env["connector.flow"].search([])
-        flows = flows.filtered(lambda flow: flow.res_model == self.res_model)
+        entities = self.env["connector.entity"]._entities_of(self.res_model)
+        flows = self.env["connector.flow"].search([("entity", "in", entities)])
         if not flows:
             return [
                 ("info", self.env._("No connection takes records of this kind over."))

@@ -7,7 +7,7 @@ class CrmLead(models.Model):
 
     # Expected revenue is in the company's currency; what was agreed with the customer
     # stays beside it.
-    deal_currency_id = fields.Many2one("res.currency", string="Deal Currency")
+    deal_currency_id = fields.Many2one("res.currency")
     deal_amount = fields.Monetary(currency_field="deal_currency_id")
     deal_contact_ids = fields.Many2many(
         "res.partner",

@@ -28,8 +28,7 @@ registry.category("web_tour.tours").add("connector_hubspot_why", {
     steps: () => [
         {
             content: "The company shows that it lives in other systems, too",
-            trigger:
-                "button[name=action_open_connector_panel]:contains(In sync)",
+            trigger: "button[name=action_open_connector_panel]:contains(In sync)",
             run: "click",
         },
         {
@@ -41,7 +40,8 @@ registry.category("web_tour.tours").add("connector_hubspot_why", {
         },
         {
             content: "Its id at the vendor",
-            trigger: ".modal .o_field_widget[name=binding_ids] .o_data_row:contains(120)",
+            trigger:
+                ".modal .o_field_widget[name=binding_ids] .o_data_row:contains(120)",
         },
         {
             content: "Who owns each field",
