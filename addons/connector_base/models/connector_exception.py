@@ -150,9 +150,7 @@ class ConnectorException(models.Model):
         connection = flow.connection_id
         by_print = {}
         for mapped, problem in cases:
-            # A field of two entities with the same value map is one cause.
-            place = (None, None) if problem.shared else (flow.id, problem.field)
-            key = fingerprint(problem.error_class, *place, problem.code, problem.cause)
+            key = self._fingerprint(flow, problem)
             by_print.setdefault(key, []).append((mapped, problem))
         exceptions = self._open_causes(
             connection,
@@ -164,6 +162,11 @@ class ConnectorException(models.Model):
         self.env["connector.exception.item"]._note(
             flow, [(exceptions[key], group) for key, group in by_print.items()]
         )
+
+    def _fingerprint(self, flow, problem):
+        # A field of two entities with the same value map is one cause.
+        place = (None, None) if problem.shared else (flow.id, problem.field)
+        return fingerprint(problem.error_class, *place, problem.code, problem.cause)
 
     def _cause_vals(self, flow, problem):
         return {
@@ -244,7 +247,7 @@ class ConnectorException(models.Model):
     def _settle_items(self, flow, remote_ids, still=()):
         """Close what held these records: they have been taken now.
 
-        :param still: ``{(remote id, code, cause)}`` of problems that remain
+        :param still: ``{(remote id, fingerprint)}`` of problems that remain
         """
         items = self.env["connector.exception.item"].search(
             [
@@ -254,14 +257,7 @@ class ConnectorException(models.Model):
             ]
         )
         done = items.filtered(
-            lambda item: (
-                (
-                    item.remote_id,
-                    item.exception_id.code,
-                    item.exception_id.cause or None,
-                )
-                not in still
-            )
+            lambda item: (item.remote_id, item.exception_id.fingerprint) not in still
         )
         done.state = "resolved"
         done.exception_id._close_if_done()

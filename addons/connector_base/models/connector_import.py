@@ -3,8 +3,9 @@ from odoo.tools import SQL
 
 from ..engine import values
 from ..engine.masking import mask_personal
-from ..engine.records import Problem
+from ..engine.records import Problem, RemoteRecord
 from .bulk_insert import bulk_insert
+from .connector_mapper import Mapped
 
 
 class ConnectorImport(models.AbstractModel):
@@ -86,14 +87,17 @@ class ConnectorImport(models.AbstractModel):
             run.stats["excluded"] += 1
             return True
         known = row["remote_updated_at"]
-        seen = record.updated_at and record.updated_at.replace(
-            tzinfo=None, microsecond=0
-        )
+        seen = self._moment(record)
         if known and seen and seen < known:
             # Events and pages may come out of order: newer data is never overwritten.
             run.stats["out_of_date"] += 1
             return True
         return False
+
+    def _moment(self, record):
+        """When the vendor changed a record last, as Odoo stores it, or ``None``."""
+        moment = record.updated_at
+        return moment and moment.replace(tzinfo=None, microsecond=0)
 
     def _drop_deleted(self, run, batch):
         """Don't bring back what a person deleted in Odoo: exclude it and say so."""
@@ -123,44 +127,63 @@ class ConnectorImport(models.AbstractModel):
         """Follow the flow's rule for what was archived or deleted at the vendor."""
         if not archived:
             return
-        if run.flow.on_archive == "archive":
-            entity = run.entity
-            entity._archive_records(
-                [row["res_id"] for _record, row, _digest in archived]
-            )
-        self.env["connector.binding"].browse(
-            [row["id"] for _record, row, _digest in archived]
-        ).write(
-            {
-                "state": "archived",
-                "content_hash": archived[0][2],
-                "synced_at": fields.Datetime.now(),
-            }
+        exceptions = self.env["connector.exception"]
+        exceptions._settle_items(
+            run.flow, [record.remote_id for record, _row, _digest in archived]
         )
-        run.stats["archived"] += len(archived)
-        action = "archive" if run.flow.on_archive == "archive" else "keep"
+        action, refused = "keep", []
+        if run.flow.on_archive == "archive":
+            action, refused = "archive", self._archive_isolated(run, archived)
+        kept = {record.remote_id for (record, _row, _digest), _problem in refused}
+        done = [case for case in archived if case[0].remote_id not in kept]
+        for record, row, digest in done:
+            self._bind_archived(record, row, digest)
         bulk_insert(
             self.env["connector.log"],
             [
                 self._log_row(run, action, row["res_id"], record.remote_id)
-                for record, row, _digest in archived
+                for record, row, _digest in done
             ],
         )
-        self.env["connector.exception"]._settle_items(
-            run.flow, [record.remote_id for record, _row, _digest in archived]
+        exceptions._report(
+            run.flow,
+            [
+                (Mapped(record=record, digest=digest), problem)
+                for (record, _row, digest), problem in refused
+            ],
         )
+        run.stats["archived"] += len(done)
+        run.stats["held"] += len(refused)
+
+    def _archive_isolated(self, run, archived):
+        def archive(part):
+            run.entity._archive_records([row["res_id"] for _rec, row, _dig in part])
+            self.env.flush_all()
+
+        return self._isolated(archived, archive)
+
+    def _bind_archived(self, record, row, digest):
+        vals = {
+            "state": "archived",
+            "content_hash": digest,
+            "synced_at": fields.Datetime.now(),
+        }
+        if record.updated_at:
+            # An older version that comes late must not bring the record back.
+            vals["remote_updated_at"] = self._moment(record)
+        self.env["connector.binding"].browse(row["id"]).write(vals)
 
     def _take_gone(self, run, remote_ids):
         """The vendor doesn't know these ids any more: as if they were archived."""
         rows = self._binding_rows(run, remote_ids)
         digest = f"archived:{run.flow.on_archive}"
         gone = [
-            (_Gone(remote_id), row, digest)
+            (RemoteRecord(remote_id, {}, archived=True), row, digest)
             for remote_id, row in rows.items()
             if row["state"] == "synced"
         ]
-        self._archive(run, gone)
         self.env["connector.exception"]._settle_items(run.flow, remote_ids)
+        self._archive(run, gone)
 
     # -- after ----------------------------------------------------------------
 
@@ -169,7 +192,7 @@ class ConnectorImport(models.AbstractModel):
         exceptions = self.env["connector.exception"]
         cases = [(mapped, problem) for mapped in batch for problem in mapped.problems]
         still = {
-            (mapped.record.remote_id, problem.code, problem.cause)
+            (mapped.record.remote_id, exceptions._fingerprint(run.flow, problem))
             for mapped, problem in cases
         }
         exceptions._settle_items(
@@ -182,7 +205,7 @@ class ConnectorImport(models.AbstractModel):
         arrived = [
             mapped.record.remote_id
             for mapped in batch
-            if mapped.action in ("create", "link")
+            if mapped.action in ("create", "link") and not mapped.held
         ]
         if arrived:
             self.env["connector.exception.item"]._release_dependents(
@@ -271,12 +294,3 @@ class ConnectorImport(models.AbstractModel):
                 for value in pair
             ]
         return shown
-
-
-class _Gone:
-    """Stands for a record of which the vendor has nothing left but the id."""
-
-    __slots__ = ("remote_id",)
-
-    def __init__(self, remote_id):
-        self.remote_id = remote_id

@@ -4,7 +4,12 @@ import logging
 import psycopg2
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.tools import SQL
 
 from ..engine import merge, values
@@ -21,6 +26,7 @@ REFUSALS = (
     UserError,
     ValidationError,
     AccessError,
+    RedirectWarning,
     psycopg2.IntegrityError,
     psycopg2.DataError,
 )
@@ -43,39 +49,49 @@ class ConnectorImport(models.AbstractModel):
             owners.setdefault(line.field.name, line.owner)
         owner_of = entity._owners(owners)
         fields_by_odoo = entity._fields_by_odoo_name()
-        names = sorted({name for mapped in batch for name in mapped.values})
+        names = sorted({n for m in batch for n in m.values.keys() | m.deferred.keys()})
         model = self.env[entity._entity_model].with_context(active_test=False)
         records = model.browse([mapped.record_id for mapped in batch])
         ours_by_id = {
             row["id"]: row for row in records.read(["write_date", *names], load=None)
         }
         for mapped in batch:
-            ours = ours_by_id[mapped.record_id]
-            agreed = (mapped.binding or {}).get("agreed") or {}
-            seen = mapped.record.updated_at
-            newer = (
-                "ours"
-                if seen and ours["write_date"] > seen.replace(tzinfo=None)
-                else "theirs"
+            self._merge_record(
+                run, mapped, ours_by_id[mapped.record_id], owner_of, fields_by_odoo
             )
-            mapped.action = "update" if mapped.binding else "link"
-            theirs, mapped.values = mapped.values, {}
-            for name, value in theirs.items():
-                outcome = merge.merge(
-                    agreed.get(name, MISSING),
-                    self._comparable(ours[name]),
-                    self._comparable(value),
-                    owner_of.get(name, "remote"),
-                    newer,
-                )
-                if outcome is merge.Outcome.CONFLICT:
-                    self._note_conflict(mapped, fields_by_odoo.get(name), name)
-                elif outcome is merge.Outcome.TAKE and run.flow.may_update:
-                    mapped.values[name] = value
-                    mapped.changes[name] = (ours[name], value)
-            if mapped.binding and mapped.binding["state"] == "archived":
-                mapped.action = "restore"
-                mapped.values.update(entity._restored_values())
+
+    def _merge_record(self, run, mapped, ours, owner_of, fields_by_odoo):
+        agreed = (mapped.binding or {}).get("agreed") or {}
+        seen = mapped.record.updated_at
+        newer = (
+            "ours"
+            if seen and ours["write_date"] > seen.replace(tzinfo=None)
+            else "theirs"
+        )
+        mapped.action = "update" if mapped.binding else "link"
+        theirs, mapped.values = mapped.values, {}
+        deferred, mapped.deferred = mapped.deferred, {}
+        for name, value in (theirs | deferred).items():
+            outcome = merge.merge(
+                agreed.get(name, MISSING),
+                self._comparable(ours[name]),
+                self._comparable(value),
+                owner_of.get(name, "remote"),
+                newer,
+            )
+            if outcome is merge.Outcome.CONFLICT:
+                self._note_conflict(mapped, fields_by_odoo.get(name), name)
+            elif outcome is merge.Outcome.KEEP:
+                # Until the vendor changes it, this value has had its chance.
+                mapped.agreed[name] = value
+            elif run.flow.may_update and name in deferred:
+                mapped.deferred[name] = value
+            elif run.flow.may_update:
+                mapped.values[name] = value
+                mapped.changes[name] = (ours[name], value)
+        if mapped.binding and mapped.binding["state"] == "archived":
+            mapped.action = "restore"
+            mapped.values.update(run.entity._restored_values())
 
     def _comparable(self, value):
         """A value as it is stored with a binding, for comparing it with that."""
@@ -100,12 +116,33 @@ class ConnectorImport(models.AbstractModel):
     # -- write ----------------------------------------------------------------
 
     def _write_isolated(self, run, batch):
-        """Write a batch; halve it until what fails stands alone."""
+        """Write a batch; what Odoo refuses is held."""
+
+        def forget(part):
+            for mapped in part:
+                if not mapped.binding and mapped.action == "create":
+                    mapped.record_id, mapped.action = None, None
+                    mapped.linked = {}
+
+        def write(part):
+            forget(part)
+            self._write(run, part)
+
+        for mapped, problem in self._isolated(batch, write):
+            forget([mapped])
+            mapped.problems.append(problem)
+
+    def _isolated(self, batch, work):
+        """Do some work on a batch; halve it until what fails stands alone.
+
+        :param work: ``function(part of the batch)``
+        :return: list of ``(element of the batch, records.Problem)`` of what failed
+        """
         if not batch:
-            return
+            return []
         try:
             with self.env.cr.savepoint():
-                self._write(run, batch)
+                work(batch)
         except psycopg2.OperationalError:
             # Serialization, deadlock, lost server: the whole page, in a new one.
             raise
@@ -113,16 +150,14 @@ class ConnectorImport(models.AbstractModel):
             if is_concurrency_error(error):
                 raise
             self.env.invalidate_all(flush=False)
-            for mapped in batch:
-                if not mapped.binding and mapped.action == "create":
-                    mapped.record_id, mapped.action = None, None
-                    mapped.linked = {}
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                self._write_isolated(run, batch[:middle])
-                self._write_isolated(run, batch[middle:])
-            else:
-                batch[0].problems.append(self._problem_of(error))
+            if len(batch) == 1:
+                return [(batch[0], self._problem_of(error))]
+            middle = len(batch) // 2
+            return [
+                *self._isolated(batch[:middle], work),
+                *self._isolated(batch[middle:], work),
+            ]
+        return []
 
     def _problem_of(self, error):
         if isinstance(error, REFUSALS):
@@ -187,13 +222,14 @@ class ConnectorImport(models.AbstractModel):
         connection, flow = run.connection, run.flow
         create, update = [], []
         for mapped in batch:
-            seen = mapped.record.updated_at
-            seen = seen and seen.replace(tzinfo=None, microsecond=0)
+            seen = self._moment(mapped.record)
             agreed = (mapped.binding or {}).get("agreed") or {}
             agreed.update(
                 {
                     name: self._comparable(value)
-                    for name, value in (mapped.values | mapped.linked).items()
+                    for name, value in (
+                        mapped.agreed | mapped.values | mapped.linked
+                    ).items()
                 }
             )
             if mapped.binding:
@@ -266,18 +302,13 @@ class ConnectorImport(models.AbstractModel):
             self._link_group(run, name, target, group)
 
     def _link_group(self, run, name, target, group):
-        """Let a group of records refer to one; halve it where Odoo refuses."""
-        try:
-            with self.env.cr.savepoint():
-                ids = [mapped.record_id for mapped in group]
-                run.entity._write_records(ids, {name: target})
-                self.env.flush_all()
-        except REFUSALS as error:
-            if len(group) > 1:
-                middle = len(group) // 2
-                self._link_group(run, name, target, group[:middle])
-                self._link_group(run, name, target, group[middle:])
-                return
-            problem = self._problem_of(error)
+        """Let a group of records refer to one; what Odoo refuses goes without."""
+
+        def link(part):
+            ids = [mapped.record_id for mapped in part]
+            run.entity._write_records(ids, {name: target})
+            self.env.flush_all()
+
+        for mapped, problem in self._isolated(group, link):
             problem.blocking = False
-            group[0].problems.append(problem)
+            mapped.problems.append(problem)

@@ -50,6 +50,7 @@ class Mapped:
     :param deferred: ``{Odoo field: remote id}`` of references within the same entity,
         which may point to records of the same batch
     :param linked: ``{Odoo field: Odoo id}`` of those that are set by now
+    :param agreed: ``{Odoo field: remote value}`` of what Odoo keeps as it is
     :param changes: ``{field: (before, after)}`` for the log, masked
     """
 
@@ -62,6 +63,7 @@ class Mapped:
     record_id: int | None = None
     deferred: dict = dataclasses.field(default_factory=dict)
     linked: dict = dataclasses.field(default_factory=dict)
+    agreed: dict = dataclasses.field(default_factory=dict)
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
     note: str | None = None

@@ -1,0 +1,63 @@
+"""Run a piece of the demo inside Odoo: ``python -m devtools.in_odoo PIECE``.
+
+Runs in .venv, with the configuration in ODOO_RC and the database in
+CONNECTORS_DB, beside the server. Says what it found as lines of JSON.
+"""
+
+import json
+import os
+import sys
+import time
+from contextlib import contextmanager
+
+from .demo_connect import connect
+from .demo_status import status
+
+# Between two looks at the sync; each is a transaction of its own.
+SECONDS_BETWEEN_LOOKS = 1
+# A page may be done and the next not yet asked for when nothing is pending once.
+QUIET_LOOKS = 2
+
+
+def main(piece):
+    registry = _registry()
+    if piece == "connect":
+        with _environment(registry) as env:
+            url = os.environ["CONNECTORS_URL"]
+            connect(env, url, os.environ["CONNECTORS_TOKEN"])
+            env.cr.commit()
+    elif piece == "watch":
+        _watch(registry)
+    else:
+        sys.exit(f"There is no piece {piece!r}.")
+
+
+def _registry():
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config([], setup_logging=True)
+    return Registry(os.environ["CONNECTORS_DB"])
+
+
+@contextmanager
+def _environment(registry):
+    from odoo import SUPERUSER_ID, api
+
+    with registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+def _watch(registry):
+    """Print the status now and then until no job is pending."""
+    quiet = 0
+    while quiet < QUIET_LOOKS:
+        with _environment(registry) as env:
+            found = status(env)
+        print(json.dumps(found), flush=True)
+        quiet = 0 if found["pending_jobs"] else quiet + 1
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
