@@ -127,10 +127,6 @@ class ConnectorImport(models.AbstractModel):
         """Follow the flow's rule for what was archived or deleted at the vendor."""
         if not archived:
             return
-        exceptions = self.env["connector.exception"]
-        exceptions._settle_items(
-            run.flow, [record.remote_id for record, _row, _digest in archived]
-        )
         action, refused = "keep", []
         if run.flow.on_archive == "archive":
             action, refused = "archive", self._archive_isolated(run, archived)
@@ -145,8 +141,9 @@ class ConnectorImport(models.AbstractModel):
                 for record, row, _digest in done
             ],
         )
-        exceptions._report(
-            run.flow,
+        self._report_cases(
+            run,
+            [record.remote_id for record, _row, _digest in archived],
             [
                 (Mapped(record=record, digest=digest), problem)
                 for (record, _row, digest), problem in refused
@@ -182,24 +179,21 @@ class ConnectorImport(models.AbstractModel):
             for remote_id, row in rows.items()
             if row["state"] == "synced"
         ]
-        self.env["connector.exception"]._settle_items(run.flow, remote_ids)
+        never_taken = set(remote_ids) - {
+            record.remote_id for record, _row, _dig in gone
+        }
+        self.env["connector.exception"]._settle_items(run.flow, never_taken)
         self._archive(run, gone)
 
     # -- after ----------------------------------------------------------------
 
     def _report(self, run, batch):
         """Open, renew and close exceptions as this try came out."""
-        exceptions = self.env["connector.exception"]
-        cases = [(mapped, problem) for mapped in batch for problem in mapped.problems]
-        still = {
-            (mapped.record.remote_id, exceptions._fingerprint(run.flow, problem))
-            for mapped, problem in cases
-        }
-        exceptions._settle_items(
-            run.flow, [mapped.record.remote_id for mapped in batch], still
+        self._report_cases(
+            run,
+            [mapped.record.remote_id for mapped in batch],
+            [(mapped, problem) for mapped in batch for problem in mapped.problems],
         )
-        if cases:
-            exceptions._report(run.flow, cases)
         for mapped in batch:
             run.stats["held" if mapped.held else self._stat_of(mapped)] += 1
         arrived = [
@@ -211,6 +205,20 @@ class ConnectorImport(models.AbstractModel):
             self.env["connector.exception.item"]._release_dependents(
                 run.connection, run.flow.entity, arrived
             )
+
+    def _report_cases(self, run, remote_ids, cases):
+        """Close what is over for these records, open or renew what is not.
+
+        :param cases: list of ``(connector_mapper.Mapped, records.Problem)``
+        """
+        exceptions = self.env["connector.exception"]
+        still = {
+            (mapped.record.remote_id, exceptions._fingerprint(run.flow, problem))
+            for mapped, problem in cases
+        }
+        exceptions._settle_items(run.flow, remote_ids, still)
+        if cases:
+            exceptions._report(run.flow, cases)
 
     def _stat_of(self, mapped):
         if mapped.action == "create":

@@ -65,7 +65,7 @@ class ConnectorLog(models.Model):
             log.summary = " · ".join(part for part in parts if part)
 
     @api.depends_context("lang")
-    @api.depends("changes", "note")
+    @api.depends("changes", "note", "action")
     def _compute_changes_text(self):
         for log in self:
             lines = [log.note] if log.note else []
@@ -74,7 +74,10 @@ class ConnectorLog(models.Model):
             log.changes_line = " · ".join(lines)
 
     def _changes_in_words(self):
-        """One line a field that changed: its label, the value before and after."""
+        """One line a field that changed: its label, the value before and after.
+
+        Of a new record there is no before.
+        """
         self.ensure_one()
         model = self.env.get(self.res_model)
         empty = self.env._("empty")
@@ -87,7 +90,8 @@ class ConnectorLog(models.Model):
                 continue
             field = model._fields.get(name) if model is not None else None
             label = field._description_string(self.env) if field else name
-            yield f"{label}: {before} → {after}"
+            new = self.action == "create"
+            yield f"{label}: {after}" if new else f"{label}: {before} → {after}"
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The connector log can't be changed."))

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_connection
 from . import test_credential
+from . import test_customer
 from . import test_field_map
 from . import test_import_held
 from . import test_import_lifecycle
@@ -9,5 +10,7 @@ from . import test_import_merge
 from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers
+from . import test_log
+from . import test_neutralize
 from . import test_pull
 from . import test_value_map

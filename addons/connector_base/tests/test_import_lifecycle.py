@@ -50,6 +50,9 @@ class TestLifecycle(ConnectorCase):
         exception = self.exceptions()
         self.assertEqual(exception.code, "refused_by_odoo")
         self.assertEqual(exception.item_ids.remote_id, "1")
+        exception.action_retry()
+        self.run_jobs()
+        self.assertEqual(self.exceptions(), exception)
         partner.user_ids.active = False
         self.vendor.add("contacts", remote(1, archived=True))
         exception.action_retry()

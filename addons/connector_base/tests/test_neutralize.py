@@ -1,0 +1,51 @@
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import tagged
+
+from .common import SECRET, ConnectorCase, remote
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralize(ConnectorCase):
+    """A copy of a database never speaks to production."""
+
+    def neutralize(self):
+        self.env.flush_all()
+        for query in get_neutralization_queries(["connector_base"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+
+    def test_nothing_is_connected_and_no_job_waits(self):
+        paused = self.connect(name="Paused", environment="production")
+        paused.action_pause()
+        attention = self.connect(name="Attention")
+        attention._need_attention("Who?")
+        archived = self.connect(name="Archived")
+        archived.active = False
+        self.flow("companies").action_sync()
+        job = self.last_job(self.flow("companies"))
+        self.neutralize()
+        connections = self.env["connector.connection"].with_context(active_test=False)
+        self.assertEqual(set(connections.search([]).mapped("state")), {"draft"})
+        self.assertEqual(set(connections.search([]).mapped("environment")), {"sandbox"})
+        self.assertEqual(job.state, "cancelled")
+        self.env["connector.connection"]._cron_schedule()
+        self.run_jobs()
+        self.assertFalse(self.vendor.requests)
+
+    def test_no_secret_and_no_hint_of_one_is_left(self):
+        self.neutralize()
+        self.env.cr.execute("SELECT token, hint FROM connector_credential")
+        self.assertEqual(set(self.env.cr.fetchall()), {(None, None)})
+
+    def test_records_and_their_bindings_stay(self):
+        self.pull("companies", remote(1, name="Acme"))
+        self.neutralize()
+        self.assertEqual(self.binding("companies", 1).record_name, "Acme")
+
+    def test_a_copy_can_be_connected_to_a_sandbox(self):
+        self.neutralize()
+        self.connection.credential_ids.secret = SECRET
+        self.connection.action_connect()
+        self.vendor.add_page("companies", remote(1, name="Acme"))
+        self.run_jobs()
+        self.assertTrue(self.taken("companies", 1))
