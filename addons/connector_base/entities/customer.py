@@ -6,6 +6,7 @@ from ..engine.paths import MISSING
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
+NAME_FIELDS = {"name", "first_name", "last_name"}
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
 
@@ -149,7 +150,8 @@ class ConnectorEntityCompany(models.AbstractModel):
 
     def _complete(self, run, mapped):
         canonical = mapped.canonical
-        if not canonical.get("name") and canonical.get("domain"):
+        unnamed = "name" not in canonical and mapped.binding
+        if not canonical.get("name") and canonical.get("domain") and not unnamed:
             # Some vendors let a company have a domain only.
             canonical["name"] = canonical["domain"]
         if not canonical.get("website") and canonical.get("domain"):
@@ -215,6 +217,9 @@ class ConnectorEntityContact(models.AbstractModel):
 
     def _complete(self, run, mapped):
         canonical = mapped.canonical
+        if mapped.binding and not NAME_FIELDS & canonical.keys():
+            # It has a name, and this payload says nothing about names.
+            return
         parts = [canonical.get("first_name"), canonical.get("last_name")]
         if canonical.get("name") in (None, "", MISSING):
             name = " ".join(part for part in parts if part)

@@ -192,7 +192,7 @@ class ConnectorEntity(models.AbstractModel):
         if currency == company.currency_id:
             return float(amount), currency
         today = fields.Date.context_today(self)
-        if not currency or not currency.active or not currency.rate_ids:
+        if not currency or not currency.active or not self._has_rate(currency, company):
             shown = code or currency.name
             mapped.problems.append(
                 Problem(
@@ -209,6 +209,13 @@ class ConnectorEntity(models.AbstractModel):
             float(amount), company.currency_id, company, today
         )
         return converted, currency
+
+    def _has_rate(self, currency, company):
+        """Whether the company has a rate; Odoo counts one for one where it has none."""
+        return any(
+            rate.company_id in (company.root_id, company.browse())
+            for rate in currency.rate_ids
+        )
 
     def _currency_table(self, run):
         if "currencies" not in run.tables:

@@ -91,8 +91,11 @@ class TestCustomer(ConnectorCase):
 
     def test_an_update_without_any_name_leaves_the_name(self):
         self.name_of(first_name="Jo", last_name="Doe")
-        self.pull("contacts", remote(9, job="Buyer"))
+        self.pull("contacts", remote(9, job="Buyer", email="jo@acme.example"))
         self.assertEqual(self.taken("contacts", 9).name, "Jo Doe")
+        self.pull("companies", remote(1, name="Acme"))
+        self.pull("companies", remote(1, domain="acme.example"))
+        self.assertEqual(self.taken("companies", 1).name, "Acme")
         self.assertFalse(self.exceptions())
 
     def test_a_company_may_have_a_domain_only(self):

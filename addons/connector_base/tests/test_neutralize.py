@@ -23,6 +23,7 @@ class TestNeutralize(ConnectorCase):
         archived.active = False
         self.flow("companies").action_sync()
         job = self.last_job(self.flow("companies"))
+        self.vendor.reset()
         self.neutralize()
         connections = self.env["connector.connection"].with_context(active_test=False)
         self.assertEqual(set(connections.search([]).mapped("state")), {"draft"})

@@ -1,0 +1,83 @@
+"""Each addon installs alone, upgrades, and leaves nothing behind."""
+
+import pathlib
+import subprocess
+import sys
+
+import psycopg2
+import pytest
+
+from odoo.sql_db import connection_info_for
+
+from .own_database import own_database
+
+SCRIPT = pathlib.Path(__file__).with_name("modules.py")
+
+
+@pytest.fixture
+def database():
+    with own_database() as name:
+        yield name
+
+
+def change(database, action, *names):
+    run = subprocess.run(
+        [sys.executable, str(SCRIPT), database, action, *names],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    troubles = [line for line in run.stderr.splitlines() if " ERROR " in line]
+    assert not troubles
+
+
+def rows(database, query):
+    _name, info = connection_info_for(database)
+    connection = psycopg2.connect(**info)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return [row[0] for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def test_addons_uninstall_clean_install_alone_and_upgrade(database):
+    change(database, "uninstall", "connector_hubspot")
+    assert "connector_crm" in rows(
+        database, "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    )
+    change(database, "uninstall", "connector_base")
+    for what, query in (
+        ("table", "SELECT tablename FROM pg_tables WHERE tablename ~ '^connector_'"),
+        ("model", "SELECT model FROM ir_model WHERE model ~ '^connector[.]'"),
+        ("scheduled action", "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Connect'"),
+        (
+            "column",
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name IN ('crm_lead', 'res_partner')"
+            " AND column_name ~ '^(deal_|connector)'",
+        ),
+        (
+            "index",
+            "SELECT indexname FROM pg_indexes WHERE indexname ~ 'connector'",
+        ),
+        (
+            "data",
+            "SELECT name FROM ir_model_data WHERE module ~ '^connector_'",
+        ),
+    ):
+        assert not rows(database, query), f"a {what} is left behind"
+
+    change(database, "install", "connector_base")
+    installed = rows(
+        database,
+        "SELECT name FROM ir_module_module"
+        " WHERE state = 'installed' AND name ~ '^connector_'",
+    )
+    assert installed == ["connector_base"]
+    change(database, "upgrade", "connector_base")
+    change(database, "install", "connector_hubspot")
+    change(database, "upgrade", "connector_crm", "connector_hubspot")
