@@ -8,7 +8,6 @@ from .errors import DevError
 from .progress import step
 
 FOLDER = paths.TESTS / "benchmarks"
-DATABASE = "connectors_bench"
 
 
 def main(arguments):
@@ -32,16 +31,17 @@ def main(arguments):
     with workplace.ready(venv.TEST) as odoo:
         template = database.template(odoo)
         with step("Database") as progress:
-            database.clone(odoo, template, DATABASE)
-            progress.result = DATABASE
+            own = odoo.access.database("bench")
+            database.clone(odoo.access, template, own)
+            progress.result = own
         try:
-            return _run(odoo, name, rest)
+            return _run(odoo, own, name, rest)
         finally:
-            database.drop(odoo, DATABASE)
+            database.drop(odoo.access, own)
 
 
-def _run(odoo, name, arguments):
-    configuration = odoo.configuration(DATABASE, db_name=DATABASE)
+def _run(odoo, own, name, arguments):
+    configuration = odoo.configuration("bench", db_name=own)
     sys.stdout.flush()
     return subprocess.run(
         [paths.PYTHON, FOLDER / f"bench_{name}.py", *arguments],
@@ -49,7 +49,7 @@ def _run(odoo, name, arguments):
         env=odoo.environment(
             configuration,
             PYTHONPATH=f"{paths.ROOT}:{paths.TESTS}",
-            CONNECTORS_DB=DATABASE,
+            CONNECTORS_DB=own,
         ),
         check=False,
     ).returncode

@@ -15,47 +15,41 @@ from .postgres import psql
 from .processes import run
 from .progress import step
 
-DEMO = "connectors_demo"
-TEST = "connectors_test"
-FOUNDATION = "connectors_core_"
-TEMPLATE = "connectors_template_"
-DRAFT = "connectors_draft"
-
 # For databases that can be made again: don't wait for the disk at each commit.
 UNSAFE = {"PGOPTIONS": "-c synchronous_commit=off"}
 
 
-def exists(odoo, name):
-    return name in names(odoo, name)
+def exists(access, name):
+    return name in names(access, name)
 
 
-def names(odoo, beginning):
+def names(access, beginning):
     """The databases whose names begin so."""
     pattern = beginning.replace("_", r"\_") + "%"
     query = f"select datname from pg_database where datname like '{pattern}'"
-    return psql(odoo.access, query).split()
+    return psql(access, query).split()
 
 
-def drop(odoo, name):
+def drop(access, name):
     psql(
-        odoo.access,
+        access,
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
         what=f"The database {name} could not be dropped.",
     )
     shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
 
 
-def clone(odoo, source, name):
+def clone(access, source, name):
     """Copy a database and its filestore; an old one of this name is dropped."""
-    drop(odoo, name)
+    drop(access, name)
     psql(
-        odoo.access,
+        access,
         f'CREATE DATABASE "{name}" TEMPLATE "{source}"',
         what=f"The database {source} could not be copied to {name}.",
     )
     # A copy is a database of its own: others must be able to tell it apart.
     psql(
-        odoo.access,
+        access,
         "UPDATE ir_config_parameter SET value = gen_random_uuid()"
         " WHERE key IN ('database.uuid', 'database.secret')",
         database=name,
@@ -124,29 +118,31 @@ def foundation(odoo):
     modules = fingerprint.foundations()
     requirements = (paths.ROOT / "requirements.txt").read_bytes()
     build = f"{odoo.source.kind} {odoo.source.version} {odoo.source.build}"
-    name = FOUNDATION + fingerprint.of_foundations(build, requirements, modules)
+    fingerprinted = fingerprint.of_foundations(build, requirements, modules)
 
     def make(draft, progress):
         install(odoo, draft, modules, progress)
 
-    return _template(odoo, "Odoo's modules", FOUNDATION, name, make)
+    return _template(odoo, "Odoo's modules", "core", fingerprinted, make)
 
 
 def template(odoo):
     """The database with the addons as they are now, made when it isn't there."""
     base = foundation(odoo)
-    name = TEMPLATE + fingerprint.of_addons(base)
+    fingerprinted = fingerprint.of_addons(base)
 
     def make(draft, progress):
-        clone(odoo, base, draft)
+        clone(odoo.access, base, draft)
         install(odoo, draft, fingerprint.addons(), progress)
 
-    return _template(odoo, "The suite's addons", TEMPLATE, name, make)
+    return _template(odoo, "The suite's addons", "template", fingerprinted, make)
 
 
-def _template(odoo, title, beginning, name, make):
+def _template(odoo, title, kind, fingerprinted, make):
+    access = odoo.access
+    name = access.database(f"{kind}_{fingerprinted}")
     with step(title) as progress:
-        if exists(odoo, name):
+        if exists(access, name):
             progress.result = "ready"
             return name
 
@@ -154,29 +150,30 @@ def _template(odoo, title, beginning, name, make):
             progress.say("another command is making databases")
 
         with locks.alone("templates", waiting):
-            if not exists(odoo, name):
+            if not exists(access, name):
                 # Under another name until it is whole.
-                drop(odoo, DRAFT)
-                make(DRAFT, progress)
-                _rename(odoo, DRAFT, name)
-                _drop_stale(odoo, beginning, name)
+                draft = access.database("draft")
+                drop(access, draft)
+                make(draft, progress)
+                _rename(access, draft, name)
+                _drop_stale(access, access.database(f"{kind}_"), name)
         progress.result = "installed"
         return name
 
 
-def _rename(odoo, old, new):
-    psql(odoo.access, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+def _rename(access, old, new):
+    psql(access, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
     shutil.rmtree(paths.FILESTORE / new, ignore_errors=True)
     if (paths.FILESTORE / old).is_dir():
         (paths.FILESTORE / old).rename(paths.FILESTORE / new)
 
 
-def _drop_stale(odoo, beginning, current):
+def _drop_stale(access, beginning, current):
     """Drop templates of earlier states, but one that is being copied right now."""
-    for name in names(odoo, beginning):
+    for name in names(access, beginning):
         if name != current:
             try:
-                psql(odoo.access, f'DROP DATABASE IF EXISTS "{name}"')
+                psql(access, f'DROP DATABASE IF EXISTS "{name}"')
             except DevError:
                 continue
             shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)

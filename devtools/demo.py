@@ -13,8 +13,6 @@ LOGIN = PASSWORD = "admin"  # Odoo's own for a new database
 MINUTES_FOR_FIRST_SYNC = 15
 # So that there is something to see after the first sync, too.
 SECONDS_BETWEEN_CHANGES = 30
-# What --once makes, beside a demo that may be running.
-ONCE = "connectors_once"
 
 
 def main(arguments):
@@ -34,15 +32,17 @@ def main(arguments):
 
 def _once():
     """The first sync of a new database; everything is ended and removed after."""
+    # With names of its own, beside a demo that may be running.
     odoo_daemon, vendor = Daemon("odoo-once"), Daemon("simulators-once")
     with workplace.ready() as odoo, ExitStack() as stack:
-        stack.callback(database.drop, odoo, ONCE)
-        _new_database(odoo, ONCE)
+        name = odoo.access.database("once")
+        stack.callback(database.drop, odoo.access, name)
+        _new_database(odoo, name)
         for daemon in (vendor, odoo_daemon):
             daemon.stop()  # left by a run that was killed
             stack.callback(daemon.stop)
         access = simulators.start(vendor)
-        server.start(odoo, ONCE, odoo_daemon)
+        server.start(odoo, name, odoo_daemon)
         _connect(odoo, odoo_daemon, access)
         return _first_sync(odoo, odoo_daemon)
 
@@ -50,14 +50,17 @@ def _once():
 def _stay():
     """Leave everything running; a second run finds it."""
     with workplace.ready() as odoo, ExitStack() as on_failure:
-        if not database.exists(odoo, database.DEMO):
-            _new_database(odoo, database.DEMO)
+        name = odoo.access.database("demo")
+        if not database.exists(odoo.access, name):
+            _new_database(odoo, name)
+            _remember()
         elif _addons_changed():
             server.daemon.stop()
-            _update(odoo)
+            _update(odoo, name)
+            _remember()
         was_running = server.daemon.info() is not None
         access = simulators.start(drip=SECONDS_BETWEEN_CHANGES)
-        url = server.start(odoo, database.DEMO)
+        url = server.start(odoo, name)
         if not was_running:
             on_failure.callback(server.daemon.stop)
             _connect(odoo, server.daemon, access)
@@ -78,10 +81,8 @@ def _record():
 def _new_database(odoo, name):
     template = database.template(odoo)
     with step("Database") as progress:
-        database.clone(odoo, template, name)
+        database.clone(odoo.access, template, name)
         progress.result = name
-    if name == database.DEMO:
-        _remember()
 
 
 def _remember():
@@ -96,13 +97,12 @@ def _addons_changed():
     return known != fingerprint.of_addons("")
 
 
-def _update(odoo):
+def _update(odoo, name):
     """Bring the demo's addons to their present state; its data stay."""
     with step("The suite's addons") as progress:
         modules = fingerprint.addons()
-        database.install(odoo, database.DEMO, modules, progress, update=True)
+        database.install(odoo, name, modules, progress, update=True)
         progress.result = "updated"
-    _remember()
 
 
 # -- inside Odoo -------------------------------------------------------------

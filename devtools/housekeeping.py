@@ -2,7 +2,7 @@
 
 import shutil
 
-from . import paths, postgres, server, simulators
+from . import database, paths, postgres, server, simulators
 from .errors import DevError
 from .processes import Daemon
 from .progress import note
@@ -39,6 +39,7 @@ def reset(arguments):
             f"reset does not know {' '.join(unknown)}.", todo="./dev reset [--all]"
         )
     stop()
+    _drop_databases()
     keep = () if "--all" in arguments else (paths.ODOO, paths.NODE)
     for path in sorted(paths.STATE.glob("*")):
         if path not in keep:
@@ -46,6 +47,14 @@ def reset(arguments):
     if "--all" in arguments:
         _delete(paths.VENV)
     note("Databases and data are deleted.")
+
+
+def _drop_databases():
+    """Drop this checkout's databases on a server that isn't the project's own."""
+    access = postgres.given()
+    if access and paths.PYTHON.exists():
+        for name in database.names(access, access.database("")):
+            database.drop(access, name)
 
 
 def _delete(path):

@@ -6,6 +6,7 @@ commit (fsync and synchronous_commit stay on): what the suite promises about
 crashes is tried out against it. Databases for tests switch the waiting off.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -54,6 +55,16 @@ class Access:
     password: str = ""
     own: bool = False
 
+    def database(self, purpose):
+        """The name of this checkout's database for a purpose, as ``demo``.
+
+        A given server may serve other checkouts, too: each has names of its own.
+        """
+        if self.own:
+            return f"connectors_{purpose}"
+        checkout = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:6]
+        return f"connectors_{checkout}_{purpose}"
+
     def for_libpq(self, database=""):
         """This process' environment with the PG* variables that say the same."""
         kept = os.environ
@@ -76,7 +87,7 @@ def running():
     The own server ends with the last command that uses it, unless one of them
     asked to keep it.
     """
-    if access := _given():
+    if access := given():
         with step("PostgreSQL") as progress:
             progress.result = f"{_check(access)} at {access.host or 'its socket'}"
         yield access
@@ -109,7 +120,7 @@ def stop():
 # -- a server that is there --------------------------------------------------
 
 
-def _given():
+def given():
     """The access named by DATABASE_URL or PGHOST, or None."""
     environment = os.environ
     if url := environment.get("DATABASE_URL"):

@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import database, paths, workplace
+from . import paths, workplace
 from .processes import Daemon, free_port
 from .progress import step
 
@@ -19,7 +19,7 @@ daemon = Daemon("odoo")
 def odoo_command(arguments):
     """./dev odoo …: odoo-bin on the demo's database, unless -d names another."""
     with workplace.ready() as odoo:
-        configuration = odoo.configuration("odoo", db_name=database.DEMO)
+        configuration = odoo.configuration("odoo", db_name=odoo.access.database("demo"))
         return subprocess.run(
             odoo.command(*arguments),
             cwd=paths.ROOT,

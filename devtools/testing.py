@@ -14,19 +14,19 @@ def main(arguments):
         template = database.template(odoo)
         # Several people or editors may test in one folder: each run gets its own.
         with locks.first_free("test") as number:
-            name = database.TEST if number == 1 else f"{database.TEST}_{number}"
+            name = odoo.access.database("test" if number == 1 else f"test_{number}")
             with step("Test database") as progress:
-                _drop_leftovers(odoo, name)
-                database.clone(odoo, template, name)
+                _drop_leftovers(odoo.access, name)
+                database.clone(odoo.access, template, name)
                 progress.result = name
             return _pytest(odoo, name, template, arguments)
 
 
-def _drop_leftovers(odoo, name):
+def _drop_leftovers(access, name):
     """Databases that tests of a run which was killed made for themselves."""
-    for found in database.names(odoo, f"{name}_"):
+    for found in database.names(access, f"{name}_"):
         if re.fullmatch(rf"{name}_[0-9a-f]{{8}}", found):
-            database.drop(odoo, found)
+            database.drop(access, found)
 
 
 def _pytest(odoo, name, template, arguments):

@@ -11,13 +11,13 @@ def nothing_given(monkeypatch):
 
 
 def test_without_a_server_named_the_own_one_is_used():
-    assert postgres._given() is None
+    assert postgres.given() is None
 
 
 def test_an_address_is_taken_apart(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:p%40ss@db.example:5433/")
 
-    access = postgres._given()
+    access = postgres.given()
 
     assert (access.host, access.port) == ("db.example", "5433")
     assert (access.user, access.password) == ("me", "p@ss")
@@ -28,14 +28,14 @@ def test_an_address_of_something_else_is_refused(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mysql://me@db/")
 
     with pytest.raises(DevError, match="not a PostgreSQL address"):
-        postgres._given()
+        postgres.given()
 
 
 def test_libpqs_own_variables_are_taken(monkeypatch):
     monkeypatch.setenv("PGHOST", "/var/run/postgresql")
     monkeypatch.setenv("PGUSER", "me")
 
-    access = postgres._given()
+    access = postgres.given()
 
     assert (access.host, access.port, access.user) == ("/var/run/postgresql", "", "me")
 
@@ -63,3 +63,13 @@ def test_a_role_that_odoo_can_not_use_is_refused(monkeypatch, answer, message):
 
     with pytest.raises(DevError, match=message):
         postgres._check(postgres.Access("db"))
+
+
+def test_checkouts_on_a_given_server_have_databases_of_their_own(monkeypatch):
+    own, shared = postgres.Access(own=True), postgres.Access()
+    here = shared.database("demo")
+    monkeypatch.setattr(postgres.paths, "ROOT", postgres.paths.ROOT / "other")
+
+    assert own.database("demo") == "connectors_demo"
+    assert here.startswith("connectors_") and here.endswith("_demo")
+    assert shared.database("demo") != here

@@ -20,8 +20,9 @@ steps = st.lists(
         st.tuples(st.just("update"), st.integers(0, 20)),
         st.tuples(st.just("archive"), st.integers(0, 20)),
         st.tuples(st.just("restore"), st.integers(0, 20)),
-        st.tuples(st.just("wait"), st.sampled_from([1, 30, 200, 400, 1000])),
+        st.tuples(st.just("wait"), st.sampled_from([1, 10, 60, 400, 1000])),
         st.tuples(st.just("page"), st.just(0)),
+        st.tuples(st.just("run"), st.sampled_from([1, 20])),
     ),
     min_size=5,
     max_size=25,
@@ -72,12 +73,16 @@ class World:
             self.seen[record.remote_id] = (name, record.archived)
         return page
 
+    def run(self, seconds):
+        """Wait, then read until there is nothing more for now."""
+        self.wait(seconds)
+        while not self.page().done:
+            pass
+
     def settle(self):
         """Run until nothing can be on its way any more."""
         for _number in range(3):
-            self.wait(20 * MINUTE)
-            while not self.page().done:
-                pass
+            self.run(20 * MINUTE)
 
     def _nth(self, place, archived=False):
         ids = self.store.ids("companies", archived)
@@ -99,12 +104,21 @@ def short_pages(monkeypatch):
     monkeypatch.setattr(reader_module, "SEARCH_LIMIT", 4)
 
 
-@given(steps=steps, before=st.integers(0, 10), version=st.sampled_from(VERSIONS))
-@settings(max_examples=40)
-def test_in_the_end_we_have_seen_what_there_is(short_pages, steps, before, version):
+@given(
+    steps=steps,
+    before=st.integers(0, 10),
+    loaded=st.booleans(),
+    version=st.sampled_from(VERSIONS),
+)
+@settings(max_examples=60)
+def test_in_the_end_we_have_seen_what_there_is(
+    short_pages, steps, before, loaded, version
+):
     with HubSpotSimulator(clock=Clock(START), index_lag=INDEX_LAG) as hubspot:
         world = World(hubspot, version)
         world.create(before)
+        if loaded:
+            world.settle()
         for step, argument in steps:
             world.take(step, argument)
 

@@ -196,6 +196,7 @@ def test_contacts_are_searched_by_the_property_of_their_own(
 
 def test_a_run_asks_again_for_the_last_minutes_of_the_one_before(clock, loaded, create):
     [company] = create()
+    clock.advance(MINUTE / 2)
     assert loaded.ids() == [company]
 
     clock.advance(4 * MINUTE)
@@ -210,6 +211,7 @@ def test_a_change_that_search_shows_late_is_not_lost(hubspot, clock, loaded, cre
     hubspot.store.index_lag = 2 * MINUTE
     [company] = create()
     hubspot.store.update("companies", loaded.company_ids[0], {"name": "Late"})
+    clock.advance(MINUTE)
     assert loaded.run() == []  # not in the index yet
 
     clock.advance(3 * MINUTE)
@@ -221,11 +223,13 @@ def test_a_change_that_search_shows_late_is_not_lost(hubspot, clock, loaded, cre
 
 
 def test_a_change_while_pages_are_read_is_not_lost(hubspot, clock, loaded, create):
-    ids = create(250)
+    ids = create(450)
     loaded.page()  # the first 200 of them
-    clock.advance(10 * MINUTE)
+    clock.advance(MINUTE)
     hubspot.store.update("companies", ids[0], {"name": "Meanwhile"})
-    assert loaded.ids() == ids[200:]
+    for number in (200, 50):
+        clock.advance(10 * MINUTE)
+        assert len(loaded.page().records) == number
 
     clock.advance(MINUTE)
     last = {record.remote_id: record for record in loaded.run()}
@@ -292,6 +296,19 @@ def test_an_archived_record_is_told(hubspot, clock, loaded):
 
     assert (record.remote_id, record.archived) == (gone, True)
     assert record.values["associations"] == {}
+
+
+def test_what_was_archived_before_the_first_load_is_told_by_the_next_run(
+    hubspot, account_of, create
+):
+    alive, gone = create(2)
+    hubspot.store.archive("companies", gone)
+    account = account_of()
+    assert account.ids() == [alive]
+
+    archived = [record.remote_id for record in account.run() if record.archived]
+
+    assert archived == [gone]
 
 
 def test_archived_records_of_all_pages_are_read(hubspot, clock, loaded, create):

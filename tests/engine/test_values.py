@@ -303,6 +303,8 @@ def test_midnight_utc_means_that_day_in_every_zone(raw, zone):
         ("2026-01-02T20:00:00Z", "Asia/Tokyo", 3),
         ("2026-01-02T23:30:00Z", "Europe/Berlin", 3),
         ("2026-01-02T20:00:00-05:00", "America/New_York", 2),
+        # Midnight elsewhere is a moment like any other.
+        ("2026-01-02T00:00:00+09:00", "Europe/Berlin", 1),
         # Midnight UTC as part of a local time is no "that day".
         ("2026-01-01T19:00:00-05:00", "America/New_York", 1),
         ("2026-01-02T09:00:00+09:00", "Asia/Tokyo", 2),

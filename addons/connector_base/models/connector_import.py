@@ -75,7 +75,7 @@ class ConnectorImport(models.AbstractModel):
                  WHERE connection_id = %s AND entity = %s AND remote_id IN %s
                 """,
                 run.connection.id,
-                run.flow.entity,
+                run.entity_name,
                 tuple(remote_ids),
             )
         )
@@ -128,7 +128,7 @@ class ConnectorImport(models.AbstractModel):
         if not archived:
             return
         action, refused = "keep", []
-        if run.flow.on_archive == "archive":
+        if run.on_archive == "archive":
             action, refused = "archive", self._archive_isolated(run, archived)
         kept = {record.remote_id for (record, _row, _digest), _problem in refused}
         done = [case for case in archived if case[0].remote_id not in kept]
@@ -173,7 +173,7 @@ class ConnectorImport(models.AbstractModel):
     def _take_gone(self, run, remote_ids):
         """The vendor doesn't know these ids any more: as if they were archived."""
         rows = self._binding_rows(run, remote_ids)
-        digest = f"archived:{run.flow.on_archive}"
+        digest = f"archived:{run.on_archive}"
         gone = [
             (RemoteRecord(remote_id, {}, archived=True), row, digest)
             for remote_id, row in rows.items()
@@ -203,7 +203,7 @@ class ConnectorImport(models.AbstractModel):
         ]
         if arrived:
             self.env["connector.exception.item"]._release_dependents(
-                run.connection, run.flow.entity, arrived
+                run.connection, run.entity_name, arrived
             )
 
     def _report_cases(self, run, remote_ids, cases):

@@ -100,6 +100,9 @@ class ConnectorImport(models.AbstractModel):
             return int(value) if value == int(value) else value
         if value is None or value == "":
             return False
+        if isinstance(value, list):
+            # Ids, which Odoo reads in the order of the records' names.
+            value = sorted(value)
         return values.to_json(value)
 
     def _note_conflict(self, mapped, field, name):
@@ -242,7 +245,7 @@ class ConnectorImport(models.AbstractModel):
                         "connection_id": connection.id,
                         "company_id": connection.company_id.id,
                         "flow_id": flow.id,
-                        "entity": flow.entity,
+                        "entity": run.entity_name,
                         "remote_id": mapped.record.remote_id,
                         "res_model": run.entity._entity_model,
                         "res_id": mapped.record_id,
@@ -284,7 +287,7 @@ class ConnectorImport(models.AbstractModel):
             return
         wanted = {remote_id for m in waiting for remote_id in m.deferred.values()}
         found = self.env["connector.binding"]._res_ids(
-            run.connection, run.flow.entity, wanted
+            run.connection, run.entity_name, wanted
         )
         groups = {}
         for mapped in waiting:

@@ -23,11 +23,13 @@ FETCH_BATCH = 100
 class Run:
     """What stays the same while one flow is pulled, looked up once.
 
-    Holds no ORM value beyond recordsets, so that a commit between pages is free to
-    clear the cache.
+    A commit between pages clears Odoo's cache: what each page asks for is held here as
+    plain values.
     """
 
     flow: object
+    entity_name: str
+    on_archive: str
     connection: object
     provider: object
     entity: object
@@ -148,6 +150,8 @@ class ConnectorPull(models.AbstractModel):
         compiled = self.env["connector.mapper"]._compile(field_map)
         return Run(
             flow=flow,
+            entity_name=flow.entity,
+            on_archive=flow.on_archive,
             connection=connection,
             provider=provider,
             entity=flow._entity_model(),
@@ -223,7 +227,7 @@ class ConnectorPull(models.AbstractModel):
                      WHERE connection_id = %s AND entity = %s AND remote_id IN %s
                     """,
                     run.connection.id,
-                    run.flow.entity,
+                    run.entity_name,
                     tuple(record.remote_id for record in records),
                 )
             )
@@ -233,7 +237,7 @@ class ConnectorPull(models.AbstractModel):
         # The later of two versions in one page is the newer one.
         for record in {record.remote_id: record for record in records}.values():
             current = (
-                f"archived:{run.flow.on_archive}"
+                f"archived:{run.on_archive}"
                 if record.archived
                 else digest(run.compiled, record)
             )
@@ -252,7 +256,7 @@ class ConnectorPull(models.AbstractModel):
         layers = []
         level = [(run, records)]
         # In a batch once is enough, even where records refer to each other in a ring.
-        asked = {(run.flow.entity, record.remote_id) for record in records}
+        asked = {(run.entity_name, record.remote_id) for record in records}
         for _level in range(PARENT_LEVELS):
             wanted = collections.defaultdict(set)
             for level_run, level_records in level:
@@ -288,7 +292,7 @@ class ConnectorPull(models.AbstractModel):
             found += sibling.reader.fetch_by_ids(ids[start : start + FETCH_BATCH])
         present = {record.remote_id for record in found if not record.archived}
         run.absent |= {
-            (sibling.flow.entity, remote_id) for remote_id in remote_ids - present
+            (sibling.entity_name, remote_id) for remote_id in remote_ids - present
         }
         return [record for record in found if not record.archived]
 
@@ -306,7 +310,7 @@ class ConnectorPull(models.AbstractModel):
 
     def _sibling(self, run, entity):
         """The run of the flow of the same connection that feeds ``entity``."""
-        if entity == run.flow.entity:
+        if entity == run.entity_name:
             return run
         if entity not in run.siblings:
             flow = run.connection.flow_ids.filtered(

@@ -263,6 +263,15 @@ class ConnectorCase(TransactionCase):
         draft.action_activate()
         return draft
 
+    def other_currency(self, name="QQQ", rate=None):
+        """A currency of which ``rate`` units are worth one of the company's."""
+        currency = self.env["res.currency"].create({"name": name, "symbol": name})
+        if rate:
+            self.env["res.currency.rate"].create(
+                {"currency_id": currency.id, "rate": rate, "name": "2020-01-01"}
+            )
+        return currency
+
     # -- what happens ---------------------------------------------------------
 
     @contextlib.contextmanager

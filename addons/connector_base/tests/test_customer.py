@@ -131,10 +131,7 @@ class TestCustomer(ConnectorCase):
         return self.taken("products", 1).list_price
 
     def test_prices_are_in_the_companys_currency_at_todays_rate(self):
-        currency = self.other_currency()
-        self.env["res.currency.rate"].create(
-            {"currency_id": currency.id, "rate": 2.0, "name": "2020-01-01"}
-        )
+        currency = self.other_currency(rate=2.0)
         self.assertEqual(self.price(price="10", currency=currency.name), 5.0)
 
     def test_a_price_without_a_rate_holds_the_product(self):
@@ -156,8 +153,3 @@ class TestCustomer(ConnectorCase):
         )
         self.price(price="10", currency=currency.name)
         self.assertEqual(self.exceptions().code, "no_rate")
-
-    def other_currency(self):
-        currency = self.env["res.currency"].create({"name": "QQQ", "symbol": "Q"})
-        self.assertFalse(currency.rate_ids)
-        return currency

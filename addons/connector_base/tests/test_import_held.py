@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import RedirectWarning, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ConnectorCase, remote
@@ -104,7 +104,7 @@ class TestHeld(ConnectorCase):
     def test_what_is_ignored_needs_a_reason_and_stays_closed(self):
         self.pull("companies", remote(1, phone="1"))
         exception = self.exceptions()
-        with self.assertRaises(Exception):  # noqa: B017
+        with self.assertRaises(UserError):
             exception.action_ignore()
         exception.ignore_reason = "A test record"
         exception.action_ignore()

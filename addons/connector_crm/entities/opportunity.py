@@ -94,9 +94,11 @@ class ConnectorEntityOpportunity(models.AbstractModel):
         revenue, currency = self._company_amount(
             run, mapped, "amount", amount, canonical.get("currency") or None
         )
+        own = run.connection.company_id.currency_id
+        # Rounded as Odoo stores it, so that an unchanged amount compares equal.
         mapped.values.update(
-            expected_revenue=revenue or 0.0,
-            deal_amount=float(amount or 0),
+            expected_revenue=own.round(revenue or 0.0),
+            deal_amount=(currency or own).round(float(amount or 0)),
             deal_currency_id=currency.id if currency else False,
         )
 
@@ -187,15 +189,18 @@ class ConnectorEntityOpportunity(models.AbstractModel):
         )
 
     def _write_records(self, record_ids, vals):
-        reopened = self.env["crm.lead"]
-        if vals.get("active"):
-            leads = self.env["crm.lead"].browse(record_ids)
-            reopened = leads.filtered(lambda lead: not lead.active)
+        closed = self.env["crm.lead"]
+        if {"active", "stage_id"} & vals.keys():
+            leads = closed.browse(record_ids)
+            closed = leads.filtered(lambda lead: not self._is_open(lead))
         super()._write_records(record_ids, vals)
-        for lead in reopened.filtered(lambda lead: not lead.stage_id.is_won):
+        for lead in closed.filtered(self._is_open):
             # As Odoo's own button "Restore" does.
             lead._compute_probabilities()
             lead.probability = lead.automated_probability
+
+    def _is_open(self, lead):
+        return lead.active and not lead.stage_id.is_won
 
     def _restored_values(self):
         # A lost deal is archived in Odoo, too: the outcome decides, see above.

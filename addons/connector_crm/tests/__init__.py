@@ -1,0 +1,3 @@
+from . import test_opportunity
+from . import test_opportunity_amount
+from . import test_opportunity_outcome
