@@ -53,8 +53,9 @@ def step(title):
         current.say("...")
     try:
         yield current
-    except BaseException:
-        current.end("--", "failed")
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        current.end("--", "interrupted" if interrupted else "failed")
         raise
     current.end(current.mark, current.result)
 

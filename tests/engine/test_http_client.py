@@ -54,7 +54,7 @@ def test_json_without_a_charset_is_utf_8_and_never_guessed(client_of, monkeypatc
     # A guess looks at all of the answer: that takes longer than to read it.
     monkeypatch.delattr(requests.Response, "apparent_encoding")
     body = '{"name": "Ünïcödé"}'.encode()
-    head = OK + b"Content-Length: %d\r\n\r\n" % len(body)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\n\r\n"
 
     with bytes_server(head + body) as url:
         assert client_of(url).get("thing").data == {"name": "Ünïcödé"}

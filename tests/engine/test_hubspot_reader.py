@@ -230,6 +230,7 @@ def test_a_change_while_pages_are_read_is_not_lost(hubspot, clock, loaded, creat
     for number in (200, 50):
         clock.advance(10 * MINUTE)
         assert len(loaded.page().records) == number
+    assert loaded.run() == []  # nothing was archived
 
     clock.advance(MINUTE)
     last = {record.remote_id: record for record in loaded.run()}

@@ -53,7 +53,10 @@ def test_addons_uninstall_clean_install_alone_and_upgrade(database):
     for what, query in (
         ("table", "SELECT tablename FROM pg_tables WHERE tablename ~ '^connector_'"),
         ("model", "SELECT model FROM ir_model WHERE model ~ '^connector[.]'"),
-        ("scheduled action", "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Connect'"),
+        (
+            "scheduled action",
+            "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Connect'",
+        ),
         (
             "column",
             "SELECT column_name FROM information_schema.columns"

@@ -111,6 +111,9 @@ class ConnectorImport(models.AbstractModel):
             self.env["connector.binding"].browse(
                 [mapped.binding["id"] for mapped in gone]
             ).state = "missing"
+            self.env["connector.exception"]._settle_items(
+                run.flow, [mapped.record.remote_id for mapped in gone]
+            )
             run.stats["excluded"] += len(gone)
             batch[:] = [mapped for mapped in batch if mapped not in gone]
 

@@ -389,9 +389,9 @@ class ConnectorJob(models.Model):
             vals["attempt"] = self.attempt - 1
             if self.connection_id:
                 # All jobs of the account wait, or each would be refused on its own.
-                self.connection_id.blocked_until = (
-                    fields.Datetime.now() + relativedelta(seconds=seconds)
-                )
+                until = fields.Datetime.now() + relativedelta(seconds=seconds)
+                known = self.connection_id.blocked_until or until
+                self.connection_id.blocked_until = max(known, until)
         self._finish_later(seconds, vals)
 
     def _report(self, error, error_class, sentence):

@@ -95,7 +95,7 @@ class ConnectorPull(models.AbstractModel):
             return {"skipped": 1}
         run = self._start(flow, job)
         started_at = fields.Datetime.now()
-        cursor = flow.cursor or None
+        saved = cursor = flow.cursor or None
         job._checkpoint()
         saved_at = time.monotonic()
         with ReadAhead(run.reader.fetch_page, cursor) as ahead:
@@ -105,7 +105,11 @@ class ConnectorPull(models.AbstractModel):
                 written = self._take(run, page.records)
                 late = time.monotonic() > saved_at + SAVE_SECONDS
                 if written or page.done or late:
-                    flow.write({"cursor": page.next_cursor, "last_run_at": started_at})
+                    if (flow.cursor or None) != saved:
+                        # Somebody wants all of it read again: begin anew.
+                        return Again(result=+run.stats)
+                    saved = page.next_cursor
+                    flow.write({"cursor": saved, "last_run_at": started_at})
                 if page.done:
                     self._finish(run, started_at)
                     return +run.stats

@@ -159,6 +159,17 @@ class TestCredential(ConnectorCase):
         self.assertIn("key", str(caught.exception))
         self.assertNotIn(SECRET, str(caught.exception))
 
+    def test_flows_without_a_readable_secret_wait_for_an_administrator(self):
+        self.flow("companies").action_sync()
+        self.flow("contacts").action_sync()
+        with self.use_keys(new_key()):
+            self.run_jobs()
+        self.assertEqual(self.connection.state, "attention")
+        self.assertEqual(len(self.exceptions()), 1)
+        self.connection.action_resume()
+        self.run_jobs()
+        self.assertTrue(self.flow("companies").last_success_at)
+
     def test_a_malformed_key_is_not_repeated_in_the_message(self):
         with self.use_keys("not-a-key"), self.assertRaises(UserError) as caught:
             self.credential.secret = "another"

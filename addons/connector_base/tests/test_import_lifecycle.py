@@ -101,6 +101,13 @@ class TestLifecycle(ConnectorCase):
         job = self.pull("companies", remote(1, name="Acme 3"))
         self.assertEqual(job.result, {"excluded": 1})
 
+    def test_what_was_deleted_in_odoo_is_no_open_question_any_more(self):
+        self.pull("contacts", remote(1, last_name="Doe", email="none"))
+        self.assertTrue(self.exceptions())
+        self.taken("contacts", 1).unlink()
+        self.pull("contacts", remote(1, last_name="Moe", email="none"))
+        self.assertFalse(self.exceptions())
+
     def test_what_was_deleted_in_odoo_can_be_archived_remotely(self):
         self.pull("companies", remote(1, name="Acme"))
         self.taken("companies", 1).unlink()

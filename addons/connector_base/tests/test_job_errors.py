@@ -91,6 +91,23 @@ class TestJobErrors(JobCase):
         self.assertEqual((job.state, job.attempt), ("pending", 0))
         self.assertEqual(len(self.order), 31)
 
+    def test_a_shorter_rate_limit_does_not_end_a_longer_one(self):
+        self.enqueue(self.limited(9), name="first")
+        self.enqueue(self.limited(1), name="second")
+        with self.worker() as env:
+            jobs = env["connector.job"]
+            for job in [jobs._claim("default"), jobs._claim("default")]:
+                job._perform()
+        self.assertEqual(self.order, ["first", "second"])
+        until = self.connection.blocked_until - fields.Datetime.now()
+        self.assertGreater(until, datetime.timedelta(minutes=8))
+
+    def limited(self, minutes):
+        def step(env, job):
+            raise errors.RateLimited("Slow down.", retry_at=in_minutes(minutes))
+
+        return step
+
     def test_a_rate_limit_without_a_time_waits_all_the_same(self):
         self.run_failing(errors.RateLimited("Slow down."))
         self.assertGreater(self.connection.blocked_until, fields.Datetime.now())
@@ -270,7 +287,8 @@ class TestJobErrors(JobCase):
 
     def test_transactions_that_conflict_for_good_are_tried_later(self):
         job = self.enqueue(lambda env, job: self.conflict(env))
-        self.run_jobs()
+        with self.assertLogs(LOGGER, "ERROR"):
+            self.run_jobs()
         self.assertEqual((job.state, job.error_class), ("pending", "transient"))
 
     def test_a_lane_does_not_raise_when_a_failure_can_not_be_recorded(self):

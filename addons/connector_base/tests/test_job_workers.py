@@ -78,7 +78,8 @@ class TestJobWorkers(JobCase):
         with self.real_worker() as one, self.real_worker() as two:
             self.assertEqual(two._count_due("bulk"), 1)
             self.assertEqual(one._claim("bulk").id, job)
-            self.assertFalse(two._claim("bulk"))
+            with mute_logger("odoo.sql_db"):
+                self.assertFalse(two._claim("bulk"))
         self.assertEqual(self.state_of(job), ("started", 1))
 
     def test_the_next_of_an_order_key_is_not_claimed_beside_the_first(self):
@@ -107,6 +108,7 @@ class TestJobWorkers(JobCase):
         with (
             self.real_worker() as jobs,
             self.assertLogs("odoo.addons.connector_base", "WARNING"),
+            mute_logger("odoo.sql_db"),
         ):
             jobs._claim("bulk")._perform()
         self.assertEqual(self.order, ["work"])

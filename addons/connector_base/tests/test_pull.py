@@ -215,6 +215,30 @@ class TestPull(ConnectorCase):
         self.run_jobs()
         self.assertEqual(self.vendor.requests[-1], ("companies", 0))
 
+    def test_a_full_sync_asked_for_while_a_run_is_on_is_not_lost(self):
+        flow = self.flow("companies")
+        for number in range(3):
+            self.vendor.add_page("companies", remote(number, name=f"C{number}"))
+        self.pull("companies")
+        checkpoint = ConnectorJob._checkpoint
+        asked = []
+
+        def ask_for_it(job):
+            seconds = checkpoint(job)
+            if job.flow_id and not asked:
+                asked.append(job)
+                job.flow_id.action_full_sync()
+                job.env.cr.commit()
+            return seconds
+
+        self.vendor.requests.clear()
+        with patch.object(self.registry["connector.job"], "_checkpoint", ask_for_it):
+            self.pull("companies", remote(9, name="New"))
+        self.assertEqual(
+            [page for _stream, page in self.vendor.requests], [3, 0, 1, 2, 3]
+        )
+        self.assertEqual(flow.cursor, {"page": 4})
+
     def test_a_completed_run_is_noted(self):
         flow = self.flow("companies")
         self.pull("companies", remote(1, name="Acme"), remote(2, phone="1"))
