@@ -78,6 +78,8 @@ class HttpClient:
     :param vendor: name for messages
     :param classify: ``(status, body, headers) -> ConnectorError``; the vendor's table
         of errors. ``body`` is parsed JSON, or text where it is none.
+    :param not_before: ``(headers, now) -> aware UTC or None``: what the vendor's headers
+        say of its limits; the next request is not sent before that time
     :param api_version: version that the provider's paths are built for
     :param request_id_header: header with the vendor's id of the exchange
     :param timeout: seconds to wait for the next bytes of an answer
@@ -93,6 +95,7 @@ class HttpClient:
         headers=None,
         vendor="",
         classify=None,
+        not_before=None,
         request_id_header=None,
         api_version=None,
         timeout=DEFAULT_TIMEOUT,
@@ -107,12 +110,19 @@ class HttpClient:
         self.clock = clock
         self.request_count = 0
         self._classify = classify or default_classify
+        self._read_limits = not_before
+        self._not_before = None
         self._request_id_header = request_id_header
         self._sleep = sleep
         self._session = session or _session()
         # A page may be read ahead while parents are fetched: one request at a time.
         self._lock = threading.Lock()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
+
+    def wait_until(self, moment):
+        """Send nothing before ``moment`` (aware UTC); ``None`` changes nothing."""
+        if moment and (self._not_before is None or moment > self._not_before):
+            self._not_before = moment
 
     def get(self, path, params=None):
         return self.request("GET", path, params=params)
@@ -142,7 +152,23 @@ class HttpClient:
                 self._sleep(min(LONGEST_PAUSE, 0.2 * attempt))
         raise AssertionError("unreachable")
 
+    def _keep_limits(self):
+        """Wait a moment for the vendor's limit, or hand a longer wait to the queue."""
+        now = self.clock()
+        if self._not_before is None or self._not_before <= now:
+            return
+        seconds = (self._not_before - now).total_seconds()
+        if seconds > LONGEST_PAUSE:
+            raise errors.RateLimited(
+                f"{self.vendor} lets us go on later.",
+                code="rate_limited",
+                params={"vendor": self.vendor},
+                retry_at=self._not_before,
+            )
+        self._sleep(seconds)
+
     def _send(self, method, path, params, json, reads):
+        self._keep_limits()
         path = path.lstrip("/")
         url = f"{self.base_url}/{path}"
         asked = {"method": method, "url": mask_url(f"{self._address()}/{path}")}
@@ -243,6 +269,8 @@ class HttpClient:
         if response.encoding is None:
             # JSON is UTF-8 (RFC 8259, 8.1); to guess takes longer than to read it.
             response.encoding = "utf-8"
+        if self._read_limits:
+            self.wait_until(self._read_limits(response.headers, self.clock()))
         status, text = response.status_code, response.text
         request_id = response.headers.get(self._request_id_header or "")
         if 200 <= status < 300 and (text or not reads or status == 204):

@@ -117,11 +117,6 @@ class TestCredential(ConnectorCase):
             with self.subTest(group=group), self.assertRaises(AccessError):
                 self.credential.with_user(user).read(["hint"])
 
-    def test_the_methods_that_open_secrets_are_not_called_from_outside(self):
-        for name in ("_reveal", "_vault", "_secret"):
-            with self.subTest(method=name):
-                self.assertTrue(name.startswith("_"))
-
     # -- copies ---------------------------------------------------------------
 
     def test_a_copied_connection_has_no_secret(self):

@@ -25,6 +25,7 @@ from .endpoints import (
     SEARCH_LIMIT,
     path,
 )
+from .limits import SEARCH_INTERVAL
 
 #: Search shows a change some time after it was made: what was changed in the last
 #: minutes before a run is asked for again in the next one. The content hash makes
@@ -143,6 +144,9 @@ class HubSpotReader:
                 "limit": SEARCH_LIMIT,
             },
             safe=True,
+        )
+        self.client.wait_until(
+            self.client.clock() + datetime.timedelta(seconds=SEARCH_INTERVAL)
         )
         results = reply.data.get("results") or []
         now = self._now(reply)

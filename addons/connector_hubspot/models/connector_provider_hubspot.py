@@ -3,7 +3,7 @@ from odoo import models
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import errors, references
+from ..hubspot import errors, limits, references
 from ..hubspot.endpoints import OBJECT_TYPE_IDS, VERSIONS, path
 from ..hubspot.reader import HubSpotReader
 from ..hubspot.streams import STREAMS
@@ -40,6 +40,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
             headers={"Authorization": f"Bearer {token}"},
             vendor=self._provider_label,
             classify=errors.classify,
+            not_before=limits.not_before,
             request_id_header="x-hubspot-correlation-id",
             api_version=connection.api_version or VERSIONS[0],
         )
