@@ -78,7 +78,7 @@ class HttpClient:
     :param vendor: name for messages
     :param classify: ``(status, body, headers) -> ConnectorError``; the vendor's table
         of errors. ``body`` is parsed JSON, or text where it is none.
-    :param not_before: ``(headers, now) -> aware UTC or None``: what the vendor's headers
+    :param not_before: ``(headers, now) -> aware UTC or None``: what its headers
         say of its limits; the next request is not sent before that time
     :param api_version: version that the provider's paths are built for
     :param request_id_header: header with the vendor's id of the exchange
