@@ -1,10 +1,10 @@
 """./dev bench NAME: a benchmark in a fresh database of its own."""
 
-import subprocess
 import sys
 
 from . import database, paths, venv, workplace
 from .errors import DevError
+from .processes import foreground
 from .progress import step
 
 FOLDER = paths.TESTS / "benchmarks"
@@ -43,7 +43,7 @@ def main(arguments):
 def _run(odoo, own, name, arguments):
     configuration = odoo.configuration("bench", db_name=own)
     sys.stdout.flush()
-    return subprocess.run(
+    return foreground(
         [paths.PYTHON, FOLDER / f"bench_{name}.py", *arguments],
         cwd=paths.ROOT,
         env=odoo.environment(
@@ -51,5 +51,4 @@ def _run(odoo, own, name, arguments):
             PYTHONPATH=f"{paths.ROOT}:{paths.TESTS}",
             CONNECTORS_DB=own,
         ),
-        check=False,
-    ).returncode
+    )

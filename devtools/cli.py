@@ -4,27 +4,29 @@ import os
 import signal
 import sys
 
-from .errors import DevError
+from .errors import DevError, Terminated
 
 USAGE = """\
-usage: ./dev COMMAND [ARGUMENT…]
+usage: ./dev COMMAND [ARGUMENT...]
 
-  demo [--once]      Odoo with the suite, connected to a simulated vendor
-  test [ARGUMENT…]   all tests, or what pytest's arguments choose
-  lint [--fix]       ruff, pylint-odoo, prettier and the translation files
-  odoo [ARGUMENT…]   odoo-bin with this project's configuration
-  simulators         the simulated vendors alone, in the foreground
-  bench NAME …       tests/benchmarks/bench_NAME.py in a fresh database
-  status             what runs, and where
-  stop               end everything that ./dev started
-  reset [--all]      stop, and delete databases and data; with --all also
-                     .venv and Odoo (downloads stay in the cache folder)
+  demo [--once]        Odoo with the suite, connected to a simulated vendor
+  test [ARGUMENT...]   all tests, or what pytest's arguments choose
+  lint [--fix]         ruff, pylint-odoo, prettier and the translation files
+  odoo [ARGUMENT...]   odoo-bin with this project's configuration
+  simulators           the simulated vendors alone, in the foreground
+  bench NAME ...       tests/benchmarks/bench_NAME.py in a fresh database
+  status               what runs, and where
+  stop                 end everything that ./dev started
+  reset [--all]        stop, and delete databases and data; with --all also
+                       .venv and Odoo (downloads stay in the cache folder)
 """
 
 
 def main(arguments):
     """Run one command; returns the exit code. Errors are told in plain lines."""
     signal.signal(signal.SIGTERM, _on_terminate)
+    for stream in (sys.stdout, sys.stderr):  # whatever the locale can't say
+        stream.reconfigure(errors="replace")
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0 if arguments else 2
@@ -49,7 +51,7 @@ def main(arguments):
 
 
 def _on_terminate(_number, _frame):
-    raise KeyboardInterrupt
+    raise Terminated
 
 
 def _command(name):

@@ -43,6 +43,10 @@ def _labelled(label, text):
     return [label + first] + [" " * len(label) + line for line in rest]
 
 
+class Terminated(KeyboardInterrupt):
+    """This process alone was asked to end, unlike by Ctrl-C, which all get."""
+
+
 def gist(text, lines=12):
     """What a program's output says of its failure: not frames, not chatter."""
     kept = [line.rstrip() for line in _without_frames(text.splitlines())]

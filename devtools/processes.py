@@ -10,7 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 from . import paths
-from .errors import DevError, gist, tail
+from .errors import DevError, Terminated, gist, tail
+
+# How long a program that was interrupted may take to end.
+SECONDS_TO_END = 15
 
 
 def run(command, *, what, todo="", log="command", on_line=None, **options):
@@ -48,6 +51,25 @@ def run(command, *, what, todo="", log="command", on_line=None, **options):
         why = gist("\n".join(lines)) or f"It ended with code {process.returncode}."
         raise DevError(what, why, todo, log=path)
     return "\n".join(lines)
+
+
+def foreground(command, **options):
+    """Run a program on this terminal; returns its exit code.
+
+    When it is interrupted it may end in its own way: pytest ends its browser.
+    """
+    process = subprocess.Popen([str(part) for part in command], **options)
+    try:
+        return process.wait()
+    except KeyboardInterrupt as interrupt:
+        if isinstance(interrupt, Terminated):
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(SECONDS_TO_END)
+        except (KeyboardInterrupt, subprocess.TimeoutExpired):
+            process.kill()
+            process.wait()
+        raise
 
 
 def start_time(pid):

@@ -1,12 +1,11 @@
 """Odoo's server: odoo-bin in the foreground, or as a daemon for the demo."""
 
-import subprocess
 import time
 import urllib.error
 import urllib.request
 
 from . import paths, workplace
-from .processes import Daemon, free_port
+from .processes import Daemon, foreground, free_port
 from .progress import step
 
 FIRST_PORT = 8069
@@ -20,12 +19,11 @@ def odoo_command(arguments):
     """./dev odoo …: odoo-bin on the demo's database, unless -d names another."""
     with workplace.ready() as odoo:
         configuration = odoo.configuration("odoo", db_name=odoo.access.database("demo"))
-        return subprocess.run(
+        return foreground(
             odoo.command(*arguments),
             cwd=paths.ROOT,
             env=odoo.environment(configuration),
-            check=False,
-        ).returncode
+        )
 
 
 def start(odoo, name, server=daemon):

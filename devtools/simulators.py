@@ -3,12 +3,11 @@
 import json
 import os
 import secrets
-import subprocess
 import time
 
 from . import paths, venv
 from .errors import DevError
-from .processes import Daemon, accepts, free_port
+from .processes import Daemon, accepts, foreground, free_port
 from .progress import step
 
 PACKAGE = paths.TESTS / "simulators"
@@ -26,9 +25,8 @@ def main(arguments):
     _must_exist()
     venv.ensure()
     vendor = [] if arguments[:1] and not arguments[0].startswith("-") else ["hubspot"]
-    return subprocess.run(
-        _command(*vendor, *arguments), cwd=paths.ROOT, env=_environment(), check=False
-    ).returncode
+    command = _command(*vendor, *arguments)
+    return foreground(command, cwd=paths.ROOT, env=_environment())
 
 
 def start(server=daemon, drip=None):

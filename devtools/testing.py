@@ -1,9 +1,9 @@
 """./dev test: the whole suite through pytest-odoo, in a fresh database."""
 
 import re
-import subprocess
 
 from . import chromium, database, locks, paths, venv, workplace
+from .processes import foreground
 from .progress import note, step
 
 
@@ -46,6 +46,4 @@ def _pytest(odoo, name, template, arguments):
         **database.UNSAFE,
     )
     note("")
-    return subprocess.run(
-        command, cwd=paths.ROOT, env=environment, check=False
-    ).returncode
+    return foreground(command, cwd=paths.ROOT, env=environment)

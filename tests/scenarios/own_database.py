@@ -47,11 +47,11 @@ def start_worker(database):
 
     :return: ``subprocess.Popen``; the caller waits for it or kills it
     """
+    # A pipe that nobody reads from would stop a worker that has much to say.
     return subprocess.Popen(
         [sys.executable, str(WORKER), database],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
     )
 
 

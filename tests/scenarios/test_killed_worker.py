@@ -49,6 +49,13 @@ def counts(database):
         }
 
 
+def unfinished(database):
+    """What a worker that gave up has left, to be told by the test."""
+    with committed(database) as env:
+        jobs = env["connector.job"].search([("state", "in", ("pending", "started"))])
+        return [(j.name, j.state, j.attempt, str(j.eta), j.error) for j in jobs]
+
+
 def test_workers_killed_in_the_middle_of_a_load_lose_and_double_nothing(database):
     luck = random.Random(7)
     # Dirt is off: every record can be taken, so that the sums are exact.
@@ -66,11 +73,10 @@ def test_workers_killed_in_the_middle_of_a_load_lose_and_double_nothing(database
             if worker.poll() is None:
                 worker.kill()
                 killed += 1
-            worker.communicate()
+            worker.wait()
             expire_leases(database)
         last = start_worker(database)
-        _out, errors = last.communicate(timeout=150)
-        assert last.returncode == 0, errors
+        assert last.wait(timeout=150) == 0, unfinished(database)
         assert killed, "no worker was caught at work: the test has shown nothing"
         companies = hubspot.store.count("companies")
         contacts = hubspot.store.count("contacts")
@@ -95,8 +101,7 @@ def test_two_workers_at_once_take_every_record_once(database):
         connect(database, hubspot)
         workers = [start_worker(database) for _worker in range(2)]
         for worker in workers:
-            _out, errors = worker.communicate(timeout=150)
-            assert worker.returncode == 0, errors
+            assert worker.wait(timeout=150) == 0, unfinished(database)
         found = counts(database)
         for stream, entity in (
             ("companies", "customer.company"),

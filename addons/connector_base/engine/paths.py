@@ -3,7 +3,7 @@
 A path is dotted keys; ``[n]`` picks an element, ``[*]`` all of them (the result is then
 a list without the elements that lack the rest of the path). A key that is not there
 gives :data:`MISSING`, which is something else than ``None``, ``""``, ``0`` and
-``False``.
+``False``. An element beyond the end of a list that is there is ``None``.
 """
 
 import enum
@@ -65,17 +65,22 @@ def _get_keys(steps, payload):
     return payload
 
 
-def _get_steps(steps, payload):
+def _get_steps(steps, payload, beyond=None):
+    """:param beyond: what stands for an element beyond the end of a list"""
     for position, step in enumerate(steps):
         if step is ...:
             if not isinstance(payload, list):
                 return MISSING
-            found = (_get_steps(steps[position + 1 :], item) for item in payload)
+            rest = steps[position + 1 :]
+            found = (_get_steps(rest, item, MISSING) for item in payload)
             return [value for value in found if value is not MISSING]
         if isinstance(step, int) and not isinstance(payload, list):
             return MISSING
         try:
             payload = payload[step]
-        except (KeyError, TypeError, IndexError):
+        except IndexError:
+            # The list came and is shorter: the vendor says that there is no such one.
+            return beyond
+        except (KeyError, TypeError):
             return MISSING
     return payload

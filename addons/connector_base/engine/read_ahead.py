@@ -26,6 +26,7 @@ class ReadAhead:
         self._cursor = cursor
         self._size = size
         self._error = None
+        self._stopped = False
         self._executor = concurrent.futures.ThreadPoolExecutor(1)
         self._coming = None
 
@@ -34,6 +35,7 @@ class ReadAhead:
         return self
 
     def __exit__(self, *exc_info):
+        self._stopped = True
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def next_page(self):
@@ -61,5 +63,5 @@ class ReadAhead:
             records += page.records
             request_id = page.request_id or request_id
             self._cursor = page.next_cursor
-            if page.done or len(records) >= self._size:
+            if page.done or len(records) >= self._size or self._stopped:
                 return Page(records, self._cursor, page.done, request_id)

@@ -1,3 +1,4 @@
+from . import connector_guard
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential
@@ -9,6 +10,7 @@ from . import connector_value_map_line
 from . import connector_binding
 from . import connector_job
 from . import connector_job_run
+from . import connector_job_failure
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item

@@ -12,20 +12,27 @@ class ConnectorBinding(models.Model):
     """
 
     _name = "connector.binding"
+    _inherit = ["connector.guard"]
     _description = "Connector Binding"
     _order = "id desc"
     _rec_name = "remote_id"
 
     connection_id = fields.Many2one(
-        "connector.connection", required=True, index=True, ondelete="cascade"
+        "connector.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one("res.company", index=True, readonly=True)
-    flow_id = fields.Many2one("connector.flow", index=True, ondelete="set null")
-    entity = fields.Char(required=True)
-    remote_id = fields.Char(string="Remote ID", required=True)
-    res_model = fields.Char(string="Model", required=True)
+    flow_id = fields.Many2one(
+        "connector.flow", readonly=True, index=True, ondelete="set null"
+    )
+    entity = fields.Char(required=True, readonly=True)
+    remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
+    res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        string="Record ID", model_field="res_model", required=True
+        string="Record ID", model_field="res_model", required=True, readonly=True
     )
     state = fields.Selection(
         [
@@ -35,6 +42,7 @@ class ConnectorBinding(models.Model):
             ("missing", "Deleted in Odoo"),
         ],
         required=True,
+        readonly=True,
         default="synced",
     )
     lock_reason = fields.Char()
@@ -141,11 +149,13 @@ class ConnectorBinding(models.Model):
             self.env["connector.pull"]._enqueue_ids(flow, bindings.mapped("remote_id"))
 
     def action_unlock(self):
-        self.filtered(lambda b: b.state == "locked").write(
+        self.check_access("write")
+        self.sudo().filtered(lambda b: b.state == "locked").write(
             {"state": "synced", "lock_reason": False, "content_hash": False}
         )
 
     def action_lock(self):
+        self.check_access("write")
         if any(not binding.lock_reason for binding in self):
             raise UserError(self.env._("Say why the record is locked first."))
-        self.state = "locked"
+        self.sudo().state = "locked"

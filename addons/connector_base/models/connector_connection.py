@@ -203,6 +203,17 @@ class ConnectorConnection(models.Model):
             )
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_log_only(self):
+        logged = self.env["connector.log"].sudo()
+        if logged.search_count([("connection_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "What the connection did stands in the log, which is kept: archive"
+                    " the connection instead."
+                )
+            )
+
     def _create_credentials(self):
         self.env["connector.credential"].create(
             [

@@ -160,7 +160,7 @@ class ConnectorConnection(models.Model):
                 ("connection_id", "in", connected.ids),
                 ("next_run_at", "<=", fields.Datetime.now()),
             ]
-        ).action_sync()
+        )._enqueue_pull()
 
     def _enqueue_references(self):
         for connection in self:

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import ERROR_CLASSES
 from ..engine.hashing import fingerprint
+from ..engine.masking import mask_payload
 
 #: Hours within which a person should have decided, by error class.
 SLA_HOURS = {"authentication": 4, "closed_period": 8, "conflict": 24}
@@ -20,7 +21,7 @@ class ConnectorException(models.Model):
 
     _name = "connector.exception"
     _description = "Connector Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["connector.guard", "mail.thread", "mail.activity.mixin"]
     _order = "sla_deadline, id"
     _mail_post_access = "read"
 
@@ -148,9 +149,12 @@ class ConnectorException(models.Model):
         :param cases: list of ``(connector_mapper.Mapped, records.Problem)``
         """
         connection = flow.connection_id
+        ignored = self._ignored(flow, cases)
         by_print = {}
         for mapped, problem in cases:
             key = self._fingerprint(flow, problem)
+            if (key, mapped.record.remote_id) in ignored:
+                continue
             by_print.setdefault(key, []).append((mapped, problem))
         exceptions = self._open_causes(
             connection,
@@ -162,6 +166,22 @@ class ConnectorException(models.Model):
         self.env["connector.exception.item"]._note(
             flow, [(exceptions[key], group) for key, group in by_print.items()]
         )
+
+    def _ignored(self, flow, cases):
+        """``{(fingerprint, remote id)}`` of what people let be and is as it was."""
+        payloads = {m.record.remote_id: m.record.values for m, _problem in cases}
+        items = self.env["connector.exception.item"].search(
+            [
+                ("flow_id", "=", flow.id),
+                ("state", "=", "ignored"),
+                ("remote_id", "in", list(payloads)),
+            ]
+        )
+        return {
+            (item.exception_id.fingerprint, item.remote_id)
+            for item in items
+            if item.payload == mask_payload(payloads[item.remote_id])
+        }
 
     def _fingerprint(self, flow, problem):
         # A field of two entities with the same value map is one cause.
@@ -287,7 +307,7 @@ class ConnectorException(models.Model):
         )._close_if_done()
 
     def _close_if_done(self):
-        done = self.filtered(lambda e: e.state == "open" and not e.open_count)
+        done = self.sudo().filtered(lambda e: e.state == "open" and not e.open_count)
         done.write({"state": "resolved", "resolved_at": fields.Datetime.now()})
         done.activity_unlink(["mail.mail_activity_data_todo"])
 
@@ -338,8 +358,9 @@ class ConnectorException(models.Model):
         self.check_access("write")
         if any(not exception.ignore_reason for exception in self):
             raise UserError(self.env._("Say why this may be ignored first."))
-        self.item_ids.filtered(lambda item: item.state == "open").state = "ignored"
-        self.write({"state": "ignored", "resolved_at": fields.Datetime.now()})
+        ignored = self.sudo()
+        ignored.item_ids.filtered(lambda item: item.state == "open").state = "ignored"
+        ignored.write({"state": "ignored", "resolved_at": fields.Datetime.now()})
 
     def action_open_value_line(self):
         self.ensure_one()

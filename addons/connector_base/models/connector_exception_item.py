@@ -9,6 +9,7 @@ RETRY_BATCH = 500
 
 class ConnectorExceptionItem(models.Model):
     _name = "connector.exception.item"
+    _inherit = ["connector.guard"]
     _description = "Connector Exception Item"
     _order = "id desc"
     _rec_name = "remote_id"

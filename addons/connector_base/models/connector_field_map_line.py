@@ -44,10 +44,6 @@ class ConnectorFieldMapLine(models.Model):
         string="If Empty", help="Taken where the vendor sends nothing."
     )
 
-    _target_uniq = models.Constraint(
-        "UNIQUE(map_id, target, sequence)", "Two lines can't have the same place."
-    )
-
     @api.model
     def _selection_transform(self):
         return self.env["connector.transform"]._labels()

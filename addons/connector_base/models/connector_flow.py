@@ -16,11 +16,15 @@ class ConnectorFlow(models.Model):
 
     _name = "connector.flow"
     _description = "Connector Flow"
-    _inherit = ["mail.thread"]
+    _inherit = ["connector.guard", "mail.thread"]
     _order = "connection_id, sequence, id"
 
     connection_id = fields.Many2one(
-        "connector.connection", required=True, index=True, ondelete="cascade"
+        "connector.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
     connection_state = fields.Selection(related="connection_id.state")
@@ -149,8 +153,17 @@ class ConnectorFlow(models.Model):
         return self.connection_id._entity(self.entity)
 
     def action_sync(self):
-        """Enqueue a pull of each flow; one that already waits is enough."""
+        """Pull as soon as a worker is free, also where a later retry waits."""
         self.check_access("read")
+        self._enqueue_pull()
+        waiting = self.env["connector.job"].sudo()
+        keys = [f"pull:{flow.id}" for flow in self]
+        waiting.search(
+            [("identity_key", "in", keys), ("state", "=", "pending")]
+        ).action_run_now()
+
+    def _enqueue_pull(self):
+        """Enqueue a pull of each flow; one that already waits is enough."""
         now = fields.Datetime.now()
         for flow in self.sudo():
             if flow.connection_id.state == "draft":
@@ -174,7 +187,7 @@ class ConnectorFlow(models.Model):
     def action_full_sync(self):
         """Forget the cursor: read everything again, changing only what differs."""
         self.check_access("write")
-        self.cursor = False
+        self.sudo().cursor = False
         self.action_sync()
 
     def action_open_map(self):

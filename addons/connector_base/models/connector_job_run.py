@@ -2,19 +2,16 @@ import datetime
 import logging
 import os
 import threading
-import traceback
 import uuid
 
 import psycopg2.errorcodes
 import psycopg2.errors
-from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import retry
-from ..engine.errors import ConnectorError, error_class_of
-from ..engine.masking import mask_text
+from ..engine.errors import ConnectorError
 from ..engine.queue import Again, LeaseLost
 
 _logger = logging.getLogger(__name__)
@@ -97,7 +94,7 @@ class ConnectorJob(models.Model):
             j.state = 'pending' AND j.lane = %(lane)s AND j.eta <= %(now)s
             AND (j.connection_id IS NULL OR EXISTS (
                 SELECT FROM connector_connection c
-                 WHERE c.id = j.connection_id AND c.state = 'connected'
+                 WHERE c.id = j.connection_id AND c.active AND c.state = 'connected'
                    AND (c.blocked_until IS NULL OR c.blocked_until <= %(now)s)
             ))
             AND (j.order_key IS NULL OR NOT EXISTS (
@@ -319,87 +316,12 @@ class ConnectorJob(models.Model):
             limit=1,
         )
         if twin:
-            self._finish({**vals, "state": "done"})
+            state = "cancelled" if vals.get("error") else "done"
+            self._finish({**vals, "state": state})
             return
         eta = fields.Datetime.now() + datetime.timedelta(seconds=seconds)
         self.write({**vals, "state": "pending", "eta": eta, "worker": False})
         self._wake_lanes({self.lane}, eta)
-
-    def _record_failure_safely(self, error):
-        """Record a failure; if even that fails, the lease's end brings the job back."""
-        for _attempt in range(SERIALIZATION_TRIES):
-            try:
-                self._keep_lease()
-                self._record_failure(error)
-                self.env["ir.cron"]._commit_progress(0)
-                return
-            except LeaseLost:
-                self._leave_to_other_worker()
-                return
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception(
-                    "Connector job %s: its failure is not recorded", self.id
-                )
-
-    def _record_failure(self, error):
-        """Decide by the error's class what becomes of the job."""
-        error_class = error_class_of(error)
-        policy = retry.policy_for(error_class)
-        if is_concurrency_error(error):
-            error_class, policy = "transient", retry.policy_for("transient")
-        known = isinstance(error, ConnectorError)
-        sentence = (
-            self.env["connector.exception"]._sentence_of_error(error)
-            if known
-            else mask_text(f"{type(error).__name__}: {error}", 500)
-        )
-        vals = {
-            "error_class": error_class,
-            "error": sentence,
-            "error_detail": {
-                "code": getattr(error, "code", None),
-                "request": getattr(error, "request", None),
-                "response": getattr(error, "response", None),
-                "request_id": getattr(error, "request_id", None),
-            },
-            "traceback": None
-            if known
-            else mask_text("".join(traceback.format_exception(error)), 20000),
-        }
-        log = _logger.info if known else _logger.error
-        log("Connector job %s (%s) failed: %s", self.id, self.name, sentence)
-        if policy.pauses and self.connection_id:
-            self.connection_id._need_attention(sentence)
-            self._report(error, error_class, sentence)
-            self._finish_later(0, {**vals, "attempt": self.attempt - 1})
-        elif policy.may_retry(self.attempt):
-            self._retry_later(error, error_class, policy, vals)
-        else:
-            self._report(error, error_class, sentence)
-            self._finish({"state": "dead", **vals})
-
-    def _retry_later(self, error, error_class, policy, vals):
-        retry_at = getattr(error, "retry_at", None)
-        seconds = retry.backoff(policy, self.attempt)
-        if retry_at:
-            wait = (retry_at - datetime.datetime.now(datetime.UTC)).total_seconds()
-            seconds = max(seconds if error_class != "rate_limited" else 0, wait, 0)
-        if error_class == "rate_limited":
-            vals["attempt"] = self.attempt - 1
-            if self.connection_id:
-                # All jobs of the account wait, or each would be refused on its own.
-                until = fields.Datetime.now() + relativedelta(seconds=seconds)
-                known = self.connection_id.blocked_until or until
-                self.connection_id.blocked_until = max(known, until)
-        self._finish_later(seconds, vals)
-
-    def _report(self, error, error_class, sentence):
-        """Open the exception that a person sees."""
-        if self.connection_id:
-            self.env["connector.exception"]._report_job(
-                self, error_class, getattr(error, "code", "bug"), sentence, error
-            )
 
     @api.model
     def _wake_at_next_eta(self, lane):

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 
 class ConnectorValueMapLine(models.Model):
     _name = "connector.value.map.line"
+    _inherit = ["connector.guard"]
     _description = "Connector Value Map Line"
     _order = "map_id, id"
     _rec_name = "remote_value"
