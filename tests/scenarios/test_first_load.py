@@ -80,6 +80,21 @@ class TestFirstLoad(HubSpotCase):
             )
         self.assertFalse(self.jobs("dead"))
 
+    def test_what_is_known_of_a_phone_number_is_what_odoo_would_compute(self):
+        self.hubspot.seed_records(150)
+        self.connect()
+        self.run_jobs()
+        partners = self.env["connector.binding"].search(
+            [("res_model", "=", "res.partner"), ("state", "=", "synced")]
+        )
+        partners = self.env["res.partner"].browse(partners.mapped("res_id"))
+        known = {partner: partner.phone_sanitized for partner in partners}
+        self.assertGreater(len(list(filter(None, known.values()))), 200)
+        partners._compute_phone_sanitized()
+        self.assertEqual(
+            {partner: partner.phone_sanitized for partner in partners}, known
+        )
+
     def test_owners_become_users_by_email_and_are_never_made(self):
         user = self.env["res.users"].create(
             {"name": "Grace", "login": "grace@example.com", "email": "g@example.com"}

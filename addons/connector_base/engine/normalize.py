@@ -121,15 +121,26 @@ def normalize_phone(text, country=None):
 
 def format_phone(text, country=None):
     """A phone number in international form (``"+49 30 12345"``), or ``None``."""
+    return read_phone(text, country)[0]
+
+
+def read_phone(text, country=None):
+    """A phone number in international form, and in E.164 if it is one in use.
+
+    :return: ``("+49 30 12345", "+493012345")``; ``None`` for what it can't be
+    """
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        return None
+        return None, None
     if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(
+        return None, None
+    shown = phonenumbers.format_number(
         number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return shown, None
+    return shown, "+" + "".join(char for char in shown if char.isdigit())
 
 
 def normalize_domain(text):

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..engine.fields import EntityField
-from ..engine.normalize import FREE_MAIL, normalize_domain
+from ..engine.normalize import FREE_MAIL, normalize_domain, read_phone
 from ..engine.paths import MISSING
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
@@ -58,6 +58,16 @@ class ConnectorEntityCustomer(models.AbstractModel):
                 on_unmapped="empty",
             ),
         ]
+
+    def _convert_plain(self, mapped, field, value):
+        if field.name != "phone":
+            return super()._convert_plain(mapped, field, value)
+        country = mapped.canonical.get("country") or None
+        shown, dialled = read_phone(value, country)
+        if dialled and "phone_sanitized" in self.env["res.partner"]._fields:
+            # Odoo would read the same number again, twice.
+            mapped.on_create["phone_sanitized"] = dialled
+        return shown or value
 
     def _create_records(self, vals_list):
         parents = self.env["res.partner"].browse(

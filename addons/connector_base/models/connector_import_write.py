@@ -213,7 +213,7 @@ class ConnectorImport(models.AbstractModel):
                     if remote_id in coming and coming[remote_id].record_id
                 }
             records = run.entity._create_records(
-                [{**mapped.values, **mapped.linked} for mapped in wave]
+                [{**m.on_create, **m.values, **m.linked} for m in wave]
             )
             for mapped, record in zip(wave, records, strict=True):
                 mapped.record_id, mapped.action = record.id, "create"

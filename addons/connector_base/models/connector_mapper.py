@@ -49,6 +49,7 @@ class Mapped:
     :param record_id: Odoo id, once known
     :param deferred: ``{Odoo field: remote id}`` of references within the same entity,
         which may point to records of the same batch
+    :param on_create: what Odoo would compute for a new record and is known already
     :param linked: ``{Odoo field: Odoo id}`` of those that are set by now
     :param agreed: ``{Odoo field: remote value}`` of what Odoo keeps as it is
     :param changes: ``{field: (before, after)}`` for the log, masked
@@ -63,6 +64,7 @@ class Mapped:
     record_id: int | None = None
     deferred: dict = dataclasses.field(default_factory=dict)
     linked: dict = dataclasses.field(default_factory=dict)
+    on_create: dict = dataclasses.field(default_factory=dict)
     agreed: dict = dataclasses.field(default_factory=dict)
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
