@@ -11,6 +11,9 @@ from .processes import Daemon, accepts, foreground, free_port
 from .progress import step
 
 PACKAGE = paths.TESTS / "simulators"
+# Payloads from public repositories, where somebody has put them beside the project;
+# without them all records are generated.
+SAMPLES = paths.ROOT.parent / "shared" / "samples"
 # Companies at the demo's vendor; the other kinds in proportion.
 RECORDS = 200
 FIRST_PORT = 18080
@@ -45,6 +48,8 @@ def _start(server, drip):
     port, token = _same_as_last_time(paths.DATA / f"{server.name}.json")
     arguments = ["hubspot", "--port", port, "--token", token, "--records", RECORDS]
     arguments += ["--max-seconds", YEAR]
+    if SAMPLES.is_dir():
+        arguments += ["--samples", SAMPLES]
     if drip:
         arguments += ["--drip", drip]
     server.start(
