@@ -8,7 +8,8 @@ from simulators import HubSpotSimulator
 
 from .own_database import committed, own_database, start_worker
 
-COMPANIES = 400
+# More than are written together, so that some are kills between batches.
+COMPANIES = 1200
 KILLS = 6
 SECONDS_PER_LOAD = 2.0
 
