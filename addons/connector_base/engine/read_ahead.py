@@ -4,9 +4,9 @@ import concurrent.futures
 
 from .records import Page
 
-#: Records that are written together. What Odoo takes for a record falls up to batches of
-#: about 500; what each batch costs besides (commit, look-ups) is spread over more
-#: (``./dev bench pull`` measures with it). Vendors' pages hold 100 or 200.
+#: Records that are written together. Odoo itself gains nothing beyond some 500; what
+#: each batch costs besides (commit, look-ups) is spread over more (``./dev bench pull``
+#: measures with it). Vendors' pages hold 100 or 200.
 BATCH_SIZE = 1000
 
 
