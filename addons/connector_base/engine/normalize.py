@@ -103,6 +103,15 @@ def normalize_email(text):
     return match["address"].lower() if match else None
 
 
+def _parse_phone(text, country):
+    """``phonenumbers.PhoneNumber`` of a possible number, or ``None``."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
+
+
 def normalize_phone(text, country=None):
     """A phone number in E.164 (``"+493012345"``), or ``None`` if it can't be one.
 
@@ -110,11 +119,8 @@ def normalize_phone(text, country=None):
 
     :param country: ISO 3166 alpha-2 code for numbers without country prefix
     """
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
+    number = _parse_phone(text, country)
+    if number is None:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -129,11 +135,8 @@ def read_phone(text, country=None):
 
     :return: ``("+49 30 12345", "+493012345")``; ``None`` for what it can't be
     """
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None, None
-    if not phonenumbers.is_possible_number(number):
+    number = _parse_phone(text, country)
+    if number is None:
         return None, None
     shown = phonenumbers.format_number(
         number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
