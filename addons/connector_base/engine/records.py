@@ -12,12 +12,15 @@ class RemoteRecord:
     :param values: the payload, JSON-like; field maps point into it by path
     :param updated_at: when the vendor last changed it, aware UTC
     :param archived: deleted or archived at the vendor
+    :param external_key: our own key of the record, where we made it there and the
+        vendor keeps such keys; see :class:`OutgoingRow`
     """
 
     remote_id: str
     values: dict
     updated_at: datetime.datetime | None = None
     archived: bool = False
+    external_key: str | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -33,6 +36,76 @@ class Page:
     next_cursor: dict
     done: bool
     request_id: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class OutgoingRow:
+    """One record on its way to a vendor.
+
+    :param key: our own key of the record, the same at every try: the vendor's external
+        id or idempotency key
+    :param values: ``{remote path: JSON value}``, only what has to change
+    :param remote_id: the vendor's id; ``None`` where it is to be created
+    """
+
+    key: str
+    values: dict
+    remote_id: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class RowResult:
+    """What a vendor answered to one :class:`OutgoingRow`; results come in row order.
+
+    :param remote_id: the vendor's id, also of a record that it had already
+    :param updated_at: the vendor's time of the change, aware UTC, where it tells it
+    :param error: ``errors.ConnectorError`` where the row was refused
+    :param request_id: the vendor's id of the exchange
+    """
+
+    key: str
+    remote_id: str | None = None
+    updated_at: datetime.datetime | None = None
+    error: Exception | None = None
+    request_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A delivery as it came, before anything of it is believed.
+
+    :param url: full address that the vendor called, query included
+    :param headers: mapping that ignores case
+    :param body: raw bytes
+    :param received_at: aware UTC
+    """
+
+    method: str
+    url: str
+    headers: object
+    body: bytes
+    received_at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InboundEvent:
+    """One event of a webhook delivery.
+
+    :param key: the vendor's id of the event, unique per connection
+    :param stream: name of the stream that it concerns; ``None`` where it is none of
+        ours: it is stored and left alone
+    :param remote_id: the record that changed
+    :param kind: the vendor's name of what happened
+    :param occurred_at: when, aware UTC
+    :param payload: the event as it came, JSON-like
+    """
+
+    key: str
+    stream: str | None
+    remote_id: str | None
+    kind: str
+    occurred_at: datetime.datetime | None = None
+    payload: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class ConnectorConnection(models.Model):
 
     def _enqueue_references(self):
         for connection in self:
-            self.env["connector.job"]._enqueue(
+            self.env["connector.job"].enqueue(
                 connection,
                 "_job_refresh_references",
                 name=self.env._("%s: read lists", connection.name),

@@ -27,6 +27,12 @@ class ConnectorFieldMapLine(models.Model):
     target_label = fields.Char(string="Means", compute="_compute_target_info")
     target_kind = fields.Char(string="Type", compute="_compute_target_info")
     pii = fields.Boolean(string="Personal Data", compute="_compute_target_info")
+    direction = fields.Selection(
+        [("pull", "Into Odoo"), ("push", "Out of Odoo"), ("both", "Both Ways")],
+        required=True,
+        default="both",
+        help="A flow that goes one way only uses the lines of that way.",
+    )
     transform = fields.Selection("_selection_transform")
     transform_arg = fields.Char(string="With")
     owner = fields.Selection(

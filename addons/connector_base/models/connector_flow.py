@@ -35,7 +35,10 @@ class ConnectorFlow(models.Model):
     entity = fields.Char(required=True, readonly=True)
     res_model = fields.Char(string="Odoo Model", compute="_compute_res_model")
     direction = fields.Selection(
-        [("pull", "Into Odoo")], required=True, default="pull", tracking=True
+        [("pull", "Into Odoo"), ("push", "Out of Odoo"), ("both", "Both Ways")],
+        required=True,
+        default="pull",
+        tracking=True,
     )
     mode = fields.Selection(
         [("batch", "On a Schedule")], required=True, default="batch"
@@ -171,7 +174,7 @@ class ConnectorFlow(models.Model):
                     self.env._("Connect %s first.", flow.connection_id.name)
                 )
             flow.next_run_at = now + datetime.timedelta(minutes=flow.interval_minutes)
-            self.env["connector.job"]._enqueue(
+            self.env["connector.job"].enqueue(
                 self.env["connector.pull"],
                 "_job_pull",
                 kwargs={"flow_id": flow.id},

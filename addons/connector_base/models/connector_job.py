@@ -115,8 +115,9 @@ class ConnectorJob(models.Model):
 
     # -- enqueue --------------------------------------------------------------
 
+    @api.private
     @api.model
-    def _enqueue(
+    def enqueue(
         self,
         records,
         method,

@@ -72,7 +72,7 @@ class ConnectorPull(models.AbstractModel):
         if not flow or not remote_ids:
             return
         ids = sorted(set(remote_ids))
-        self.env["connector.job"]._enqueue(
+        self.env["connector.job"].enqueue(
             self,
             "_job_pull_ids",
             kwargs={"flow_id": flow.id, "remote_ids": ids},

@@ -53,6 +53,39 @@ class ConnectorProvider(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _writer(self, connection, stream, client):
+        """A writer of one stream, free of the database; ``None`` where none can be.
+
+        :return: object with ``batch_size`` (rows of one request) and
+
+            - ``create(rows) -> [RowResult]``: makes records so that a second try with
+              the same keys makes no second ones (upsert by external id, idempotency
+              key, or a look-up first)
+            - ``update(rows) -> [RowResult]``
+            - ``archive(rows) -> [RowResult]``
+
+            ``rows`` are at most ``batch_size`` ``records.OutgoingRow``. A refused row
+            has its error in its result; what concerns the whole request is raised.
+        """
+        return None
+
+    def _verify_webhook(self, connection, request):
+        """Whether a delivery comes from the vendor and is fresh, in constant time.
+
+        :param request: ``records.WebhookRequest``
+        :raises errors.AuthenticationError: where it does not
+        """
+        raise NotImplementedError
+
+    def _webhook_events(self, connection, request):
+        """The events of a verified delivery.
+
+        :param request: ``records.WebhookRequest``
+        :return: list of ``records.InboundEvent``
+        :raises ValueError: where the body is none of the vendor's
+        """
+        raise NotImplementedError
+
     def _account_info(self, client):
         """Ask the vendor who we are.
 

@@ -50,7 +50,7 @@ class JobCase(ConnectorCase):
             return step(env, job) if step else None
 
         self.steps[name] = noted
-        return self.env["connector.job"]._enqueue(
+        return self.env["connector.job"].enqueue(
             self.env[WORK],
             "_job_step",
             kwargs={"step": name},

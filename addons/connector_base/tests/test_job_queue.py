@@ -19,7 +19,7 @@ class TestJobEnqueue(JobCase):
         jobs = self.env["connector.job"]
         for method in ("no_job", "unlink", "_job_unknown"):
             with self.subTest(method=method), self.assertRaises(ValueError):
-                jobs._enqueue(self.env[WORK], method, name="no job")
+                jobs.enqueue(self.env[WORK], method, name="no job")
 
     def test_a_changed_method_name_is_refused_when_the_job_runs(self):
         job = self.enqueue()

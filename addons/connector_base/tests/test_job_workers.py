@@ -41,7 +41,7 @@ class TestJobWorkers(JobCase):
     def enqueue_in(self, jobs, **options):
         # A trigger of the cron would be committed, too.
         with patch.object(self.registry["connector.job"], "_wake_lanes"):
-            return jobs._enqueue(
+            return jobs.enqueue(
                 jobs.env[WORK],
                 "_job_step",
                 name="work",
