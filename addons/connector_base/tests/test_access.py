@@ -16,6 +16,8 @@ TABLE = {
         "connector.value.map.line": "r",
         "connector.binding": "r",
         "connector.job": "r",
+        "connector.lane": "r",
+        "connector.lane.worker": "r",
         "connector.log": "r",
         "connector.exception": "r",
         "connector.exception.item": "r",
@@ -39,6 +41,7 @@ TABLE = {
         "connector.credential": "rwcu",
         "connector.flow": "rwcu",
         "connector.binding": "rwcu",
+        "connector.lane": "rw",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
