@@ -1,4 +1,4 @@
-"""./dev bench queue [n] [finished]: jobs per second of a worker, beside OCA's queue_job.
+"""./dev bench queue [n] [finished]: jobs per second, beside OCA's queue_job.
 
 In one run on one database, in turns, the best counts:
 
