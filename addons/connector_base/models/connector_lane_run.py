@@ -3,7 +3,7 @@ import logging
 import signal
 import time
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .connector_flow import LANES
@@ -163,10 +163,11 @@ class ConnectorJob(models.Model):
                  WHERE l.code = ANY(%s) AND l.paused IS NOT TRUE AND EXISTS (
                     SELECT FROM connector_job j
                      WHERE j.lane = l.code AND j.state = 'pending'
-                       AND j.eta <= now() AT TIME ZONE 'UTC')
+                       AND j.eta <= %s)
                  ORDER BY l.sequence
                 """,
                 urgent,
+                fields.Datetime.now(),
             )
         )
         serving = self.env["connector.lane.worker"]._serving() if rows else {}
