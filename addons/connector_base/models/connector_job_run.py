@@ -71,6 +71,7 @@ class ConnectorJob(models.Model):
         """
         cron = self.env["ir.cron"]
         self._reclaim_expired()
+        self._collect(lane)
         while True:
             job = self._claim(lane)
             if not job:
@@ -81,6 +82,25 @@ class ConnectorJob(models.Model):
                 break
         self._wake_at_next_eta(lane)
         cron._commit_progress(0, remaining=self._count_due(lane))
+
+    def _collect(self, lane):
+        try:
+            self._collect_work(lane)
+            self.env["ir.cron"]._commit_progress(0)
+        except psycopg2.Error as error:
+            # Another worker collects the same right now: its job is enough.
+            if not is_concurrency_error(error):
+                raise
+            self.env.cr.rollback()
+
+    @api.model
+    def _collect_work(self, lane):
+        """Enqueue what waits elsewhere than in the queue; the caller commits.
+
+        For models that gather work in tables of their own. Called before each round of
+        claims and about every second while a lane runs: it must be cheap where there is
+        nothing to do.
+        """
 
     @api.model
     def _due_condition(self, lane):
