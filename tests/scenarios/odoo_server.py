@@ -15,22 +15,27 @@ READY_SECONDS = 90
 
 
 @contextlib.contextmanager
-def odoo_server(database, cron_threads=0, port=None):
+def odoo_server(
+    database, cron_threads=0, port=None, configuration=None, arguments=()
+):
     """Serve ``database``; gives the address once it answers, ends it afterwards.
 
     :param cron_threads: 0 where nothing but requests shall be worked on
     :param port: the one of a server before, which comes back
+    :param configuration: path of another one than the project's own
+    :param arguments: more of odoo-bin's
     """
     port = port or _free_port()
+    configuration = configuration or os.environ["ODOO_RC"]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "odoo", "-c", os.environ["ODOO_RC"]),
-                *("-d", database, "--db-filter", f"^{database}$"),
+                *(sys.executable, "-m", "odoo", "-c", configuration),
+                *("-d", database),
                 *("--http-interface", "127.0.0.1", "-p", str(port)),
                 *("--workers", "0", "--max-cron-threads", str(cron_threads)),
-                *("--log-level", "warn"),
+                *("--log-level", "warn", *arguments),
             ],
             stdin=subprocess.DEVNULL,
             stdout=log,
