@@ -9,7 +9,7 @@ from odoo.http import request
 from ..engine.errors import AuthenticationError
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
-from ..models.connector_job_run import is_concurrency_error
+from ..models.connector_concurrency import is_concurrency_error
 
 _logger = logging.getLogger(__name__)
 

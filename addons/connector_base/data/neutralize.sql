@@ -13,4 +13,4 @@ UPDATE connector_event
 UPDATE connector_credential SET token = NULL, hint = NULL;
 UPDATE connector_job
    SET state = 'cancelled', finished_at = now() AT TIME ZONE 'UTC'
- WHERE state IN ('pending', 'started');
+ WHERE state IN ('waiting', 'pending', 'started');

@@ -10,7 +10,12 @@ from . import connector_value_map
 from . import connector_value_map_line
 from . import connector_binding
 from . import connector_job
+from . import connector_lane
+from . import connector_lane_worker
+from . import connector_job_enqueue
+from . import connector_job_claim
 from . import connector_job_run
+from . import connector_lane_run
 from . import connector_job_failure
 from . import connector_event
 from . import connector_event_take

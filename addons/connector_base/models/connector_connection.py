@@ -158,7 +158,7 @@ class ConnectorConnection(models.Model):
             "failing_count": failing,
             "exception_count": grouped("connector.exception", [("state", "=", "open")]),
             "pending_job_count": grouped(
-                job, [("state", "in", ("pending", "started"))]
+                job, [("state", "in", ("waiting", "pending", "started"))]
             ),
             "dead_job_count": grouped(job, [("state", "=", "dead")]),
             "unmapped_count": grouped(

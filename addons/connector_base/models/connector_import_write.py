@@ -17,7 +17,7 @@ from ..engine.masking import mask_text
 from ..engine.paths import MISSING
 from ..engine.records import Problem
 from .bulk_insert import bulk_insert
-from .connector_job_run import is_concurrency_error
+from .connector_concurrency import is_concurrency_error
 
 _logger = logging.getLogger(__name__)
 

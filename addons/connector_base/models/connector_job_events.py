@@ -21,7 +21,15 @@ class ConnectorJob(models.Model):
             self._collect_events()
         return result
 
-    def _collect_events(self):
+    @api.model
+    def _has_work(self, lane):
+        """What waits in an inbox is work as well, though it is no job yet."""
+        return super()._has_work(lane) or (
+            lane == "realtime" and bool(self._full_inboxes())
+        )
+
+    def _full_inboxes(self):
+        """Connections that may work and have events which no waiting job will take."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -37,9 +45,10 @@ class ConnectorJob(models.Model):
                 """
             )
         )
-        for connection in self.env["connector.connection"].browse(
-            [row[0] for row in rows]
-        ):
+        return self.env["connector.connection"].browse([row[0] for row in rows])
+
+    def _collect_events(self):
+        for connection in self._full_inboxes():
             key = f"events:{connection.id}"
             self.enqueue(
                 self.env["connector.event"],

@@ -17,6 +17,8 @@ TABLE = {
         "connector.binding": "r",
         "connector.job": "r",
         "connector.event": "r",
+        "connector.lane": "r",
+        "connector.lane.worker": "r",
         "connector.log": "r",
         "connector.exception": "r",
         "connector.exception.item": "r",
@@ -41,6 +43,7 @@ TABLE = {
         "connector.credential": "rwcu",
         "connector.flow": "rwcu",
         "connector.binding": "rwcu",
+        "connector.lane": "rw",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
