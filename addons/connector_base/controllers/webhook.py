@@ -82,8 +82,7 @@ class WebhookController(http.Controller):
             events = provider._webhook_events(connection, delivery)
         except ValueError:
             return _answer(400)
-        if _store(env, target, events):
-            env["connector.job"]._wake_lanes({"realtime"})
+        _store(env, target, events)
         return _answer(200)
 
 

@@ -103,6 +103,11 @@ class ConnectorEvent(models.Model):
     def _receive(self, connection_id, company_id, events):
         """Store the events of a delivery in one statement; count those known already.
 
+        Wakes the lane that takes them, unless an earlier event still waits to be taken
+        on: whoever stored that one has done it, and the worker takes ours along.
+        Should it just have looked when we commit, it looks again before it ends, and
+        the cron of the lane does each minute.
+
         :param events: list of ``records.InboundEvent``
         :return: how many were new
         """
@@ -138,16 +143,25 @@ class ConnectorEvent(models.Model):
                 ON CONFLICT (connection_id, event_key) DO UPDATE
                    SET duplicates = connector_event.duplicates
                                     + EXCLUDED.duplicates + 1
-                RETURNING xmax = 0
+                RETURNING xmax = 0, (
+                    SELECT p.job_id IS NULL FROM connector_event p
+                     WHERE p.connection_id = %s AND p.state = 'pending'
+                     ORDER BY p.id DESC LIMIT 1)
                 """,
                 SQL(", ").join(
                     SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row))
                     for _key, row in sorted(rows.items())
                 ),
+                connection_id,
             ),
             log_exceptions=False,
         )
-        return sum(new for (new,) in self.env.cr.fetchall())
+        # The statement itself sees what was there before it.
+        stored = self.env.cr.fetchall()
+        new = sum(is_new for is_new, _others_wait in stored)
+        if new and not stored[0][1]:
+            self.env["connector.job"]._wake_lanes({"realtime"})
+        return new
 
     # -- people ---------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine import errors
+from ..engine.queue import Again
 from ..models import connector_event, connector_event_take
 from .common import ConnectorCase, inbound, remote
 
@@ -181,12 +182,14 @@ class TestEvent(ConnectorCase):
     def test_a_job_whose_time_is_over_comes_back(self):
         self.vendor.add("companies", remote(1, name="Acme"))
         self.receive(inbound("e1", "companies", 1))
-        with (
-            self.worker() as env,
-            patch.object(self.registry["ir.cron"], "_commit_progress", return_value=1),
-        ):
-            env["connector.job"]._cron_run_lane("realtime")
-        self.assertEqual(self.event_jobs().state, "pending")
+        jobs = self.env["connector.job"]
+        with patch.object(self.registry["connector.job"], "_checkpoint") as checkpoint:
+            checkpoint.return_value = 1.0
+            answer = self.env["connector.event"]._job_take_events(
+                jobs, self.connection.id
+            )
+        self.assertIsInstance(answer, Again)
+        self.assertFalse(self.vendor.requests)
         self.assertEqual(self.event("e1").state, "pending")
         self.run_jobs()
         self.assertEqual(self.event("e1").state, "done")

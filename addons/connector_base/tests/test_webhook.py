@@ -77,14 +77,22 @@ class TestWebhook(ConnectorCase, HttpCase):
         self.deliver(self.event(), token=other.webhook_token)
         self.assertEqual(self.stored().connection_id, self.connection + other)
 
-    def test_only_new_events_wake_the_lane(self):
+    def test_the_first_event_that_waits_wakes_the_lane_for_all(self):
         jobs = self.registry["connector.job"]
         with patch.object(jobs, "_wake_lanes", autospec=True) as wake:
             self.deliver(self.event())
             self.assertEqual(wake.call_args.args[1], {"realtime"})
             wake.reset_mock()
             self.deliver(self.event())
+            self.deliver(self.event("e2", "2"))
             wake.assert_not_called()
+        self.run_jobs()
+        self.assertEqual(set(self.stored().mapped("state")), {"done"})
+        with patch.object(jobs, "_wake_lanes", autospec=True) as wake:
+            self.deliver(self.event())
+            wake.assert_not_called()
+            self.deliver(self.event("e3", "3"))
+            wake.assert_called_once()
 
     def test_a_paused_connection_stores_and_takes_when_it_is_resumed(self):
         self.vendor.add("companies", remote(1, name="Acme"))
