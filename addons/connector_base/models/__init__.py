@@ -2,6 +2,7 @@ from . import connector_guard
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential
+from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map
 from . import connector_field_map_line
@@ -16,6 +17,9 @@ from . import connector_job_claim
 from . import connector_job_run
 from . import connector_lane_run
 from . import connector_job_failure
+from . import connector_event
+from . import connector_event_take
+from . import connector_job_events
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item
