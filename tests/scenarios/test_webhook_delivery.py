@@ -65,7 +65,9 @@ def names(database, connection_id):
         )
         partners = env["res.partner"].browse(bindings.mapped("res_id"))
         assert len(set(partners.ids)) == len(bindings), "a company is there twice"
-        return dict(zip(bindings.mapped("remote_id"), partners.mapped("name")))
+        return dict(
+            zip(bindings.mapped("remote_id"), partners.mapped("name"), strict=True)
+        )
 
 
 def events(database, connection_id):
