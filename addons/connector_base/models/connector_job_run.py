@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ..engine import retry
 from ..engine.errors import ConnectorError
 from ..engine.queue import Again, LeaseLost
+from .connector_budget import LANE
 
 _logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class ConnectorJob(models.Model):
         cron = self.env["ir.cron"]
         self._reclaim_expired()
         while True:
-            job = self._claim(lane)
+            job = self.with_context(**{LANE: lane})._claim(lane)
             if not job:
                 break
             job._perform()
@@ -86,16 +87,15 @@ class ConnectorJob(models.Model):
     def _due_condition(self, lane):
         """SQL of the jobs ``j`` of a lane that may run now.
 
-        Its connection is connected and not asked to wait, and no earlier job of its
-        order key is unfinished.
+        The gate of its connection is open, and no earlier job of its order key is
+        unfinished.
         """
         return SQL(
             """
             j.state = 'pending' AND j.lane = %(lane)s AND j.eta <= %(now)s
             AND (j.connection_id IS NULL OR EXISTS (
                 SELECT FROM connector_connection c
-                 WHERE c.id = j.connection_id AND c.active AND c.state = 'connected'
-                   AND (c.blocked_until IS NULL OR c.blocked_until <= %(now)s)
+                 WHERE c.id = j.connection_id AND %(gate)s
             ))
             AND (j.order_key IS NULL OR NOT EXISTS (
                 SELECT FROM connector_job e
@@ -105,6 +105,7 @@ class ConnectorJob(models.Model):
             """,
             lane=lane,
             now=fields.Datetime.now(),
+            gate=self.env["connector.connection"]._gate(lane),
         )
 
     @api.model

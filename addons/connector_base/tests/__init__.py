@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_circuit
 from . import test_connection
 from . import test_credential
 from . import test_customer
