@@ -56,6 +56,15 @@ class ConnectorRetryPolicy(models.Model):
             if value not in NOT_OVERRIDABLE
         ]
 
+    @api.constrains("error_class")
+    def _check_error_class(self):
+        # Odoo doesn't hold values against a selection that a method gives.
+        possible = dict(self._selection_error_class())
+        if any(policy.error_class not in possible for policy in self):
+            raise ValidationError(
+                self.env._("Another number of tries makes no sense for this error.")
+            )
+
     @api.constrains("tries", "base", "cap")
     def _check_numbers(self):
         for policy in self:
