@@ -205,7 +205,9 @@ def test_a_request_takes_from_all_its_budgets_or_from_none():
     searches = Row(Bucket(4, 1, 1))
     budgets = Budgets(
         {"requests": all_of_them.allowance(), "searches": searches.allowance()},
-        lambda method, path: ("requests", path) if path == "searches" else ("requests",),
+        lambda method, path: (
+            ("requests", path) if path == "searches" else ("requests",)
+        ),
     )
     assert budgets.take("POST", "searches") == 0.0
     for _number in range(30):

@@ -10,7 +10,9 @@ LONGEST_SECONDS = 1.0
 #: Name of the constant that bounds a pause.
 BOUND = "LONGEST_PAUSE"
 FILES = sorted(
-    path for path in ADDONS.rglob("*.py") if "tests" not in path.relative_to(ADDONS).parts
+    path
+    for path in ADDONS.rglob("*.py")
+    if "tests" not in path.relative_to(ADDONS).parts
 )
 
 

@@ -151,9 +151,7 @@ class ConnectorBudget(models.Model):
     refreshed_at = fields.Datetime(readonly=True, copy=False)
     quota_limit = fields.Integer(string="Quota", readonly=True, copy=False)
     quota_remaining = fields.Integer(string="Quota Left", readonly=True, copy=False)
-    quota_resets_at = fields.Datetime(
-        string="Quota Resets", readonly=True, copy=False
-    )
+    quota_resets_at = fields.Datetime(string="Quota Resets", readonly=True, copy=False)
     quota_at = fields.Datetime(string="Told", readonly=True, copy=False)
     quota_text = fields.Char(string="As the System Counts", compute="_compute_quota")
 
@@ -181,9 +179,7 @@ class ConnectorBudget(models.Model):
         for budget in self:
             if budget.requests < 1 or not 0 < budget.seconds <= 86400:
                 raise ValidationError(
-                    self.env._(
-                        "A budget is of one request at least, in a day at most."
-                    )
+                    self.env._("A budget is of one request at least, in a day at most.")
                 )
             if not 1 <= budget.burst <= budget.requests:
                 raise ValidationError(

@@ -55,8 +55,10 @@ class ConnectorConnection(models.Model):
 
     @api.model
     def _selection_circuit_state(self):
-        return self.env["connector.circuit"]._fields["state"]._description_selection(
-            self.env
+        return (
+            self.env["connector.circuit"]
+            ._fields["state"]
+            ._description_selection(self.env)
         )
 
     @api.depends_context("lang", "tz")
@@ -145,7 +147,9 @@ class ConnectorConnection(models.Model):
         if error_class in breaker.COUNTED:
             in_own_transaction(
                 self.env,
-                lambda env: env["connector.circuit"]._fail(self.with_env(env), sentence),
+                lambda env: env["connector.circuit"]._fail(
+                    self.with_env(env), sentence
+                ),
             )
 
     def _enqueue_probe(self, moment):
@@ -190,6 +194,7 @@ class ConnectorConnection(models.Model):
         provider = self._provider()
         try:
             client = provider._client(self)
+            client.quick_tries = 1
             job._checkpoint()
             provider._account_info(client)
         except errors.ConnectorError as error:

@@ -149,8 +149,8 @@ class ConnectorException(models.Model):
 
     def _sentence_budget_spent(self, params):
         return self.env._(
-            "The budget of requests to %s is used up for the moment; the work goes on by"
-            " itself.",
+            "The budget of requests to %s is used up for the moment; the work goes on"
+            " by itself.",
             params["vendor"],
         )
 

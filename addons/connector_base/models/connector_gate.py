@@ -12,8 +12,8 @@ class ConnectorConnection(models.Model):
         """SQL of a condition on connection ``c`` (and job ``j``): the job may start.
 
         The connection is active, connected and not asked to wait; its circuit is
-        closed, or the job is the one that looks; no maintenance goes on; and each budget
-        that all requests count in holds a token for the lane.
+        closed, or the job is the one that looks; no maintenance goes on; and each
+        budget that all requests count in holds a token for the lane.
 
         :param lane: name of the lane, or SQL of it
         :param probe: SQL of whether the job is a look at a vendor that is down;

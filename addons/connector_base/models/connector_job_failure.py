@@ -47,9 +47,7 @@ class ConnectorJob(models.Model):
         try:
             self.connection_id._note_failure(error.error_class, sentence)
         except Exception:
-            _logger.exception(
-                "Connector job %s: its failure is not counted", self.id
-            )
+            _logger.exception("Connector job %s: its failure is not counted", self.id)
 
     def _policy(self, error_class):
         """What this job does after an error: as its flow says, or the default."""

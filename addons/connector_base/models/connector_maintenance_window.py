@@ -90,13 +90,9 @@ class ConnectorMaintenanceWindow(models.Model):
                     self.env._("Say on which day of the week it begins.")
                 )
             if not (0 <= window.from_hour < 24 and 0 <= window.to_hour <= 24):
-                raise ValidationError(
-                    self.env._("Hours lie between 0:00 and 24:00.")
-                )
+                raise ValidationError(self.env._("Hours lie between 0:00 and 24:00."))
             if window.from_hour == window.to_hour:
-                raise ValidationError(
-                    self.env._("The maintenance ends as it begins.")
-                )
+                raise ValidationError(self.env._("The maintenance ends as it begins."))
 
     @api.model
     def _ends_at(self, now):

@@ -131,8 +131,9 @@ class ConnectorFlow(models.Model):
                 )
                 for error_class in ERROR_CLASSES
             )
-            flow.retry_table = (
-                Markup('<table class="table table-sm">%s%s</table>') % (head, rows)
+            flow.retry_table = Markup('<table class="table table-sm">%s%s</table>') % (
+                head,
+                rows,
             )
 
     def _policy_text(self, error_class, policy):

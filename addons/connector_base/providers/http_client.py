@@ -114,6 +114,8 @@ class HttpClient:
         self.api_version = api_version
         self.clock = clock
         self.request_count = 0
+        #: Set to 1 by who looks whether the vendor is up: that is one request.
+        self.quick_tries = QUICK_TRIES
         self._classify = classify or default_classify
         self._read_limits = not_before
         self._not_before = None
@@ -145,14 +147,16 @@ class HttpClient:
         :raises errors.ConnectorError: of the class that fits what went wrong
         """
         repeatable = safe or method == "GET"
-        for attempt in range(1, QUICK_TRIES + 1):
+        for attempt in range(1, self.quick_tries + 1):
             try:
                 return self._send(method, path, params, json, repeatable)
             except errors.RateLimited:
                 raise
             except errors.TransientError as error:
                 again = (
-                    repeatable and attempt < QUICK_TRIES and error.params.get("blip")
+                    repeatable
+                    and attempt < self.quick_tries
+                    and error.params.get("blip")
                 )
                 if not again:
                     raise

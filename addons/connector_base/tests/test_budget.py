@@ -51,7 +51,9 @@ class TestBudget(JobCase):
 
     def test_a_connection_begins_with_the_budgets_of_its_provider(self):
         connection = self.new_connection(name="New")
-        self.assertEqual(connection.budget_ids.mapped("label"), ["Requests", "Searches"])
+        self.assertEqual(
+            connection.budget_ids.mapped("label"), ["Requests", "Searches"]
+        )
         requests = connection.budget_ids[0]
         self.assertEqual((requests.requests, requests.seconds), (100, 10))
         self.assertEqual((requests.burst, requests.reserve_percent), (20, 20))
@@ -108,9 +110,7 @@ class TestBudget(JobCase):
         self.draw(quota=Quota("requests", 1000, 400, resets_at))
         self.env.invalidate_all()
         self.assertEqual(self.budget().quota_text, "400 of 1000 left")
-        self.assertEqual(
-            self.budget().quota_resets_at, datetime.datetime(2030, 1, 1)
-        )
+        self.assertEqual(self.budget().quota_resets_at, datetime.datetime(2030, 1, 1))
         self.assertEqual(self.connection.quota_text, "Requests: 400 of 1000 left")
         self.draw()
         self.env.invalidate_all()
@@ -119,14 +119,10 @@ class TestBudget(JobCase):
     def test_a_budget_that_is_switched_off_limits_nothing(self):
         self.budget().active = False
         self.env.flush_all()
-        self.assertIsNone(
-            _draw_tokens(self.env.cr, self.budget().id or 0, True, None)
-        )
+        self.assertIsNone(_draw_tokens(self.env.cr, self.budget().id or 0, True, None))
 
     def test_a_row_that_another_transaction_can_not_see_limits_nothing(self):
-        self.assertIsNone(
-            draw_tokens(self.env.cr.dbname, self.budget().id, True, None)
-        )
+        self.assertIsNone(draw_tokens(self.env.cr.dbname, self.budget().id, True, None))
 
     def test_the_database_reckons_as_the_engine_does(self):
         budgets = self.env["connector.budget"]
@@ -208,7 +204,10 @@ class TestBudget(JobCase):
     def test_a_budget_that_is_spent_holds_its_job_and_not_the_connection(self):
         until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
         error = errors.RateLimited(
-            "Spent.", code=errors.BUDGET_SPENT, params={"vendor": "Fake"}, retry_at=until
+            "Spent.",
+            code=errors.BUDGET_SPENT,
+            params={"vendor": "Fake"},
+            retry_at=until,
         )
         job = self.run_failing(error, lane="bulk")
         self.assertEqual((job.state, job.attempt), ("pending", 0))

@@ -181,9 +181,7 @@ class TestCircuit(JobCase):
 
     def test_a_refused_sign_in_closes_it_and_stops_the_connection(self):
         self.open()
-        self.vendor.failures = [
-            errors.AuthenticationError("Who?", code="wrong_token")
-        ]
+        self.vendor.failures = [errors.AuthenticationError("Who?", code="wrong_token")]
         self.time_passes(seconds=31)
         self.run_jobs()
         self.assertEqual(self.circuit.state, "closed")
@@ -279,9 +277,7 @@ class TestCircuit(JobCase):
         self.env.cr.execute(
             "UPDATE connector_circuit_event SET create_date = '2020-01-01'"
         )
-        self.assertEqual(
-            self.env["connector.circuit.event"]._gc_expired(), (1, False)
-        )
+        self.assertEqual(self.env["connector.circuit.event"]._gc_expired(), (1, False))
         self.env.invalidate_all()
         self.assertFalse(self.connection.circuit_event_ids)
 

@@ -51,9 +51,7 @@ class TestMaintenanceWindow(JobCase):
 
     def test_once(self):
         window = self.window(start_at=moment("10:00"), end_at=moment("12:00"))
-        self.assertWithin(
-            window, moment("10:00"), moment("11:59"), end=moment("12:00")
-        )
+        self.assertWithin(window, moment("10:00"), moment("11:59"), end=moment("12:00"))
         self.assertOutside(window, moment("09:59"), moment("12:00"))
 
     def test_every_day(self):
@@ -72,9 +70,7 @@ class TestMaintenanceWindow(JobCase):
         self.assertOutside(window, moment("21:59"), end)
 
     def test_on_a_day_of_the_week_also_over_midnight(self):
-        window = self.window(
-            recurrence="weekly", weekday="3", from_hour=23, to_hour=1
-        )
+        window = self.window(recurrence="weekly", weekday="3", from_hour=23, to_hour=1)
         tomorrow = DAY + datetime.timedelta(days=1)
         end = moment("01:00", tomorrow)
         self.assertWithin(window, moment("23:30"), moment("00:30", tomorrow), end=end)

@@ -80,7 +80,10 @@ class TestRetryPolicy(JobCase):
 
     def test_there_is_one_rule_for_each_kind_of_error(self):
         self.policy()
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+        ):
             self.policy()
 
     def test_the_flow_says_what_applies(self):
