@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
-from ..engine.budget import Allowance, Bucket, Budgets, draw
+from ..engine.budget import Allowance, Bucket, Budgets, Grant, draw
 from .connector_connection import PROVIDER_PREFIX
 
 _logger = logging.getLogger(__name__)
@@ -32,8 +32,9 @@ def draw_tokens(dbname, budget_id, urgent, quota):
 
     :param urgent: may use the reserve
     :param quota: ``engine.budget.Quota`` to write down, or ``None``
-    :return: ``engine.budget.Grant``; ``None`` where there is no limit (any more), or
-        none that can be asked: the vendor's own answers hold us back then
+    :return: ``engine.budget.Grant``; ``None`` where there is no limit (any more). Where
+        the row can't be asked, one request goes out: the vendor's own answer holds us
+        back if it must.
     """
     try:
         with db_connect(dbname).cursor() as cr:
@@ -51,7 +52,7 @@ def draw_tokens(dbname, budget_id, urgent, quota):
             return _draw_tokens(cr, budget_id, urgent, quota)
     except psycopg2.Error:
         _logger.warning("Connector budget %s can't be asked", budget_id, exc_info=True)
-        return None
+        return Grant(1, 0.0)
 
 
 def _draw_tokens(cr, budget_id, urgent, quota):

@@ -93,7 +93,9 @@ class ConnectorCircuit(models.Model):
             """,
             connection.id,
         )
-        rows = self.env.execute_query(query)
+        # That another worker was first is nothing to log: the caller tries again.
+        self.env.cr.execute(query, log_exceptions=False)
+        rows = self.env.cr.fetchall()
         if not rows:
             self._ensure(connection)
             rows = self.env.execute_query(query)

@@ -82,7 +82,8 @@ class ConnectorConnection(models.Model):
         def local(moment):
             return format_datetime(self.env, moment, dt_format="medium")
 
-        vendor = self._provider()._provider_label
+        # Its addon may be gone: then the name that is stored has to do.
+        vendor = dict(self._selection_provider()).get(self.provider, self.provider)
         if circuit.state == breaker.HALF_OPEN:
             return self.env._(
                 "%(vendor)s is down since %(since)s; we are looking whether it works"
@@ -277,6 +278,8 @@ class ConnectorConnection(models.Model):
     def action_look_now(self):
         """Look at once whether a system that is down works again."""
         self.check_access("write")
+        if not self:
+            return
         now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
