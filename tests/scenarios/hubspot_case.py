@@ -97,7 +97,8 @@ class HubSpotCase(TransactionCase):
             (seconds,),
         )
         self.env.cr.execute(
-            "UPDATE connector_circuit SET probe_at = probe_at - make_interval(secs => %s),"
+            "UPDATE connector_circuit"
+            "   SET probe_at = probe_at - make_interval(secs => %s),"
             " failed_at = COALESCE(("
             "  SELECT jsonb_agg((t::timestamp - make_interval(secs => %s))::text)"
             "    FROM jsonb_array_elements_text(failed_at) AS t), '[]')",
