@@ -28,6 +28,8 @@
         "views/connector_connection_views.xml",
         "views/connector_overview_views.xml",
         "views/connector_webhook_views.xml",
+        "views/connector_limits_views.xml",
+        "views/connector_retry_policy_views.xml",
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
         "wizards/connector_record_panel_views.xml",

@@ -26,6 +26,8 @@ def connect(database, hubspot):
             {"name": "HubSpot", "provider": "hubspot", "base_url": hubspot.url}
         )
         connection.credential_ids.secret = hubspot.token
+        # As much as workers can send: this is not about waiting.
+        connection.budget_ids.requests = 100_000
         connection.action_connect()
         connection.value_map_ids.line_ids.action_accept_suggestion()
 

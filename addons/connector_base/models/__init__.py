@@ -30,6 +30,12 @@ from . import connector_import
 from . import connector_import_write
 from . import connector_pull
 from . import connector_overview
+from . import connector_circuit
+from . import connector_connection_circuit
+from . import connector_budget
+from . import connector_maintenance_window
+from . import connector_gate
+from . import connector_retry_policy
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

@@ -6,8 +6,9 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .connector_budget import LANE
 from .connector_flow import LANES
-from .connector_job_run import END_TIME, LANE, WORKER
+from .connector_job_run import END_TIME, WORKER
 
 _logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class ConnectorJob(models.Model):
             lane = row["lane"]
             runner = self.with_context(**{LANE: lane})
             if runner._begin(row, shift.worker):
-                runner._perform(row)
+                row["succeeded"] = runner._perform(row)
                 done.append(row)
                 shift.done += 1
             more = self._seconds_left() > 0
@@ -203,10 +204,17 @@ class ConnectorJob(models.Model):
     def _after_jobs(self, rows):
         """What follows from jobs that were run; extend. In transactions of its own.
 
-        :param rows: list of dicts as of :meth:`_claim`
+        :param rows: list of dicts as of :meth:`_claim`, with ``succeeded``
         """
         if not rows:
             return
+        connections = {row["connection_id"] for row in rows if row["succeeded"]}
+        if connections - {None}:
+            self._in_transaction(
+                lambda: self.env["connector.circuit"]._note_success(
+                    sorted(connections - {None})
+                )
+            )
         children = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT job_id FROM connector_job_dependency"

@@ -38,8 +38,20 @@ class ConnectorProvider(models.AbstractModel):
         """
         return {stream.name: stream for stream in self._streams()}[name]
 
+    def _rate_budgets(self):
+        """The vendor's limits of requests, each with its source in the vendor's file.
+
+        They are where a connection's budgets begin; administrators edit the numbers.
+
+        :return: tuple of ``records.BudgetSpec``
+        """
+        return ()
+
     def _client(self, connection):
         """An ``HttpClient`` with the credentials of ``connection``.
+
+        Its budgets are ``connection._budgets(…)``; they know the lane of the job from
+        the context.
 
         :raises errors.AuthenticationError: where a credential is not set
         """

@@ -350,6 +350,9 @@ class ConnectorCase(TransactionCase):
             ("connector_job", "lease_until"),
             ("connector_job", "finished_at"),
             ("connector_connection", "blocked_until"),
+            ("connector_circuit", "opened_at"),
+            ("connector_circuit", "probe_at"),
+            ("connector_budget", "refreshed_at"),
         ):
             column = SQL.identifier(column)
             self.env.cr.execute(
@@ -361,6 +364,17 @@ class ConnectorCase(TransactionCase):
                     step,
                 )
             )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE connector_circuit SET failed_at = (
+                    SELECT jsonb_agg((moment::timestamp - %s)::text)
+                      FROM jsonb_array_elements_text(failed_at) AS moment)
+                 WHERE failed_at <> '[]'
+                """,
+                step,
+            )
+        )
         self.env.invalidate_all()
 
     def receive(self, *events, connection=None):

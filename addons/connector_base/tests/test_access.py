@@ -23,6 +23,11 @@ TABLE = {
         "connector.exception": "r",
         "connector.exception.item": "r",
         "connector.credential": "",
+        "connector.circuit": "r",
+        "connector.circuit.event": "r",
+        "connector.budget": "r",
+        "connector.maintenance.window": "r",
+        "connector.retry.policy": "r",
     },
     "operator": {
         "connector.value.map.line": "rw",
@@ -37,8 +42,11 @@ TABLE = {
         "connector.field.map": "rwcu",
         "connector.field.map.line": "rwcu",
         "connector.value.map": "rw",
+        "connector.retry.policy": "rwcu",
     },
     "administrator": {
+        "connector.budget": "rw",
+        "connector.maintenance.window": "rwcu",
         "connector.connection": "rwcu",
         "connector.credential": "rwcu",
         "connector.flow": "rwcu",

@@ -43,6 +43,9 @@ class ConnectorProviderHubspot(models.AbstractModel):
     def _streams(self):
         return STREAMS
 
+    def _rate_budgets(self):
+        return limits.BUDGETS
+
     def _client(self, connection):
         token = connection._secret("access_token")
         return HttpClient(
@@ -51,6 +54,8 @@ class ConnectorProviderHubspot(models.AbstractModel):
             vendor=self._provider_label,
             classify=errors.classify,
             not_before=limits.not_before,
+            budgets=connection._budgets(limits.budget_names),
+            quotas=limits.quotas,
             request_id_header="x-hubspot-correlation-id",
             api_version=connection.api_version or VERSIONS[0],
         )
