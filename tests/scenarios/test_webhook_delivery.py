@@ -65,7 +65,8 @@ def names(database, connection_id):
         )
         partners = env["res.partner"].browse(bindings.mapped("res_id"))
         assert len(set(partners.ids)) == len(bindings), "a company is there twice"
-        return dict(zip(bindings.mapped("remote_id"), partners.mapped("name")))
+        name_of = {partner.id: partner.name for partner in partners}
+        return {binding.remote_id: name_of[binding.res_id] for binding in bindings}
 
 
 def events(database, connection_id):
