@@ -15,10 +15,18 @@ READY_SECONDS = 90
 
 
 @contextlib.contextmanager
-def odoo_server(database, cron_threads=0, port=None, configuration=None, arguments=()):
+def odoo_server(
+    database,
+    cron_threads=0,
+    port=None,
+    configuration=None,
+    arguments=(),
+    workers=0,
+):
     """Serve ``database``; gives the address once it answers, ends it afterwards.
 
     :param cron_threads: 0 where nothing but requests shall be worked on
+    :param workers: processes for requests; 0 for a server of threads
     :param port: the one of a server before, which comes back
     :param configuration: path of another one than the project's own
     :param arguments: more of odoo-bin's
@@ -32,7 +40,7 @@ def odoo_server(database, cron_threads=0, port=None, configuration=None, argumen
                 *(sys.executable, "-m", "odoo", "-c", configuration),
                 *("-d", database),
                 *("--http-interface", "127.0.0.1", "-p", str(port)),
-                *("--workers", "0", "--max-cron-threads", str(cron_threads)),
+                *("--workers", str(workers), "--max-cron-threads", str(cron_threads)),
                 *("--log-level", "warn", *arguments),
             ],
             stdin=subprocess.DEVNULL,

@@ -65,8 +65,9 @@ def names(database, connection_id):
         )
         partners = env["res.partner"].browse(bindings.mapped("res_id"))
         assert len(set(partners.ids)) == len(bindings), "a company is there twice"
-        name_of = {partner.id: partner.name for partner in partners}
-        return {binding.remote_id: name_of[binding.res_id] for binding in bindings}
+        return dict(
+            zip(bindings.mapped("remote_id"), partners.mapped("name"), strict=True)
+        )
 
 
 def events(database, connection_id):
