@@ -54,7 +54,8 @@ class WebhookController(http.Controller):
     )
     def receive(self, token, **_query):
         body = request.httprequest.get_data()
-        if len(body) > _max_bytes():
+        # What is read at the most, see _read_bytes.
+        if len(body) >= request.httprequest.max_content_length:
             return _answer(413)
         env = request.env(user=SUPERUSER_ID)
         target = env["connector.connection"]._webhook_target(token)

@@ -145,7 +145,8 @@ class ConnectorEvent(models.Model):
                      ORDER BY p.id DESC LIMIT 1)
                 """,
                 SQL(", ").join(
-                    SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row))
+                    # A tuple is adapted by psycopg2 as a whole, as a row of VALUES.
+                    SQL("%s", tuple(row))
                     for _key, row in sorted(rows.items())
                 ),
                 connection_id,

@@ -15,6 +15,7 @@ import threading
 from ..clock import iso, to_ms
 from . import facts, properties
 from .associations import AssociationGraph
+from .properties import spelled
 from .table import Record, Table
 
 FIRST_ID = 12_000_000_001
@@ -397,14 +398,3 @@ class Store:
         value = chosen[0] if chosen else None
         if (record.properties.get(name) or None) != value:
             self._change(from_type, record, {**record.properties, name: value})
-
-
-def spelled(value):
-    """A value as the vendor keeps it: text, or None. True is ``true``."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
