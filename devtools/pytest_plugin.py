@@ -10,6 +10,8 @@ import os
 
 import pytest
 
+from . import fingerprint, paths
+
 ALLOWED = "sample data"
 # The bundle that every page behind the login loads.
 ASSETS = "web.assets_web"
@@ -42,6 +44,13 @@ def pytest_configure(config):
         return spawn(browser, [command[0], *BROWSER_FLAGS, *command[1:]])
 
     ChromeBrowser._spawn_chrome = spawn_quietly
+
+
+def pytest_ignore_collect(collection_path):
+    """Leave out addons whose tests need a database with more than Odoo's modules."""
+    if collection_path.parent == paths.ADDONS:
+        return collection_path.name in fingerprint.bridges() or None
+    return None
 
 
 def pytest_collection_modifyitems(items):
