@@ -7,6 +7,7 @@ begins with "sample data" are let through; the samples are not part of the proje
 
 import inspect
 import os
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,19 @@ def pytest_ignore_collect(collection_path):
     if collection_path.parent == paths.ADDONS:
         return collection_path.name in fingerprint.bridges() or None
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    # What is named is collected, ignored or not.
+    for argument in session.config.args:
+        path = Path(argument.partition("::")[0]).resolve()
+        for name in fingerprint.bridges():
+            if (paths.ADDONS / name) in (path, *path.parents):
+                raise pytest.UsageError(
+                    f"The tests of {name} need a database with OCA's addons. Its"
+                    " scenario makes one and runs them: see tests/scenarios."
+                )
 
 
 def pytest_collection_modifyitems(items):

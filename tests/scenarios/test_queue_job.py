@@ -3,41 +3,36 @@
 No other test's database has queue_job, as most users' have not.
 """
 
-import configparser
 import contextlib
 import itertools
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
 
 import psycopg2
 import pytest
+from steps import configuration_with_steps
+
+from odoo.sql_db import connection_info_for
 
 from devtools.processes import free_port
-from odoo.sql_db import connection_info_for
 
 from .own_database import own_database
 
 HERE = pathlib.Path(__file__).parent
+ODOO = HERE.parent / "odoo_bin.py"
 LANE = "bulk"
-KEYS, NUMBERS = 20, 12
+KEYS, NUMBERS = 20, 20
 SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def configuration(tmp_path_factory):
-    """Odoo's configuration, with the addon of jobs that leave a trace."""
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(os.environ["ODOO_RC"])
-    parser["options"]["addons_path"] += f",{HERE / 'addons'}"
-    path = tmp_path_factory.mktemp("queue_job") / "odoo.conf"
-    path.touch(mode=0o600)
-    with path.open("w") as file:
-        parser.write(file)
-    return path
+    return configuration_with_steps(tmp_path_factory.mktemp("queue_job"))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +46,7 @@ def tested(database, configuration):
     """What Odoo says while it installs the bridge and runs the tests that it has."""
     return run(
         configuration,
-        *("-m", "odoo", "-d", database, "-i", "queue_job,connector_test_step"),
+        *(str(ODOO), "-d", database, "-i", "queue_job,connector_test_step"),
         *("--test-tags", "/connector_queue_job", "--no-http", "--stop-after-init"),
     )
 
@@ -77,7 +72,7 @@ def server(database, configuration, log):
     with log.open("w") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "odoo", "-d", database, "--workers=2"),
+                *(sys.executable, str(ODOO), "-d", database, "--workers=2"),
                 *("--load=base,rpc,web,queue_job", "--max-cron-threads=0"),
                 *("--http-interface=127.0.0.1", f"--http-port={free_port()}"),
                 *(f"--gevent-port={free_port()}", f"--db-filter=^{database}$"),
@@ -137,34 +132,44 @@ def test_the_bridge_installs_itself_and_passes_its_tests(database, tested):
     assert int(count) > 20
 
 
-def test_two_processes_share_a_lane_each_job_once_and_in_order(
+def kill_one(database, process, log):
+    """End one of the processes, as soon as two of them have done a part of the work."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        pids = query(database, "SELECT pid, COUNT(*) FROM connector_test_step GROUP BY 1")
+        if len(pids) > 1 and min(count for _pid, count in pids) > KEYS:
+            os.kill(pids[0][0], signal.SIGKILL)
+            return
+        assert process.poll() is None and time.monotonic() < deadline, (
+            f"{pids}\n{log.read_text()[-4000:]}"
+        )
+        time.sleep(0.05)
+
+
+def test_two_processes_share_a_lane_each_job_once_in_order_though_one_is_killed(
     database, configuration, tested, tmp_path
 ):
     log = tmp_path / "server.log"
     query(database, "DELETE FROM connector_job RETURNING id")
     with server(database, configuration, log) as process:
         settings = [str(value) for value in (LANE, 2, KEYS, NUMBERS)]
-        run(configuration, str(HERE / "steps.py"), database, *settings)
+        run(configuration, str(HERE / "enqueue_steps.py"), database, *settings)
+        kill_one(database, process, log)
         wait_until_done(database, process, log)
     steps = query(
         database,
         "SELECT key, number, pid, began_at, ended_at FROM connector_test_step"
         " ORDER BY key, began_at",
     )
-    by_pid = {pid: 0 for _key, _number, pid, _began, _ended in steps}
     for key, group in itertools.groupby(steps, key=lambda step: step[0]):
         group = list(group)
         # Each once, in order, and none before the one before it had ended.
         assert [step[1] for step in group] == list(range(NUMBERS)), key
         assert all(a[4] <= b[3] for a, b in itertools.pairwise(group)), key
-        for step in group:
-            by_pid[step[2]] += 1
     assert len(steps) == KEYS * NUMBERS
-    assert len(by_pid) == 2, by_pid
-    assert min(by_pid.values()) > len(steps) / 10, by_pid
-    assert not query(
-        database, "SELECT id FROM connector_job WHERE attempt <> 1 LIMIT 1"
-    )
+    # What the dead one was at, and nothing else, was tried again.
+    again = query(database, "SELECT attempt FROM connector_job WHERE attempt <> 1")
+    assert again in ([], [(2,)])
     turns = dict(
         query(database, "SELECT state, COUNT(*) FROM queue_job GROUP BY state")
     )
@@ -176,14 +181,13 @@ def test_two_processes_share_a_lane_each_job_once_and_in_order(
 def test_without_the_bridge_scheduled_actions_run_the_lanes_again(
     database, configuration, tested
 ):
-    run(configuration, str(HERE / "steps.py"), database, LANE, "2", "1", "1")
+    run(configuration, str(HERE / "enqueue_steps.py"), database, LANE, "2", "1", "1")
     modules = str(HERE / "modules.py")
     log = run(configuration, modules, database, "uninstall", "connector_queue_job")
     assert " ERROR " not in log
     assert not query(
         database,
-        "SELECT id FROM queue_job"
-        " WHERE method_name = '_take_turn' AND state <> 'done'",
+        "SELECT id FROM queue_job WHERE method_name = '_take_turn' AND state <> 'done'",
     )
     assert not query(
         database, "SELECT id FROM queue_job_channel WHERE name ~ 'connector'"

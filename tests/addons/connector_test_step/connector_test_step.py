@@ -18,6 +18,23 @@ class ConnectorTestStep(models.Model):
     ended_at = fields.Float(digits=False)
 
     @api.model
+    def _enqueue_nothing(self, lane, count):
+        """Enqueue jobs that do nothing."""
+        jobs = self.env["connector.job"]
+        jobs.enqueue_group(
+            [
+                jobs.call(self, "_job_nothing", name=f"nothing {number}", lane=lane)
+                for number in range(count)
+            ]
+        )
+
+    def _job_nothing(self, job):
+        """What a queue costs without work."""
+
+    def _do_nothing(self):
+        """The same, for queues that give no job."""
+
+    @api.model
     def _enqueue_steps(self, lane, keys, numbers):
         """Enqueue ``numbers`` steps for each of ``keys`` order keys, interleaved."""
         jobs = self.env["connector.job"]
