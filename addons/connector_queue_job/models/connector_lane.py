@@ -219,11 +219,15 @@ class ConnectorLane(models.Model):
         return self.id * 1000 + slot
 
     def _drop_turns(self):
-        """Delete what queue_job has not begun or could not do of ours."""
-        self.env["queue.job"].sudo().search(
+        """Delete our turns but those that workers are at: these end by themselves."""
+        turns = self.env["queue.job"].search(
             [
                 ("model_name", "=", self._name),
                 ("method_name", "=", "_take_turn"),
-                ("state", "in", (*WAITING, "failed")),
+                ("state", "not in", ("done", "cancelled")),
             ]
-        ).unlink()
+        )
+        # queue_job keeps a lock on a row of its own for as long as a job runs.
+        locks = self.env["queue.job.lock"].search([("queue_job_id", "in", turns.ids)])
+        running = locks - locks.try_lock_for_update()
+        (turns - running.queue_job_id).unlink()

@@ -163,6 +163,7 @@ class TestLaneRunner(RunnerCase):
     def test_without_the_addon_the_lanes_are_run_by_scheduled_actions(self):
         self.enqueue(lane="bulk")
         self.commit()
+        self.set_state(self.turns()[0], "started")
         before = self.triggers("bulk")
         uninstall_hook(self.env)
         self.assertEqual(self.lane.runner, "cron")

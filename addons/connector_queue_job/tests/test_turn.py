@@ -136,6 +136,7 @@ class TestTurn(RunnerCase):
         default.runner = connector_lane.QUEUE_JOB
         with patch.object(connector_lane_run, "LOOK_SECONDS", 0):
             self.enqueue(name="ours", lane="bulk")
-            self.enqueue(name="urgent", lane="default")
+            ago = fields.Datetime.now() - HOUR
+            self.enqueue(name="urgent", lane="default", eta=ago)
             self.take_turn()
         self.assertEqual(self.order, ["urgent", "ours"])
