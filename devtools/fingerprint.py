@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 
 from . import paths
 from .errors import DevError
@@ -10,6 +11,8 @@ from .errors import DevError
 IGNORED_FOLDERS = {"__pycache__", "tests", "readme", "i18n", "node_modules"}
 # Browser code is read from its files when it is served; icons and data are not.
 IGNORED_STATIC = {"src", "tests", "lib"}
+# The foreign addons that tests are run with.
+OCA = paths.ROOT / "requirements-oca.txt"
 # What is installed while the project has no addons yet.
 PLACEHOLDER = ["crm"]
 
@@ -31,15 +34,38 @@ def manifests(folder=paths.ADDONS):
     return found
 
 
+def foreign(requirements=OCA):
+    """The names of the addons that come from the package index, for tests only."""
+    found = re.findall(r"(?m)^odoo-addon-([\w-]+)==", requirements.read_text("utf-8"))
+    return {name.replace("-", "_") for name in found}
+
+
+def bridges(folder=paths.ADDONS):
+    """The project's addons that need a foreign one: most databases don't have them.
+
+    Their tests make themselves a database that has both.
+    """
+    wanted = foreign()
+    return sorted(
+        name
+        for name, manifest in manifests(folder).items()
+        if wanted.intersection(manifest.get("depends", []))
+    )
+
+
 def addons(folder=paths.ADDONS):
     """The names of the addons to install."""
-    return sorted(manifests(folder)) or PLACEHOLDER
+    return sorted(set(manifests(folder)).difference(bridges(folder))) or PLACEHOLDER
 
 
 def foundations(folder=paths.ADDONS):
-    """What the project's addons depend on that isn't the project's own."""
+    """What the addons to install depend on that isn't the project's own."""
     own = manifests(folder)
-    wanted = {name for manifest in own.values() for name in manifest.get("depends", [])}
+    wanted = {
+        depended
+        for name in set(own).difference(bridges(folder))
+        for depended in own[name].get("depends", [])
+    }
     return sorted(wanted - set(own)) or PLACEHOLDER
 
 

@@ -7,8 +7,11 @@ begins with "sample data" are let through; the samples are not part of the proje
 
 import inspect
 import os
+from pathlib import Path
 
 import pytest
+
+from . import fingerprint, paths
 
 ALLOWED = "sample data"
 # The bundle that every page behind the login loads.
@@ -42,6 +45,26 @@ def pytest_configure(config):
         return spawn(browser, [command[0], *BROWSER_FLAGS, *command[1:]])
 
     ChromeBrowser._spawn_chrome = spawn_quietly
+
+
+def pytest_ignore_collect(collection_path):
+    """Leave out addons whose tests need a database with more than Odoo's modules."""
+    if collection_path.parent == paths.ADDONS:
+        return collection_path.name in fingerprint.bridges() or None
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    # What is named is collected, ignored or not.
+    for argument in session.config.args:
+        path = Path(argument.partition("::")[0]).resolve()
+        for name in fingerprint.bridges():
+            if (paths.ADDONS / name) in (path, *path.parents):
+                raise pytest.UsageError(
+                    f"The tests of {name} need a database with OCA's addons. Its"
+                    " scenario makes one and runs them: see tests/scenarios."
+                )
 
 
 def pytest_collection_modifyitems(items):

@@ -14,8 +14,10 @@ from .progress import step
 
 # Which requirements a command needs beside those of the suite itself.
 SUITE = ("requirements.txt",)
-TEST = ("requirements.txt", "requirements-test.txt")
+TEST = ("requirements.txt", "requirements-test.txt", "requirements-oca.txt")
 LINT = ("requirements-lint.txt",)
+# Those that are installed without what they themselves require.
+ALONE = ("requirements-oca.txt",)
 
 
 def ensure(files=SUITE):
@@ -83,17 +85,20 @@ def _install(files, progress):
 
     command = [paths.PYTHON, "-m", "pip", "install", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar", "off"]
-    for name in files:
-        command += ["-r", paths.ROOT / name]
-    run(
-        command,
-        what=f"Installing the packages of {', '.join(files)} failed.",
-        todo="Check that this machine reaches its package index, then try again.",
-        log="pip",
-        on_line=show,
-        env={**os.environ, "PYTHONNOUSERSITE": "1"},
-        cwd=paths.ROOT,
-    )
+    together = [name for name in files if name not in ALONE]
+    for options, names in (([], together), (["--no-deps"], set(files) & set(ALONE))):
+        if not names:
+            continue
+        listed = [part for name in names for part in ("-r", paths.ROOT / name)]
+        run(
+            [*command, *options, *listed],
+            what=f"Installing the packages of {', '.join(names)} failed.",
+            todo="Check that this machine reaches its package index, then try again.",
+            log="pip",
+            on_line=show,
+            env={**os.environ, "PYTHONNOUSERSITE": "1"},
+            cwd=paths.ROOT,
+        )
 
 
 def site_packages():

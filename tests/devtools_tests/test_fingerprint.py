@@ -29,6 +29,14 @@ def test_without_addons_something_small_is_installed(tmp_path):
     assert fingerprint.foundations(tmp_path) == fingerprint.PLACEHOLDER
 
 
+def test_a_bridge_to_a_foreign_addon_is_left_out_with_what_it_needs(addons):
+    write(addons, "bridge/__manifest__.py", "{'depends': ['one', 'queue_job', 'hr']}")
+
+    assert fingerprint.bridges(addons) == ["bridge"]
+    assert fingerprint.addons(addons) == ["one", "two"]
+    assert fingerprint.foundations(addons) == ["crm", "mail", "sale"]
+
+
 def test_a_manifest_that_is_no_python_is_named(addons):
     write(addons, "two/__manifest__.py", "{'depends': [")
 

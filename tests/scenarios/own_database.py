@@ -20,14 +20,18 @@ WORKER = pathlib.Path(__file__).with_name("worker.py")
 
 
 @contextlib.contextmanager
-def own_database():
-    """Clone the prepared database; gives the clone's name, drops it afterwards."""
+def own_database(load=True):
+    """Clone the prepared database; gives the clone's name, drops it afterwards.
+
+    :param load: whether this process works on it, too
+    """
     name = f"{os.environ['CONNECTORS_DB']}_{uuid.uuid4().hex[:8]}"
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{os.environ["CONNECTORS_TEMPLATE"]}"')
     try:
-        # With tests on, Odoo would run those of every addon while it loads them.
-        with patch.dict(config.options, {"test_enable": False}):
-            Registry(name)
+        if load:
+            # With tests on, Odoo would run those of every addon while it loads them.
+            with patch.dict(config.options, {"test_enable": False}):
+                Registry(name)
         yield name
     finally:
         Registry.delete(name)

@@ -239,8 +239,17 @@ class ConnectorJob(models.Model):
         data[WAKE_KEY] |= {(lane, moment) for lane in lanes or LANE_NAMES}
 
     def _trigger_lanes(self):
-        """Write the triggers of the cron rows of each lane, in one statement."""
         wanted = self.env.cr.precommit.data.pop(WAKE_KEY, set())
+        if wanted:
+            self._call_workers(wanted)
+
+    def _call_workers(self, wanted):
+        """Write the triggers of the cron rows of each lane, in one statement.
+
+        Called right before the commit; extend where others than crons run a lane.
+
+        :param wanted: set of ``(lane, moment)``, naive UTC; ``None`` is now
+        """
         now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(

@@ -1,0 +1,2 @@
+from . import connector_job
+from . import connector_lane

@@ -1,0 +1,2 @@
+from . import test_lane_runner
+from . import test_turn
