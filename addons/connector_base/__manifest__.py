@@ -23,6 +23,7 @@
         "views/connector_field_map_views.xml",
         "views/connector_flow_views.xml",
         "views/connector_connection_views.xml",
+        "views/connector_change_views.xml",
         "views/connector_overview_views.xml",
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
