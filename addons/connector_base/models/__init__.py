@@ -21,8 +21,8 @@ from . import connector_import
 from . import connector_import_write
 from . import connector_pull
 from . import connector_overview
-from . import connector_watch
 from . import connector_outbox
+from . import connector_watch
 from . import connector_change
 from . import connector_collect
 from . import connector_bound_mixin

@@ -224,6 +224,14 @@ class TestOutbox(OutboxCase):
         partner.city = "Rome"
         self.assertEqual(self.changes(partner), [])
 
+    def test_what_was_recorded_for_a_deleted_flow_is_deleted(self):
+        self.partner().city = "Paris"
+        self.commit()
+        changes = self.env["connector.change"].search([])
+        self.assertTrue(changes)
+        self.companies.unlink()
+        self.assertFalse(changes.exists())
+
     # -- what it costs --------------------------------------------------------
 
     def queries(self, work):
