@@ -99,6 +99,10 @@ class Base(models.AbstractModel):
         self._outbox_note_relations(self._outbox_sources(linked), ids)
 
     def write(self, vals):
+        watched = self.env.cr.cache.get(WATCHED)
+        if watched is not None and self._name not in watched:
+            # Most writes end here, many of them for one record: no call more.
+            return super().write(vals)
         watch = self._outbox_watch()
         if watch is None or not self:
             return super().write(vals)

@@ -345,5 +345,5 @@ def watch_also(test, name):
         "_watched_fields",
         lambda self, targets: original(self, targets) | {name},
     )
-    test.registry.clear_cache()
+    test.env["connector.flow"]._forget_watch_list()
     test.addCleanup(test.registry.clear_cache)
