@@ -36,6 +36,12 @@ from . import connector_budget
 from . import connector_maintenance_window
 from . import connector_gate
 from . import connector_retry_policy
+from . import connector_outbox
+from . import connector_watch
+from . import connector_change
+from . import connector_collect
+from . import connector_dead_letter
+from . import connector_job_dry_run
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

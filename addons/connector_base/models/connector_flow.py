@@ -1,3 +1,4 @@
+import ast
 import datetime
 
 from odoo import api, fields, models
@@ -74,6 +75,26 @@ class ConnectorFlow(models.Model):
         default="archive",
         tracking=True,
     )
+    push_create = fields.Boolean(
+        string="May Create Remotely", default=True, tracking=True
+    )
+    push_update = fields.Boolean(
+        string="May Update Remotely", default=True, tracking=True
+    )
+    on_unlink = fields.Selection(
+        [("keep", "Keep the Remote Record"), ("archive", "Archive Remotely")],
+        string="When Deleted or Archived in Odoo",
+        required=True,
+        default="keep",
+        tracking=True,
+    )
+    push_domain = fields.Char(
+        string="Which Records",
+        required=True,
+        default="[]",
+        tracking=True,
+        help="Only records that match go out.",
+    )
     cursor = fields.Json(copy=False, readonly=True)
     last_run_at = fields.Datetime(string="Last Run", readonly=True, copy=False)
     last_success_at = fields.Datetime(
@@ -143,6 +164,25 @@ class ConnectorFlow(models.Model):
             raise ValidationError(
                 self.env._("A flow can run every minute at the most.")
             )
+
+    @api.constrains("push_domain", "entity")
+    def _check_push_domain(self):
+        for flow in self.filtered("res_model"):
+            try:
+                flow._push_domain().validate(self.env[flow.res_model])
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(domain)s” doesn't choose records: %(reason)s",
+                        domain=flow.push_domain,
+                        reason=error,
+                    )
+                ) from error
+
+    def _push_domain(self):
+        """Which records may go out, as a ``Domain``."""
+        self.ensure_one()
+        return fields.Domain(ast.literal_eval(self.push_domain or "[]"))
 
     @api.model
     def _ensure_flows(self, connection):

@@ -102,6 +102,7 @@ class ConnectorMapper(models.AbstractModel):
                 transform_arg=line.transform_arg or None,
             )
             for line in field_map.line_ids
+            if line.direction != "push"
         ]
         return CompiledMap(
             version=field_map.version,

@@ -5,6 +5,7 @@ from . import test_connection
 from . import test_credential
 from . import test_customer
 from . import test_event
+from . import test_dead_letter
 from . import test_field_map
 from . import test_gate
 from . import test_import_held
@@ -17,8 +18,12 @@ from . import test_job_workers
 from . import test_log
 from . import test_maintenance_window
 from . import test_neutralize
+from . import test_outbox
+from . import test_outbox_origin
+from . import test_outbox_transactions
 from . import test_pull
 from . import test_retry_policy
+from . import test_replay
 from . import test_value_map
 from . import test_webhook
 from . import test_webhook_twice

@@ -15,6 +15,7 @@ TABLE = {
         "connector.value.map": "r",
         "connector.value.map.line": "r",
         "connector.binding": "r",
+        "connector.change": "r",
         "connector.job": "r",
         "connector.event": "r",
         "connector.lane": "r",
