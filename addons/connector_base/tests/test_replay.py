@@ -157,9 +157,7 @@ class TestReplay(DeadLetterCase):
 
         job = self.enqueue(work)
         self.run_jobs()
-        self.env["res.partner"].search(
-            [("name", "=", "Written by a dry run")]
-        ).unlink()
+        self.env["res.partner"].search([("name", "=", "Written by a dry run")]).unlink()
         self.dry_run(self.replay(job))
         self.assertFalse(
             self.env["res.partner"].search([("name", "=", "Written by a dry run")])
