@@ -22,6 +22,7 @@ class EntityField:
     :param made_of: other entity fields that it can be made of where nothing is mapped
     :param lenient: a value that can't be read is kept out and reported; the record is
         taken all the same
+    :param readonly: Odoo computes it: it goes out, never in
     """
 
     name: str
@@ -36,3 +37,4 @@ class EntityField:
     on_unmapped: str = "hold"
     lenient: bool = False
     made_of: tuple[str, ...] = ()
+    readonly: bool = False

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..engine.fields import EntityField
 from ..engine.names import split_name
@@ -8,6 +9,7 @@ from ..engine.paths import MISSING
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
 NAME_FIELDS = {"name", "first_name", "last_name"}
+PERSON_TYPES = ("contact", "other", False)
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
 
@@ -59,6 +61,10 @@ class ConnectorEntityCustomer(models.AbstractModel):
                 on_unmapped="empty",
             ),
         ]
+
+    def _watched_fields(self, targets):
+        names = super()._watched_fields(targets)
+        return names | {"website"} if "domain" in targets else names
 
     def _convert_plain(self, mapped, field, value):
         if field.name != "phone":
@@ -159,6 +165,9 @@ class ConnectorEntityCompany(models.AbstractModel):
             ),
         ]
 
+    def _eligible_domain(self):
+        return super()._eligible_domain() & Domain("is_company", "=", True)
+
     def _complete(self, run, mapped):
         canonical = mapped.canonical
         unnamed = "name" not in canonical and mapped.binding
@@ -225,6 +234,18 @@ class ConnectorEntityContact(models.AbstractModel):
         if "first_name" in owner_by_field:
             owners.setdefault("name", owner_by_field["first_name"])
         return owners
+
+    def _watched_fields(self, targets):
+        names = super()._watched_fields(targets)
+        return names | {"name"} if NAME_FIELDS & set(targets) else names
+
+    def _eligible_domain(self):
+        """Persons; addresses for invoices and deliveries are none."""
+        return (
+            super()._eligible_domain()
+            & Domain("is_company", "=", False)
+            & Domain("type", "in", PERSON_TYPES)
+        )
 
     def _sources(self, field, targets):
         if field.name in ("first_name", "last_name"):

@@ -2,6 +2,7 @@ import collections
 import difflib
 
 from odoo import Command, api, models
+from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
@@ -72,7 +73,7 @@ class ConnectorEntity(models.AbstractModel):
         """The field that a map's line points to, or ``None``.
 
         ``odoo.<name>`` is any stored field of a simple type of the Odoo model, custom
-        fields included, but those that Odoo fills itself.
+        fields included; what Odoo computes itself is readonly.
         """
         if not target.startswith(ODOO_PREFIX):
             return {field.name: field for field in self._entity_fields()}.get(target)
@@ -84,7 +85,6 @@ class ConnectorEntity(models.AbstractModel):
             or not field.store
             or field.type not in KIND_OF_TTYPE
             or field.name in models.MAGIC_COLUMNS
-            or (field.compute and field.readonly)
         ):
             return None
         return EntityField(
@@ -92,6 +92,7 @@ class ConnectorEntity(models.AbstractModel):
             kind=KIND_OF_TTYPE[field.type],
             label=field.string,
             odoo_field=field.name,
+            readonly=bool(field.compute and field.readonly),
         )
 
     def _fields_by_odoo_name(self):
@@ -112,6 +113,28 @@ class ConnectorEntity(models.AbstractModel):
             if field and field.odoo_field:
                 owners[field.odoo_field] = owner
         return owners
+
+    def _watched_fields(self, targets):
+        """Odoo fields whose change means that these entity fields may have changed.
+
+        Extend it where an entity field is read from others than it is written to.
+
+        :param targets: names of entity fields, as the targets of a map's lines
+        """
+        return set(self._owners(dict.fromkeys(targets, "odoo")))
+
+    def _eligible_domain(self):
+        """Which Odoo records may be sent as records of this entity; extend it.
+
+        :return: ``Domain``; those of other companies never
+        """
+        known = self.env[self._entity_model]._fields
+        domain = Domain.TRUE
+        if "company_id" in known:
+            domain &= Domain("company_id", "in", [False, self.env.company.id])
+        if "active" in known:
+            domain &= Domain("active", "=", True)
+        return domain
 
     def _match_rules(self):
         """Rules by which an unbound record finds its Odoo record, the surest first.

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..engine.fields import EntityField
 
@@ -35,6 +36,9 @@ class ConnectorEntityProduct(models.AbstractModel):
             if name in owner_by_field:
                 owners[odoo_field] = owner_by_field[name]
         return owners
+
+    def _eligible_domain(self):
+        return super()._eligible_domain() & Domain("sale_ok", "=", True)
 
     def _derive(self, run, lookups, mapped):
         """Prices of an Odoo product are in its company's currency."""

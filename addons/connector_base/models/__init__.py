@@ -26,7 +26,10 @@ from . import connector_pull
 from . import connector_push
 from . import connector_push_send
 from . import connector_overview
+from . import connector_watch
+from . import connector_outbox
 from . import connector_change
+from . import connector_collect
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

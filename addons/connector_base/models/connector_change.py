@@ -1,5 +1,16 @@
+import json
+import uuid
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine.outbox import ARCHIVE, UNLINK, WRITE
+from .connector_outbox import NOTES
+
+#: Key under which a cursor knows the lanes that its transaction has woken.
+WOKEN = "connector_base.woken_lanes"
 
 
 class ConnectorChange(models.Model):
@@ -90,6 +101,106 @@ class ConnectorChange(models.Model):
                 known[name]._description_string(self.env) if name in known else name
                 for name in change.field_names or ()
             )
+
+    # -- recording ------------------------------------------------------------
+
+    @api.model
+    def _record_noted(self):
+        """Write what the transaction noted to the outbox, in one statement."""
+        notes = self.env.cr.precommit.data.pop(NOTES, None)
+        if notes is None:
+            return
+        flows = self.env["connector.flow"]._watch_list().flows
+        for source, ids in notes.take_related():
+            if source.flow_id in flows:
+                owners = self._reached_by(source, ids)
+                notes.add(source.flow_id, WRITE, frozenset({source.name}), owners)
+        rows = [
+            self._rows(flows[flow_id], operation, names, ids)
+            for flow_id, operation, names, ids in notes.take_groups()
+            if flow_id in flows and ids
+        ]
+        if rows:
+            self._wake(flows[flow_id] for flow_id in self._insert(rows))
+
+    @api.model
+    def _reached_by(self, source, ids):
+        """Ids of the flow's records that reach records by the source's path."""
+        flow = self.env["connector.flow"]._watch_list().flows[source.flow_id]
+        model = self.env[flow.res_model].sudo().with_context(active_test=False)
+        return model.search([(source.path, "in", list(ids))], order="id")._ids
+
+    @api.model
+    def _rows(self, flow, operation, names, ids):
+        """SQL of the rows of one change of many records.
+
+        What is neither bound to the connection nor may be created there is left out.
+        """
+        bound = SQL(
+            "SELECT res_id, remote_id FROM connector_binding"
+            " WHERE res_model = %s AND res_id = ANY(%s)"
+            " AND connection_id = %s AND entity = %s",
+            flow.res_model,
+            list(ids),
+            flow.connection_id,
+            flow.entity,
+        )
+        if operation in (ARCHIVE, UNLINK) or flow.domain is None:
+            records = bound
+        else:
+            model = self.env[flow.res_model].with_context(active_test=False)
+            query = model._search(Domain("id", "in", list(ids)) & flow.domain)
+            records = SQL(
+                "SELECT r.id AS res_id, NULL AS remote_id"
+                " FROM unnest(%s::integer[]) AS r(id)"
+                " WHERE r.id IN (SELECT res_id FROM (%s) b) OR r.id IN %s",
+                list(ids),
+                bound,
+                query.subselect(),
+            )
+        return SQL(
+            "SELECT %s, %s, res_id, %s, %s::jsonb, %s FROM (%s) AS records",
+            flow.id,
+            flow.res_model,
+            operation,
+            json.dumps(names) if names else None,
+            SQL("remote_id") if operation == UNLINK else SQL("NULL"),
+            records,
+        )
+
+    @api.model
+    def _insert(self, rows):
+        """Insert rows; :return: ids of the flows that have any"""
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                WITH inserted AS (
+                    INSERT INTO connector_change (
+                        create_date, state, correlation_id,
+                        flow_id, res_model, res_id, operation, field_names, remote_id
+                    )
+                    SELECT %s, 'pending', %s, changes.* FROM (%s) AS changes
+                    RETURNING flow_id
+                )
+                SELECT DISTINCT flow_id FROM inserted
+                """,
+                fields.Datetime.now(),
+                uuid.uuid4().hex,
+                SQL(" UNION ALL ").join(rows),
+            )
+        )
+        return [row[0] for row in inserted]
+
+    @api.model
+    def _wake(self, flows):
+        """Wake the flows' lanes, each once in a transaction."""
+        woken = self.env.cr.cache.setdefault(WOKEN, set())
+        lanes = {flow.lane for flow in flows} - woken
+        if lanes:
+            woken |= lanes
+            self.env["connector.job"]._wake_lanes(lanes)
+
+    # -- people ---------------------------------------------------------------
 
     def action_open_record(self):
         self.ensure_one()

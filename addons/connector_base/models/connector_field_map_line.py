@@ -128,7 +128,7 @@ class ConnectorFieldMapLine(models.Model):
         """What was active stays as it was: the log names its version."""
         self._check_maps(self.map_id.ids)
 
-    @api.constrains("remote_path", "target", "owner")
+    @api.constrains("remote_path", "target", "owner", "direction")
     def _check_line(self):
         for line in self:
             try:
@@ -137,7 +137,15 @@ class ConnectorFieldMapLine(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is not a path.", line.remote_path)
                 ) from None
-            if not line.map_id.flow_id._entity_model()._entity_field(line.target):
+            field = line.map_id.flow_id._entity_model()._entity_field(line.target)
+            if not field:
                 raise ValidationError(
                     self.env._("There is no field “%s”.", line.target)
+                )
+            if field.readonly and line.direction != "push":
+                raise ValidationError(
+                    self.env._(
+                        "Odoo computes “%s” itself: let the line go out of Odoo only.",
+                        field.label,
+                    )
                 )

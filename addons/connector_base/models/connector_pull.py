@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..engine.paths import MISSING
 from ..engine.queue import Again
 from ..engine.read_ahead import ReadAhead
+from .connector_outbox import ORIGIN
 
 #: Seconds that must be left of the worker's time for one more page.
 PAGE_SECONDS = 2
@@ -162,7 +163,8 @@ class ConnectorPull(models.AbstractModel):
             on_archive=flow.on_archive,
             connection=connection,
             provider=provider,
-            entity=flow._entity_model(),
+            # What it writes doesn't go back to where it came from.
+            entity=flow._entity_model().with_context(**{ORIGIN: connection.id}),
             client=client,
             compiled=compiled,
             reader=provider._reader(connection, flow.stream, paths, client),

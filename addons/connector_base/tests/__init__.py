@@ -12,5 +12,8 @@ from . import test_job_queue
 from . import test_job_workers
 from . import test_log
 from . import test_neutralize
+from . import test_outbox
+from . import test_outbox_origin
+from . import test_outbox_transactions
 from . import test_pull
 from . import test_value_map

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.normalize import fold
@@ -11,6 +12,13 @@ OWNED_BY = {
     "amount": ("expected_revenue", "deal_amount", "deal_currency_id"),
     "stage": ("active", "probability", "lost_reason_id"),
     "company": ("partner_id",),
+}
+#: Entity field -> Odoo fields that it is read from, where it has none of its own.
+READ_FROM = {
+    "currency": {"deal_currency_id"},
+    "is_closed": {"active", "probability"},
+    "is_won": {"probability"},
+    "lost_reason": {"lost_reason_id"},
 }
 
 
@@ -78,6 +86,15 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             if name in owner_by_field:
                 owners |= dict.fromkeys(odoo_fields, owner_by_field[name])
         return owners
+
+    def _watched_fields(self, targets):
+        names = super()._watched_fields(targets)
+        for target in targets:
+            names |= READ_FROM.get(target, set())
+        return names
+
+    def _eligible_domain(self):
+        return super()._eligible_domain() & Domain("type", "=", "opportunity")
 
     # -- into Odoo ------------------------------------------------------------
 
