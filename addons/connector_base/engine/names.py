@@ -9,5 +9,3 @@ def split_name(name):
     """
     first, _blank, last = " ".join((name or "").split()).rpartition(" ")
     return (first, last) if first else (last, "")
-
-

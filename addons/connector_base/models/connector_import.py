@@ -7,7 +7,6 @@ from ..engine.records import Problem, RemoteRecord
 from .bulk_insert import bulk_insert
 from .connector_mapper import Mapped
 
-
 #: Before the content hash that a record had when a push changed it: whatever the next
 #: pull brings is looked at, but for the very same as before.
 PUSHED = "pushed:"
@@ -140,9 +139,9 @@ class ConnectorImport(models.AbstractModel):
             return True
         known = row["remote_updated_at"]
         seen = self._moment(record)
-        # Events and pages may come out of order: newer data is never overwritten. Of the
-        # same moment as our own push is what was read just before it, where the vendor
-        # counts in seconds: it is as it was before.
+        # Events and pages may come out of order: newer data is never overwritten. What
+        # was read just before our own push has the same time, where the vendor counts
+        # in seconds; it is as it was before.
         before_push = seen == known and row["content_hash"] == f"{PUSHED}{digest}"
         if known and seen and (seen < known or before_push):
             run.stats["out_of_date"] += 1

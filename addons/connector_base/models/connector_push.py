@@ -131,9 +131,9 @@ class ConnectorPush(models.AbstractModel):
             both_ways=flow.direction == "both",
             # Whether a record is archived is looked at apart: a lost deal is not.
             domain=domain.map_conditions(
-                lambda condition: Domain.TRUE
-                if condition.field_expr == "active"
-                else condition
+                lambda condition: (
+                    Domain.TRUE if condition.field_expr == "active" else condition
+                )
             ),
             correlation_id=job.correlation_id if job else None,
         )
@@ -235,8 +235,7 @@ class ConnectorPush(models.AbstractModel):
         model = self.env[run.entity._entity_model].with_context(active_test=False)
         records = model.browse(ids).exists()
         rows = {
-            row["id"]: row
-            for row in records.read(run.compiled.odoo_names, load=None)
+            row["id"]: row for row in records.read(run.compiled.odoo_names, load=None)
         }
         eligible = set(model.search(Domain("id", "in", records.ids) & run.domain).ids)
         for out in batch:
@@ -342,9 +341,7 @@ class ConnectorPush(models.AbstractModel):
                 run.tried |= {(entity, record_id) for record_id in missing}
                 self._push_parents(sibling, sorted(missing), level + 1)
         sent = run.tried - before
-        run.references = (
-            bindings._remote_ids(run.connection, known) if sent else found
-        )
+        run.references = bindings._remote_ids(run.connection, known) if sent else found
         return [out for out in batch if (run.entity_name, out.res_id) not in sent]
 
     def _wanted_references(self, run, batch):
@@ -372,10 +369,12 @@ class ConnectorPush(models.AbstractModel):
         """The run of the flow of the same connection that sends ``entity``."""
         if entity not in run.siblings:
             flow = run.connection.flow_ids.filtered(
-                lambda flow: flow.entity == entity
-                and flow.active
-                and flow.direction != "pull"
-                and flow.push_create
+                lambda flow: (
+                    flow.entity == entity
+                    and flow.active
+                    and flow.direction != "pull"
+                    and flow.push_create
+                )
             )[:1]
             sibling = (
                 self._build(flow, run.job, run.client, run.stats) if flow else None

@@ -168,6 +168,8 @@ class ConnectorPush(models.AbstractModel):
                 result.remote_id or out.remote_id,
                 json.dumps({} if result.existing else out.agreed),
                 result.updated_at and result.updated_at.replace(tzinfo=None),
+                # Of what was linked only nothing is known yet.
+                result.existing,
             )
             for out, result in done
         ]
@@ -177,12 +179,14 @@ class ConnectorPush(models.AbstractModel):
                 UPDATE connector_binding b
                    SET remote_id = v.remote_id, state = 'synced',
                        agreed = COALESCE(b.agreed, '{}'::jsonb) || v.agreed,
-                       content_hash = %(pushed)s || REPLACE(
-                            COALESCE(b.content_hash, ''), %(pushed)s, ''),
+                       content_hash = CASE WHEN v.existing THEN NULL ELSE
+                            %(pushed)s || REPLACE(
+                                COALESCE(b.content_hash, ''), %(pushed)s, '') END,
                        remote_updated_at = GREATEST(b.remote_updated_at, v.seen),
                        synced_at = %(now)s, map_version = %(version)s,
                        flow_id = %(flow)s
-                  FROM (VALUES %(rows)s) AS v(id, remote_id, agreed, seen)
+                  FROM (VALUES %(rows)s)
+                       AS v(id, remote_id, agreed, seen, existing)
                  WHERE b.id = v.id
                 """,
                 pushed=PUSHED,
@@ -190,7 +194,8 @@ class ConnectorPush(models.AbstractModel):
                 version=run.compiled.version,
                 flow=run.flow.id,
                 rows=SQL(", ").join(
-                    SQL("(%s, %s, %s::jsonb, %s::timestamp)", *row) for row in rows
+                    SQL("(%s, %s, %s::jsonb, %s::timestamp, %s)", *row)
+                    for row in rows
                 ),
             )
         )
@@ -351,9 +356,7 @@ class ConnectorPush(models.AbstractModel):
             field = by_name.get(name)
             mask = mask_personal if field and field.pii else values.to_json
             shown[name] = [
-                mask(
-                    one if isinstance(one, list) else names.get((name, one), one)
-                )
+                mask(one if isinstance(one, list) else names.get((name, one), one))
                 for one in (out.agreed_before.get(name), value)
             ]
         return shown

@@ -17,3 +17,7 @@ from . import test_outbox_origin
 from . import test_outbox_transactions
 from . import test_pull
 from . import test_value_map
+from . import test_push
+from . import test_push_crash
+from . import test_push_held
+from . import test_push_merge
