@@ -77,9 +77,7 @@ class ConnectorEntity(models.AbstractModel):
         """
         for out in batch:
             out.referred = self._referred_by(run, out.row, references)
-            out.referred_before = self._referred_by(
-                run, {**out.row, **out.agreed_before}, references
-            )
+            out.referred_before = self._referred_by(run, out.agreed_before, references)
 
     def _referred_by(self, run, row, references):
         """``{entity field: [Odoo ids]}`` by the values of a row."""

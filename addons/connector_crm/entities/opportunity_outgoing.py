@@ -46,8 +46,10 @@ class ConnectorEntityOpportunity(models.AbstractModel):
         }
         companies = self._companies_of(partner_ids)
         for out in batch:
-            before = {**out.row, **out.agreed_before}
-            for row, found in ((out.row, out.referred), (before, out.referred_before)):
+            for row, found in (
+                (out.row, out.referred),
+                (out.agreed_before, out.referred_before),
+            ):
                 partner_id = row.get("partner_id")
                 company_id = companies.get(partner_id)
                 if "company" in found:
