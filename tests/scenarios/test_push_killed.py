@@ -9,9 +9,9 @@ from simulators import HubSpotSimulator
 from .own_database import committed, own_database, start_worker
 from .test_killed_worker import expire_leases, unfinished
 
-COMPANIES = 900
-BOUND = 300
-KILLS = 5
+COMPANIES = 500
+BOUND = 200
+KILLS = 4
 SECONDS_PER_PUSH = 1.5
 
 
