@@ -61,6 +61,20 @@ class ConnectorException(models.Model):
         done.state = "resolved"
         done.exception_id._close_if_done()
 
+    def action_ignore(self):
+        result = super().action_ignore()
+        outgoing = self.sudo().item_ids.filtered(lambda i: i.direction == "push")
+        for flow, items in outgoing.grouped("flow_id").items():
+            # They go with the next change of the record, if it is then to be had.
+            self.env["connector.change"].sudo().search(
+                [
+                    ("flow_id", "=", flow.id),
+                    ("state", "=", "held"),
+                    ("res_id", "in", items.mapped("res_id")),
+                ]
+            ).unlink()
+        return result
+
     # -- sentences ------------------------------------------------------------
 
     def _sentence_unmapped_record(self, params):

@@ -32,7 +32,7 @@ class ConnectorImport(models.AbstractModel):
         self._drop_spellings(run, rows)
         if rows:
             bulk_insert(self.env["connector.change"], rows)
-            flow._enqueue_push()
+            self.env["connector.change"]._wake([flow])
 
     def _pushed_names(self, run):
         """Odoo fields that go out of this flow and that the vendor doesn't own."""

@@ -311,6 +311,8 @@ class ConnectorPush(models.AbstractModel):
 
     def _report(self, run, batch):
         """Open, renew and close exceptions as this try came out."""
+        if not batch:
+            return
         exceptions = self.env["connector.exception"]
         cases = [(out, problem) for out in batch for problem in out.problems]
         exceptions._settle_outgoing(run.flow, [out.res_id for out in batch], cases)

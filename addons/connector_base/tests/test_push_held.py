@@ -128,7 +128,8 @@ class TestPushHeld(PushCase):
         self.assertEqual(len(self.vendor.records["contacts"]), 1)
         self.assertEqual(person.city, "Paris")
         self.push("contacts")
-        self.assertEqual(self.sent("update"), [{"job": "Engineer"}])
+        names = {"first_name": "Ada", "last_name": "Lovelace"}
+        self.assertEqual(self.sent("update"), [{**names, "job": "Engineer"}])
 
     def test_what_is_linked_with_another_record_already_is_held(self):
         self.pull("contacts", remote(5, first_name="Ada", email="ada@example.com"))
@@ -138,6 +139,19 @@ class TestPushHeld(PushCase):
         self.push("contacts")
         self.assertFalse(self.binding_of(twin, self.contacts))
         self.assertEqual(self.items().exception_id.code, "bound_elsewhere")
+
+    def test_what_people_ignore_waits_no_more(self):
+        partner = self.env["res.partner"].create({"name": "C1", "is_company": True})
+        self.vendor.refused["C1"] = errors.InvalidRecord("No such name")
+        self.push()
+        exception = self.items().exception_id
+        exception.ignore_reason = "Not wanted there"
+        exception.action_ignore()
+        self.assertEqual(self.waiting(), [])
+        self.vendor.refused.clear()
+        partner.city = "Lyon"
+        self.push()
+        self.assertEqual(self.sent("create")[-1], {"name": "C1", "city": "Lyon"})
 
     def test_a_vendor_that_takes_nothing_says_so(self):
         provider = type(self.env["connector.provider.fake"])

@@ -59,19 +59,19 @@ class TestPushMerge(PushCase):
         self.pull_again(
             "companies", remote(1, name="Acme", city="Rome", at="2026-01-01 12:00")
         )
-        self.run_jobs()
+        self.push()
         self.assertEqual(partner.city, "Lyon")
         self.assertEqual(self.sent(), [{"city": "Lyon"}])
         self.pull_again(
             "companies", remote(1, name="Acme", city="Lyon", at="2026-01-01 12:01")
         )
-        self.run_jobs()
+        self.push()
         self.assertEqual(len(self.sent()), 1, "it doesn't come to rest")
 
     def test_a_vendors_own_spelling_is_not_corrected_again_and_again(self):
         self.change_map("companies", {"name": {"owner": "odoo"}})
         self.pull("companies", remote(1, name="acme"))
-        self.run_jobs()
+        self.push()
         partner = self.taken("companies", 1)
         partner.name = "Acme Inc."
         self.push()
@@ -81,7 +81,7 @@ class TestPushMerge(PushCase):
                 "companies",
                 remote(1, name="ACME INC", at=f"2026-01-01 12:00:0{second}"),
             )
-            self.run_jobs()
+            self.push()
         self.assertEqual(self.sent(), [])
 
     def test_an_edit_at_one_connection_reaches_the_other_and_not_itself(self):

@@ -124,7 +124,7 @@ class HubSpotWriter:
                 # The same key or id again makes and changes nothing more.
                 safe=True,
             )
-        except (errors.InvalidRecord, errors.RemoteNotFound) as error:
+        except errors.InvalidRecord as error:
             if len(rows) == 1:
                 return [self._refused(rows[0], error)]
             middle = len(rows) // 2
@@ -218,22 +218,26 @@ class HubSpotWriter:
         """Link by the primary type where there is one, else by the default type."""
         primary = PRIMARY_TYPES.get((self.object_type, to_type))
         types = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": primary}
-        reply = self.client.post(
-            self._pair_path(
-                to_type, *(("create",) if primary else ("associate", "default"))
-            ),
+        inputs = [
             {
-                "inputs": [
-                    {
-                        "from": {"id": results[position].remote_id},
-                        "to": {"id": to_id},
-                        **({"types": [types]} if primary else {}),
-                    }
-                    for position, to_id in pairs
-                ]
-            },
-            safe=True,
-        )
+                "from": {"id": results[position].remote_id},
+                "to": {"id": to_id},
+                **({"types": [types]} if primary else {}),
+            }
+            for position, to_id in pairs
+        ]
+        rest = ("create",) if primary else ("associate", "default")
+        try:
+            where = self._pair_path(to_type, *rest)
+            reply = self.client.post(where, {"inputs": inputs}, safe=True)
+        except errors.InvalidRecord as error:
+            if len(pairs) == 1:
+                results[pairs[0][0]].error = error
+                return
+            middle = len(pairs) // 2
+            self._link(to_type, pairs[:middle], results)
+            self._link(to_type, pairs[middle:], results)
+            return
         for item in reply.data.get("errors") or []:
             self._note_unlinked(item, pairs, results)
 
