@@ -182,7 +182,7 @@ def test_a_reader_that_is_asked_for_our_key_tells_it(hubspot, write):
     paths = ["properties.name", "properties.odoo_id"]
     [record] = HubSpotReader(made.client, "companies", paths).fetch_page(None).records
     assert record.external_key == "db-res.partner-1"
-    [record] = HubSpotReader(made.client, "companies", paths[:1]).fetch_page(
-        None
-    ).records
+    [record] = (
+        HubSpotReader(made.client, "companies", paths[:1]).fetch_page(None).records
+    )
     assert record.external_key is None

@@ -37,7 +37,7 @@ class CompiledOutgoing:
     odoo_names: list
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(slots=True, eq=False)
 class Outgoing:
     """An Odoo record on its way to a vendor.
 

@@ -203,8 +203,10 @@ class ConnectorPush(models.AbstractModel):
         run.entity._referred(run, live, run.compiled.references)
         for out in live:
             mapper._choose(run, out)
-        changed = [out for out in live if out.lines or not out.remote_id]
-        self._drop(run, [out for out in live if out not in changed], "unchanged")
+        changed, same = [], []
+        for out in live:
+            (changed if out.lines or not out.remote_id else same).append(out)
+        self._drop(run, same, "unchanged")
         changed = self._send_parents(run, changed, level)
         run.entity._from_odoo(
             run, changed, {name for out in changed for name in out.wanted}

@@ -194,8 +194,7 @@ class ConnectorPush(models.AbstractModel):
                 version=run.compiled.version,
                 flow=run.flow.id,
                 rows=SQL(", ").join(
-                    SQL("(%s, %s, %s::jsonb, %s::timestamp, %s)", *row)
-                    for row in rows
+                    SQL("(%s, %s, %s::jsonb, %s::timestamp, %s)", *row) for row in rows
                 ),
             )
         )
@@ -306,6 +305,7 @@ class ConnectorPush(models.AbstractModel):
     # -- log ------------------------------------------------------------------
 
     def _log(self, run, action, done):
+        by_name = run.entity._fields_by_odoo_name()
         names = self._shown_names(run, done)
         bulk_insert(
             self.env["connector.log"],
@@ -326,7 +326,7 @@ class ConnectorPush(models.AbstractModel):
                     "remote_id": result.remote_id or out.remote_id,
                     "changes": None
                     if result.existing
-                    else self._shown(run, out, names),
+                    else self._shown(out, by_name, names),
                     "note": None,
                 }
                 for out, result in done
@@ -348,9 +348,8 @@ class ConnectorPush(models.AbstractModel):
             for record in self.env[known[name].comodel_name].browse(found).exists()
         }
 
-    def _shown(self, run, out, names):
+    def _shown(self, out, by_name, names):
         """Before and after per field in words, personal data masked."""
-        by_name = run.entity._fields_by_odoo_name()
         shown = {}
         for name, value in out.agreed.items():
             field = by_name.get(name)

@@ -154,4 +154,3 @@ class TestPushCrash(PushCase):
         self.assertIn(job.state, ("pending", "done"))
         self.run_jobs()
         self.made_once(partner)
-

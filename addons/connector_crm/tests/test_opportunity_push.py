@@ -136,16 +136,11 @@ class TestOpportunityPush(PushCase, DealCase):
         self.assertEqual(values["company"], self.binding_of(company).remote_id)
         self.assertEqual(
             values["contacts"],
-            [
-                self.binding_of(person, self.contacts).remote_id
-                for person in (ada, bob)
-            ],
+            [self.binding_of(person, self.contacts).remote_id for person in (ada, bob)],
         )
 
     def test_who_no_longer_takes_part_is_told(self):
-        self.pull(
-            "contacts", remote(1, first_name="Ada"), remote(2, first_name="Bob")
-        )
+        self.pull("contacts", remote(1, first_name="Ada"), remote(2, first_name="Bob"))
         lead = self.known(contacts=["1", "2"])
         lead.deal_contact_ids -= self.taken("contacts", 2)
         self.push("deals")
