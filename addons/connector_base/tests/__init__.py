@@ -21,3 +21,4 @@ from . import test_push
 from . import test_push_crash
 from . import test_push_held
 from . import test_push_merge
+from . import test_push_map
