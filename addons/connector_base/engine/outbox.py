@@ -124,9 +124,11 @@ def coalesce(entries):
     :return: ``{(operation, names): [ids]}``
     """
     groups = collections.defaultdict(list)
-    if len(entries) == 1:
-        [(operation, names, ids)] = entries
-        groups[operation, names] = list(dict.fromkeys(ids))
+    kinds = {(operation, names) for operation, names, _ids in entries}
+    if len(kinds) == 1:
+        # All alike, as a batch that is flushed in parts.
+        [kind] = kinds
+        groups[kind] = list(dict.fromkeys(i for *_kind, ids in entries for i in ids))
         return groups
     last = {}
     for operation, names, ids in entries:

@@ -2,6 +2,7 @@ from . import connector_guard
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential
+from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map
 from . import connector_field_map_line
@@ -9,8 +10,16 @@ from . import connector_value_map
 from . import connector_value_map_line
 from . import connector_binding
 from . import connector_job
+from . import connector_lane
+from . import connector_lane_worker
+from . import connector_job_enqueue
+from . import connector_job_claim
 from . import connector_job_run
+from . import connector_lane_run
 from . import connector_job_failure
+from . import connector_event
+from . import connector_event_take
+from . import connector_job_events
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item
@@ -26,8 +35,8 @@ from . import connector_pull
 from . import connector_push
 from . import connector_push_send
 from . import connector_overview
-from . import connector_watch
 from . import connector_outbox
+from . import connector_watch
 from . import connector_change
 from . import connector_collect
 from . import connector_bound_mixin

@@ -49,8 +49,22 @@ class ConnectorJob(models.Model):
         flows.browse([row[0] for row in rows])._enqueue_push()
 
 
+class ConnectorConnection(models.Model):
+    _inherit = "connector.connection"
+
+    def unlink(self):
+        # The database would delete the flows past the ORM.
+        self.with_context(active_test=False).flow_ids.unlink()
+        return super().unlink()
+
+
 class ConnectorFlow(models.Model):
     _inherit = "connector.flow"
+
+    def unlink(self):
+        changes = self.env["connector.change"].sudo()
+        changes.search([("flow_id", "in", self.ids)]).unlink()
+        return super().unlink()
 
     def _enqueue_push(self):
         """Enqueue a push of each flow; one that already waits is enough."""

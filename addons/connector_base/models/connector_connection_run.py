@@ -150,6 +150,9 @@ class ConnectorConnection(models.Model):
     @api.model
     def _cron_schedule(self):
         """Enqueue what is due: pulls of flows, and reading the vendors' lists."""
+        lanes = self.env["connector.lane"].search([("code", "!=", False)])
+        lanes._sync_crons()
+        lanes._check_standing()
         connected = self.search([("state", "=", "connected")])
         limit = fields.Datetime.now() - datetime.timedelta(seconds=REFERENCE_INTERVAL)
         connected.filtered(

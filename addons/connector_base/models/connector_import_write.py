@@ -17,7 +17,7 @@ from ..engine.masking import mask_text
 from ..engine.paths import MISSING
 from ..engine.records import Problem
 from .bulk_insert import bulk_insert
-from .connector_job_run import is_concurrency_error
+from .connector_concurrency import is_concurrency_error
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +30,10 @@ REFUSALS = (
     psycopg2.IntegrityError,
     psycopg2.DataError,
 )
+
+
+#: Values of these types are stored as they are.
+PLAIN_TYPES = frozenset({str, int, bool})
 
 
 class ConnectorImport(models.AbstractModel):
@@ -101,6 +105,8 @@ class ConnectorImport(models.AbstractModel):
 
     def _comparable(self, value):
         """A value as it is stored with a binding, for comparing it with that."""
+        if type(value) in PLAIN_TYPES and value != "":
+            return value
         if isinstance(value, float):
             value = round(value, 6)
             return int(value) if value == int(value) else value

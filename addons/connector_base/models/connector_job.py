@@ -1,5 +1,4 @@
 import datetime
-import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -13,10 +12,11 @@ VACUUM_BATCH = 5000
 
 
 class ConnectorJob(models.Model):
-    """A unit of background work, run by the cron of its lane.
+    """A unit of background work, run by the workers of its lane.
 
-    Here is what a job is and what people do with it; ``connector_job_run`` has how it
-    is run.
+    Here is what a job is and what people do with it. ``connector_job_enqueue`` has how
+    it gets into the queue, ``connector_job_claim`` who gets it, ``connector_job_run``
+    how it is run and ``connector_job_failure`` what becomes of one that failed.
     """
 
     _name = "connector.job"
@@ -45,6 +45,7 @@ class ConnectorJob(models.Model):
     )
     state = fields.Selection(
         [
+            ("waiting", "Waits for Others"),
             ("pending", "Waiting"),
             ("started", "Running"),
             ("done", "Done"),
@@ -59,7 +60,25 @@ class ConnectorJob(models.Model):
     order_key = fields.Char(readonly=True)
     correlation_id = fields.Char(readonly=True, index="btree_not_null")
     attempt = fields.Integer(string="Tries", readonly=True, aggregator=None)
+    after_ids = fields.Many2many(
+        "connector.job",
+        "connector_job_dependency",
+        "job_id",
+        "after_id",
+        string="Runs After",
+        readonly=True,
+    )
+    before_ids = fields.Many2many(
+        "connector.job",
+        "connector_job_dependency",
+        "after_id",
+        "job_id",
+        string="Runs Before",
+        readonly=True,
+    )
+    waiting_text = fields.Char(string="Waits For", compute="_compute_waiting_text")
     worker = fields.Char(readonly=True)
+    session_key = fields.Integer(readonly=True)
     lease_until = fields.Datetime(readonly=True)
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
@@ -74,14 +93,22 @@ class ConnectorJob(models.Model):
     traceback = fields.Text(readonly=True, groups="connector_base.group_operator")
 
     _claim_idx = models.Index(
-        "(lane, priority, eta, id) WHERE state = 'pending'",
+        "(lane, connection_id, priority, eta, id) WHERE state = 'pending'",
     )
+    _due_idx = models.Index("(lane, eta) WHERE state = 'pending'")
     _started_idx = models.Index("(lease_until) WHERE state = 'started'")
+    _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
+    _state_idx = models.Index("(state, lane) WHERE state NOT IN ('done', 'cancelled')")
     _order_key_idx = models.Index(
-        "(order_key, id) WHERE state IN ('pending', 'started')"
+        "(order_key, id) WHERE state IN ('waiting', 'pending', 'started')"
+    )
+    # Two of one order key never run at once, whatever two workers saw before.
+    _order_started_uniq = models.UniqueIndex(
+        "(order_key) WHERE state = 'started'", "One job of an order key runs at a time."
     )
     _identity_uniq = models.UniqueIndex(
-        "(identity_key) WHERE state = 'pending'", "Such a job waits already."
+        "(identity_key) WHERE state IN ('waiting', 'pending')",
+        "Such a job waits already.",
     )
     _done_idx = models.Index("(finished_at) WHERE state IN ('done', 'cancelled')")
 
@@ -107,102 +134,20 @@ class ConnectorJob(models.Model):
                 for key, value in (job.result or {}).items()
             )
 
+    @api.depends("state", "after_ids.state")
+    def _compute_waiting_text(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for job in self:
+            unfinished = job.after_ids.filtered(lambda after: after.state != "done")
+            job.waiting_text = job.state == "waiting" and ", ".join(
+                f"{after.name} ({labels[after.state]})" for after in unfinished
+            )
+
     def write(self, vals):
         # Jobs run with all rights: what they call is never a person's choice.
         if not self.env.su:
             raise AccessError(self.env._("A job changes by its buttons only."))
         return super().write(vals)
-
-    # -- enqueue --------------------------------------------------------------
-
-    @api.private
-    @api.model
-    def enqueue(
-        self,
-        records,
-        method,
-        *,
-        name,
-        kwargs=None,
-        connection=None,
-        flow=None,
-        lane="default",
-        priority=10,
-        eta=None,
-        identity_key=None,
-        order_key=None,
-        correlation_id=None,
-    ):
-        """Put a method call into the queue; the one way in.
-
-        :param records: recordset, or model for a method of the model
-        :param method: name that begins with ``_job_``; called as
-            ``method(job, **kwargs)``
-        :param kwargs: JSON-like; ids and options, no secrets and no payloads
-        :param eta: earliest time, naive UTC as Odoo's own fields
-        :param identity_key: a job with the same key that waits already is enough; one
-            more may wait while another one runs
-        :param order_key: jobs of the same key run one after the other, in order
-        :return: the job, or an empty recordset where one waits already
-        :raises ValueError: where the method is no job method
-        """
-        if not method.startswith("_job_") or not hasattr(records, method):
-            raise ValueError(f"{method} is no job method of {records._name}")
-        vals = {
-            "name": name,
-            "model_name": records._name,
-            "method_name": method,
-            "record_ids": records.ids,
-            "kwargs": kwargs or {},
-            "connection_id": connection.id if connection else None,
-            "company_id": connection.company_id.id if connection else None,
-            "flow_id": flow.id if flow else None,
-            "lane": lane,
-            "priority": priority,
-            "eta": eta or fields.Datetime.now(),
-            "state": "pending",
-            "attempt": 0,
-            "identity_key": identity_key,
-            "order_key": order_key,
-            "correlation_id": correlation_id or uuid.uuid4().hex,
-            "create_uid": self.env.uid,
-            "create_date": fields.Datetime.now(),
-        }
-        # In SQL, for ON CONFLICT: where one waits already nothing is raised. One that
-        # another transaction commits meanwhile is a conflict, seen by the next try.
-        columns = [SQL.identifier(column) for column in vals]
-        values = [
-            self._fields[column].convert_to_column_insert(value, self)
-            if column in self._fields
-            else value
-            for column, value in vals.items()
-        ]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO connector_job (%s) VALUES (%s)
-                ON CONFLICT (identity_key) WHERE state = 'pending' DO NOTHING
-                RETURNING id
-                """,
-                SQL(", ").join(columns),
-                SQL(", ").join(SQL("%s", value) for value in values),
-            )
-        )
-        self._wake_lanes({lane}, vals["eta"])
-        return self.browse([row[0] for row in rows])
-
-    @api.model
-    def _wake_lanes(self, lanes=None, at=None):
-        """Trigger the crons of lanes: at commit, or at the first full minute after."""
-        for lane, _label in LANES:
-            if lanes is None or lane in lanes:
-                cron = self.env.ref(
-                    f"connector_base.cron_lane_{lane}", raise_if_not_found=False
-                )
-                if cron:
-                    cron.sudo()._trigger(
-                        at if at and at > fields.Datetime.now() else None
-                    )
 
     # -- people ---------------------------------------------------------------
 
@@ -221,11 +166,18 @@ class ConnectorJob(models.Model):
         )
         self._wake_lanes(set(self.mapped("lane")))
 
+    def action_run_anyway(self):
+        """Run jobs although those that they wait for have not succeeded."""
+        self.check_access("write")
+        waiting = self.sudo().filtered(lambda job: job.state == "waiting")
+        waiting.write({"state": "pending"})
+        self._wake_lanes(set(waiting.mapped("lane")))
+
     def action_cancel(self):
         self.check_access("write")
-        self.sudo().filtered(lambda job: job.state in ("pending", "dead"))._finish(
-            {"state": "cancelled"}
-        )
+        self.sudo().filtered(
+            lambda job: job.state in ("waiting", "pending", "dead")
+        )._finish({"state": "cancelled"})
 
     @api.autovacuum
     def _gc_done(self):

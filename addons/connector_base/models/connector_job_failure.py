@@ -10,7 +10,8 @@ from ..engine import retry
 from ..engine.errors import ConnectorError, error_class_of
 from ..engine.masking import mask_text
 from ..engine.queue import LeaseLost
-from .connector_job_run import SERIALIZATION_TRIES, is_concurrency_error
+from .connector_concurrency import is_concurrency_error
+from .connector_job_run import SERIALIZATION_TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class ConnectorJob(models.Model):
             try:
                 self._keep_lease()
                 self._record_failure(error)
-                self.env["ir.cron"]._commit_progress(0)
+                self._commit()
                 return
             except LeaseLost:
                 self._leave_to_other_worker()

@@ -4,6 +4,7 @@ import logging
 from odoo import api, models, tools
 
 from ..engine.outbox import OutgoingFlow, Source, Watch, WatchList
+from .connector_outbox import WATCHED
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class ConnectorWatchMixin(models.AbstractModel):
     def _forget_watch_list(self):
         registry = self.env.registry
         registry.clear_cache()
+        self.env.cr.cache.pop(WATCHED, None)
         self.env.cr.postcommit.add(registry.clear_cache)
 
     @api.model_create_multi

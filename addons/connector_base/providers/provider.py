@@ -22,6 +22,9 @@ class ConnectorProvider(models.AbstractModel):
     _provider_base_url = ""
     #: Versions of its API that the provider speaks, the preferred one first.
     _provider_api_versions = ()
+    #: Key of the credential that signs the vendor's webhooks; ``None`` where none are
+    #: taken. See ``connector.connection._webhook_secret``.
+    _provider_webhook_secret = None
 
     def _credential_specs(self):
         """:return: tuple of ``records.CredentialSpec``"""

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_connection
 from . import test_credential
 from . import test_customer
+from . import test_event
 from . import test_field_map
 from . import test_import_held
 from . import test_import_lifecycle
@@ -22,3 +23,5 @@ from . import test_push_crash
 from . import test_push_held
 from . import test_push_merge
 from . import test_push_map
+from . import test_webhook
+from . import test_webhook_twice

@@ -3,6 +3,9 @@
 import collections
 import contextlib
 import datetime
+import hashlib
+import hmac
+import json
 import os
 from unittest.mock import patch
 
@@ -13,10 +16,11 @@ from odoo.orm.model_classes import add_to_registry
 from odoo.tests.common import TransactionCase, new_test_user
 from odoo.tools import SQL
 
-from ..engine.errors import RemoteNotFound
+from ..engine.errors import AuthenticationError, RemoteNotFound
 from ..engine.records import (
     AccountInfo,
     CredentialSpec,
+    InboundEvent,
     MapLine,
     Page,
     RemoteRecord,
@@ -75,6 +79,21 @@ def remote(remote_id, *, at=None, archived=False, key=None, **values):
     """
     moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
     return RemoteRecord(str(remote_id), values, moment, archived, key)
+
+
+def sign(body, secret=SECRET):
+    """What the fake vendor signs its webhooks with."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def inbound(key, stream, remote_id, at=None, **payload):
+    """An event as a provider hands it over.
+
+    :param at: when it happened, ISO 8601 in UTC
+    """
+    moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
+    remote_id = remote_id and str(remote_id)
+    return InboundEvent(key, stream, remote_id, "changed", moment, payload)
 
 
 class FakeVendor:
@@ -232,6 +251,7 @@ def fake_provider(vendor):
         _provider_label = "Fake"
         _provider_base_url = "https://api.fake.example"
         _provider_api_versions = ("2026-01", "2025-01")
+        _provider_webhook_secret = "api_key"
 
         def _credential_specs(self):
             return (CredentialSpec("api_key", "API Key", "Settings, API."),)
@@ -263,6 +283,15 @@ def fake_provider(vendor):
         def _reference_values(self, client):
             client.answer("references")
             return client.references
+
+        def _verify_webhook(self, connection, request):
+            expected = sign(request.body, connection._webhook_secret())
+            given = request.headers.get("X-Sign") or ""
+            if not hmac.compare_digest(expected.encode(), given.encode()):
+                raise AuthenticationError("its signature is wrong")
+
+        def _webhook_events(self, connection, request):
+            return [inbound(**item) for item in json.loads(request.body)]
 
         def _record_url(self, connection, stream, remote_id):
             return f"https://app.fake.example/{stream}/{remote_id}"
@@ -427,6 +456,15 @@ class ConnectorCase(TransactionCase):
             )
         self.env.invalidate_all()
 
+    def receive(self, *events, connection=None):
+        """A delivery with these events is stored; nothing is done with it yet."""
+        connection = connection or self.connection
+        new = self.env["connector.event"]._receive(
+            connection.id, connection.company_id.id, events
+        )
+        self.env["connector.event"].invalidate_model()
+        return new
+
     # -- what came of it ------------------------------------------------------
 
     def binding(self, stream, remote_id):
@@ -443,6 +481,10 @@ class ConnectorCase(TransactionCase):
         binding = self.binding(stream, remote_id)
         model = self.env[self.flow(stream).res_model]
         return model.browse(binding.res_id).exists() if binding else model
+
+    def event(self, key):
+        self.env["connector.event"].invalidate_model()
+        return self.env["connector.event"].search([("event_key", "=", key)])
 
     def exceptions(self, state="open", **vals):
         domain = [("connection_id", "=", self.connection.id), ("state", "=", state)]

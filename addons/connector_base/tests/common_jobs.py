@@ -69,9 +69,24 @@ class JobCase(ConnectorCase):
         self.run_jobs()
         return job
 
-    def claim(self, lane="default"):
-        """What a worker gets that claims a job, without running it."""
+    def run_side_by_side(self, lane="default", count=2):
+        """Run jobs of which each had begun before the first one ended."""
         with self.worker() as env:
-            return self.env["connector.job"].browse(
-                env["connector.job"]._claim(lane).ids
-            )
+            jobs = env["connector.job"].with_context(connector_worker="one")
+            rows = jobs._claim(lane, count, "one")
+            self.assertEqual(len(rows), count)
+            for row in rows:
+                jobs._begin(row, "one")
+            for row in rows:
+                jobs._perform(row)
+        self.env.invalidate_all()
+
+    def claim(self, lane="default"):
+        """What a worker gets that claims a job and dies before it has run it."""
+        with self.worker() as env:
+            jobs = env["connector.job"]
+            rows = jobs._claim(lane, 1, "dead worker")
+            for row in rows:
+                jobs._begin(row, "dead worker")
+        self.env.invalidate_all()
+        return self.env["connector.job"].browse([row["id"] for row in rows])

@@ -42,7 +42,9 @@ class TestJobErrors(JobCase):
         self.assertIn(
             self.env.ref("connector_base.cron_lane_default"), triggers.cron_id
         )
-        self.assertGreaterEqual(max(triggers.mapped("call_at")), job.eta)
+        self.assertGreaterEqual(
+            max(triggers.mapped("call_at")), job.eta.replace(microsecond=0)
+        )
 
     def test_a_try_that_succeeds_forgets_the_error(self):
         answers = [errors.RemoteTimeout("No answer."), None]
@@ -94,10 +96,7 @@ class TestJobErrors(JobCase):
     def test_a_shorter_rate_limit_does_not_end_a_longer_one(self):
         self.enqueue(self.limited(9), name="first")
         self.enqueue(self.limited(1), name="second")
-        with self.worker() as env:
-            jobs = env["connector.job"]
-            for job in [jobs._claim("default"), jobs._claim("default")]:
-                job._perform()
+        self.run_side_by_side()
         self.assertEqual(self.order, ["first", "second"])
         until = self.connection.blocked_until - fields.Datetime.now()
         self.assertGreater(until, datetime.timedelta(minutes=8))
@@ -133,10 +132,7 @@ class TestJobErrors(JobCase):
 
         self.enqueue(refuse, name="first")
         self.enqueue(refuse, name="second")
-        with self.worker() as env:
-            jobs = env["connector.job"]
-            for job in [jobs._claim("default"), jobs._claim("default")]:
-                job._perform()
+        self.run_side_by_side()
         self.assertEqual(self.order, ["first", "second"])
         self.assertEqual(len(self.exceptions(error_class="authentication")), 1)
         self.assertEqual(len(self.connection.activity_ids), 1)
@@ -301,4 +297,4 @@ class TestJobErrors(JobCase):
         )
         with self.assertLogs(LOGGER, "ERROR"):
             self.run_jobs()
-        self.assertEqual(self.order, ["first", "next"])
+        self.assertEqual(self.order[:2], ["first", "next"])

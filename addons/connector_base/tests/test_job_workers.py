@@ -4,10 +4,11 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import SUPERUSER_ID, api
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.connector_job_run import is_concurrency_error
+from ..models.connector_concurrency import is_concurrency_error
 from .common_jobs import WORK, JobCase
 
 
@@ -52,7 +53,10 @@ class TestJobWorkers(JobCase):
 
     def uncommitted(self):
         """Workers that stop right before they commit."""
-        return patch.object(self.registry["ir.cron"], "_commit_progress")
+        return patch.object(Cursor, "commit")
+
+    def claimed(self, jobs):
+        return [row["id"] for row in jobs._claim("bulk", 1, "worker")]
 
     def state_of(self, job_id):
         with self.registry.cursor() as cr:
@@ -69,18 +73,18 @@ class TestJobWorkers(JobCase):
             self.real_worker() as three,
             self.uncommitted(),
         ):
-            self.assertEqual(one._claim("bulk").id, first)
-            self.assertEqual(two._claim("bulk").id, second)
-            self.assertFalse(three._claim("bulk"))
+            self.assertEqual(self.claimed(one), [first])
+            self.assertEqual(self.claimed(two), [second])
+            self.assertEqual(self.claimed(three), [])
 
     def test_a_worker_that_saw_the_job_before_another_took_it_gets_nothing(self):
         job = self.enqueue_for_real()
         with self.real_worker() as one, self.real_worker() as two:
-            self.assertEqual(two._count_due("bulk"), 1)
-            self.assertEqual(one._claim("bulk").id, job)
+            self.assertTrue(two._has_work("bulk"))
+            self.assertEqual(self.claimed(one), [job])
             with mute_logger("odoo.sql_db"):
-                self.assertFalse(two._claim("bulk"))
-        self.assertEqual(self.state_of(job), ("started", 1))
+                self.assertEqual(self.claimed(two), [])
+        self.assertEqual(self.state_of(job), ("started", 0))
 
     def test_the_next_of_an_order_key_is_not_claimed_beside_the_first(self):
         first = self.enqueue_for_real(order_key="test deal")
@@ -90,8 +94,8 @@ class TestJobWorkers(JobCase):
             self.real_worker() as two,
             self.uncommitted(),
         ):
-            self.assertEqual(one._claim("bulk").id, first)
-            self.assertFalse(two._claim("bulk"))
+            self.assertEqual(self.claimed(one), [first])
+            self.assertEqual(self.claimed(two), [])
 
     def test_the_slow_worker_of_a_job_that_was_taken_over_changes_nothing(self):
         job_id = self.enqueue_for_real()
@@ -110,7 +114,10 @@ class TestJobWorkers(JobCase):
             self.assertLogs("odoo.addons.connector_base", "WARNING"),
             mute_logger("odoo.sql_db"),
         ):
-            jobs._claim("bulk")._perform()
+            jobs = jobs.with_context(connector_worker="worker")
+            [row] = jobs._claim("bulk", 1, "worker")
+            jobs._begin(row, "worker")
+            jobs._perform(row)
         self.assertEqual(self.order, ["work"])
         self.assertEqual(self.state_of(job_id), ("started", 1))
 
@@ -127,4 +134,5 @@ class TestJobWorkers(JobCase):
                 self.enqueue_in(jobs, identity_key="test same")
             self.assertTrue(is_concurrency_error(caught.exception))
             jobs.env.cr.rollback()
-            self.assertFalse(self.enqueue_in(jobs, identity_key="test same"))
+            again = self.enqueue_in(jobs, identity_key="test same")
+            self.assertEqual(again.ids, self.job_ids)

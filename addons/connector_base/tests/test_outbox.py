@@ -224,6 +224,14 @@ class TestOutbox(OutboxCase):
         partner.city = "Rome"
         self.assertEqual(self.changes(partner), [])
 
+    def test_what_was_recorded_for_a_deleted_flow_is_deleted(self):
+        self.partner().city = "Paris"
+        self.commit()
+        changes = self.env["connector.change"].search([])
+        self.assertTrue(changes)
+        self.companies.unlink()
+        self.assertFalse(changes.exists())
+
     # -- what it costs --------------------------------------------------------
 
     def queries(self, work):
@@ -337,5 +345,5 @@ def watch_also(test, name):
         "_watched_fields",
         lambda self, targets: original(self, targets) | {name},
     )
-    test.registry.clear_cache()
+    test.env["connector.flow"]._forget_watch_list()
     test.addCleanup(test.registry.clear_cache)

@@ -1,9 +1,10 @@
 from odoo import models
 
+from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import errors, limits, references, render, writer
+from ..hubspot import errors, limits, references, render, webhook, writer
 from ..hubspot.endpoints import (
     ASSOCIATIONS,
     KEY_PROPERTY,
@@ -26,6 +27,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
     _provider_label = errors.VENDOR
     _provider_base_url = "https://api.hubapi.com"
     _provider_api_versions = VERSIONS
+    _provider_webhook_secret = "webhook_secret"
 
     def _credential_specs(self):
         return (
@@ -35,6 +37,14 @@ class ConnectorProviderHubspot(models.AbstractModel):
                 self.env._(
                     "Of a service key or of an app for this one account: HubSpot,"
                     " Settings, Integrations."
+                ),
+            ),
+            CredentialSpec(
+                "webhook_secret",
+                self.env._("Client Secret"),
+                self.env._(
+                    "Only for webhooks, all else works without: the client secret of"
+                    " the app that sends them: HubSpot, your app, Auth."
                 ),
             ),
         )
@@ -76,6 +86,21 @@ class ConnectorProviderHubspot(models.AbstractModel):
         if path.startswith(ASSOCIATIONS):
             return super()._write_value(stream, path, kind, value)
         return render.property_value(kind, value)
+
+    def _verify_webhook(self, connection, request):
+        secret = connection._webhook_secret()
+        addresses = webhook.called_addresses(request.url, connection.get_base_url())
+        genuine = webhook.is_genuine(secret, request, addresses)
+        if not (webhook.is_fresh(request) and genuine):
+            raise AuthenticationError(
+                "its signature is wrong"
+                if not genuine
+                else "it was signed more than five minutes ago, or will be",
+                code="bad_signature",
+            )
+
+    def _webhook_events(self, connection, request):
+        return webhook.events(request.body)
 
     def _account_info(self, client):
         data = client.get(path("account", client.api_version)).data
