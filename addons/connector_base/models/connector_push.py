@@ -219,21 +219,7 @@ class ConnectorPush(models.AbstractModel):
     def _read(self, run, batch):
         """Read bindings and records, one query each, whatever became of them."""
         ids = [out.res_id for out in batch]
-        bindings = {
-            row["res_id"]: row
-            for row in self.env.execute_query_dict(
-                SQL(
-                    """
-                    SELECT id, res_id, remote_id, state, agreed, external_key
-                      FROM connector_binding
-                     WHERE connection_id = %s AND entity = %s AND res_id IN %s
-                    """,
-                    run.connection.id,
-                    run.entity_name,
-                    tuple(ids),
-                )
-            )
-        }
+        bindings = self._binding_rows(run, ids)
         model = self.env[run.entity._entity_model].with_context(active_test=False)
         records = model.browse(ids).exists()
         rows = {
@@ -245,6 +231,22 @@ class ConnectorPush(models.AbstractModel):
             out.row = rows.get(out.res_id)
             out.agreed_before = (out.binding or {}).get("agreed") or {}
             out.eligible = out.res_id in eligible
+
+    def _binding_rows(self, run, res_ids):
+        """``{Odoo id: row of its binding}``"""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT id, res_id, remote_id, state, agreed, external_key
+                  FROM connector_binding
+                 WHERE connection_id = %s AND entity = %s AND res_id IN %s
+                """,
+                run.connection.id,
+                run.entity_name,
+                tuple(res_ids),
+            )
+        )
+        return {row["res_id"]: row for row in rows}
 
     def _sort_out(self, run, batch):
         """Drop what doesn't go out, by the rules of the flow.

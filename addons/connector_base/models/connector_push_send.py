@@ -69,8 +69,10 @@ class ConnectorPush(models.AbstractModel):
         """Note which records are about to be made, each with the key it gets."""
         bindings = self.env["connector.binding"]
         model = run.entity._entity_model
-        new = [out for out in batch if not out.binding]
-        created = bulk_insert(
+        new = {out.res_id: out for out in batch if not out.binding}
+        if not new:
+            return
+        bulk_insert(
             bindings,
             [
                 {
@@ -79,21 +81,16 @@ class ConnectorPush(models.AbstractModel):
                     "flow_id": run.flow.id,
                     "entity": run.entity_name,
                     "remote_id": None,
-                    "external_key": bindings._external_key(model, out.res_id),
+                    "external_key": bindings._external_key(model, res_id),
                     "res_model": model,
-                    "res_id": out.res_id,
+                    "res_id": res_id,
                     "state": "creating",
                 }
-                for out in new
+                for res_id in new
             ],
         )
-        for out, binding_id in zip(new, created.ids, strict=True):
-            out.binding = {
-                "id": binding_id,
-                "remote_id": None,
-                "state": "creating",
-                "external_key": bindings._external_key(model, out.res_id),
-            }
+        for res_id, row in self._binding_rows(run, list(new)).items():
+            new[res_id].binding = row
 
     # -- what came of them ----------------------------------------------------
 
@@ -315,7 +312,7 @@ class ConnectorPush(models.AbstractModel):
                     "connection_id": run.connection.id,
                     "company_id": run.connection.company_id.id,
                     "flow_id": run.flow.id,
-                    "job_id": run.job.id if run.job else False,
+                    "job_number": run.job.id if run.job else 0,
                     "correlation_id": out.correlation_id or run.correlation_id,
                     "direction": "push",
                     "map_version": run.compiled.version,

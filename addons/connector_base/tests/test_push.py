@@ -86,6 +86,7 @@ class TestPush(PushCase):
 
     def test_values_go_in_the_vendors_terms(self):
         user = self.user_of("viewer")
+        self.forget()
         value_map = self.env["connector.value.map"]._ensure(self.connection, "owner")
         self.env["connector.value.map.line"].create(
             {"map_id": value_map.id, "remote_value": "77", "res_id": user.id}

@@ -79,6 +79,7 @@ class TestPushHeld(PushCase):
 
     def test_an_unmapped_owner_goes_without_and_follows_when_it_is_mapped(self):
         user = self.user_of("viewer")
+        self.forget()
         self.env["res.partner"].create(
             {"name": "Acme", "is_company": True, "user_id": user.id}
         )
@@ -97,6 +98,7 @@ class TestPushHeld(PushCase):
 
     def test_a_value_that_stands_for_several_is_not_guessed(self):
         user = self.user_of("viewer")
+        self.forget()
         value_map = self.env["connector.value.map"]._ensure(self.connection, "owner")
         self.env["connector.value.map.line"].create(
             [
