@@ -7,7 +7,7 @@ import pytest
 from simulators import HubSpotSimulator
 
 from .own_database import committed, own_database, start_worker
-from .test_killed_worker import expire_leases, unfinished
+from .test_killed_worker import unfinished
 
 COMPANIES = 500
 BOUND = 200
@@ -57,7 +57,6 @@ def change(database):
 
 def work(database):
     """Make sure that a push waits, as the scheduler does."""
-    expire_leases(database)
     with committed(database) as env:
         if env["connector.change"].search_count([("state", "=", "pending")]):
             env["connector.flow"].search([("direction", "=", "both")])._enqueue_push()
