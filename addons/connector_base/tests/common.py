@@ -16,7 +16,7 @@ from odoo.orm.model_classes import add_to_registry
 from odoo.tests.common import TransactionCase, new_test_user
 from odoo.tools import SQL
 
-from ..engine.errors import AuthenticationError, RemoteNotFound
+from ..engine.errors import AuthenticationError
 from ..engine.records import (
     AccountInfo,
     CredentialSpec,
@@ -24,11 +24,11 @@ from ..engine.records import (
     MapLine,
     Page,
     RemoteRecord,
-    RowResult,
     Stream,
 )
 from ..models.connector_credential import KEYS_VARIABLE
 from ..models.connector_flow import LANES
+from .common_writer import FakeWriter
 
 #: The key that secrets are encrypted with while tests run.
 KEY = Fernet.generate_key().decode()
@@ -168,75 +168,6 @@ class FakeReader:
         self.vendor.answer(self.stream, tuple(ids))
         known = self.vendor.records[self.stream]
         return [known[remote_id] for remote_id in ids if remote_id in known]
-
-
-class FakeWriter:
-    """Writes into the vendor's records, as most vendors do it: by our key or by id."""
-
-    batch_size = 3
-
-    def __init__(self, vendor, stream):
-        self.vendor = vendor
-        self.stream = stream
-        self.records = vendor.records[stream]
-
-    def create(self, rows):  # pylint: disable=method-required-super
-        return self._write("create", rows, self._create)
-
-    def update(self, rows):
-        return self._write("update", rows, self._update)
-
-    def archive(self, rows):
-        return self._write("archive", rows, self._archive)
-
-    def _write(self, operation, rows, write):
-        self.vendor.answer(operation, self.stream)
-        self.vendor.before_write(operation)
-        self.vendor.sent.append((operation, self.stream, rows))
-        results = [self._one(row, write) for row in rows]
-        self.vendor.after_write(operation)
-        return results
-
-    def _one(self, row, write):
-        for sign in (row.remote_id, *map(str, row.values.values())):
-            if sign in self.vendor.refused:
-                return RowResult(row.key, error=self.vendor.refused[sign])
-        return write(row)
-
-    def _create(self, row):
-        known = next(
-            (r for r in self.records.values() if r.external_key == row.key), None
-        )
-        if known is None:
-            same = next(
-                (
-                    r
-                    for r in self.records.values()
-                    if r.values.get("email")
-                    and r.values["email"] == row.values.get("email")
-                ),
-                None,
-            )
-            if same:
-                return RowResult(row.key, same.remote_id, existing=True)
-            known = RemoteRecord(f"new-{len(self.records) + 1}", {})
-            known.external_key = row.key
-            self.records[known.remote_id] = known
-        return self._answer(row, known)
-
-    def _update(self, row):
-        if row.remote_id not in self.records:
-            return RowResult(row.key, error=RemoteNotFound("gone"))
-        return self._answer(row, self.records[row.remote_id])
-
-    def _archive(self, row):
-        self.records[row.remote_id].archived = True
-        return RowResult(row.key, row.remote_id)
-
-    def _answer(self, row, record):
-        record.values = {**record.values, **row.values}
-        record.updated_at = self.vendor.now or record.updated_at
-        return RowResult(row.key, record.remote_id, record.updated_at, request_id="w-1")
 
 
 def fake_provider(vendor):
