@@ -17,6 +17,8 @@
         "data/ir_cron.xml",
         "data/connector_lane.xml",
         "views/connector_log_views.xml",
+        "wizards/connector_job_edit_views.xml",
+        "wizards/connector_replay_views.xml",
         "views/connector_job_views.xml",
         "views/connector_event_views.xml",
         "views/connector_lane_views.xml",

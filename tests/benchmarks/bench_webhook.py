@@ -21,7 +21,6 @@ import sys
 import tempfile
 
 from odoo_bench import environment
-
 from scenarios.odoo_server import odoo_server
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -252,8 +252,12 @@ def test_what_is_no_delivery_is_refused(body):
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from([*event(), "mergedObjectIds"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from([*event(), "mergedObjectIds"]), inner, max_size=5
+        )
+    ),
     max_leaves=12,
 )
 

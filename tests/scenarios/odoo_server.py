@@ -15,9 +15,7 @@ READY_SECONDS = 90
 
 
 @contextlib.contextmanager
-def odoo_server(
-    database, cron_threads=0, port=None, configuration=None, arguments=()
-):
+def odoo_server(database, cron_threads=0, port=None, configuration=None, arguments=()):
     """Serve ``database``; gives the address once it answers, ends it afterwards.
 
     :param cron_threads: 0 where nothing but requests shall be worked on

@@ -40,6 +40,10 @@ class ConnectorError(Exception):
         self.retry_at = retry_at
 
 
+class NotSent(ConnectorError):
+    """A dry run came to a request that would change something at the vendor."""
+
+
 class TransientError(ConnectorError):
     """Passes by itself: lock, 5xx, an answer that is cut or no JSON."""
 

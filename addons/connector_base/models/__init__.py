@@ -39,6 +39,8 @@ from . import connector_outbox
 from . import connector_watch
 from . import connector_change
 from . import connector_collect
+from . import connector_dead_letter
+from . import connector_job_dry_run
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

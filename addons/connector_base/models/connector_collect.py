@@ -9,44 +9,52 @@ DEAD_LETTER_PAUSE = 15
 
 
 class ConnectorJob(models.Model):
+    """Jobs of the outbox: where they come from."""
+
     _inherit = "connector.job"
 
     @api.model
     def _collect_work(self, lane):
-        """Enqueue a push for each connected flow of a lane that has changes waiting.
+        """Enqueue a push for each flow with something in its outbox.
 
-        Called before a lane claims jobs, rather than from the transactions that cause
-        the changes: those never wait for each other at the queue's unique index.
+        Not done by the transactions that cause the changes: they would wait for each
+        other at the one job that all of them want.
         """
-        flows = self.env["connector.flow"].search(
-            [
-                ("lane", "=", lane),
-                ("direction", "!=", "pull"),
-                ("connection_id.state", "=", "connected"),
-                ("connection_id.active", "=", True),
-            ]
-        )
-        if not flows:
-            return
+        result = super()._collect_work(lane)
+        self._flows_to_push(lane)._enqueue_push()
+        return result
+
+    @api.model
+    def _has_work(self, lane):
+        """What waits in an outbox is work as well, though it is no job yet."""
+        return super()._has_work(lane) or bool(self._flows_to_push(lane))
+
+    @api.model
+    def _flows_to_push(self, lane):
+        """Flows that may send and have changes which no waiting job will take."""
         self.env["connector.change"].flush_model(["flow_id", "state"])
         since = fields.Datetime.now() - datetime.timedelta(minutes=DEAD_LETTER_PAUSE)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT f.id FROM unnest(%s) AS f(id)
-                 WHERE EXISTS (SELECT FROM connector_change c
-                                WHERE c.flow_id = f.id AND c.state = 'pending')
+                SELECT f.id FROM connector_flow f
+                  JOIN connector_connection n ON n.id = f.connection_id
+                 WHERE f.lane = %s AND f.active AND f.direction != 'pull'
+                   AND n.active AND n.state = 'connected'
+                   AND EXISTS (
+                        SELECT FROM connector_change c
+                         WHERE c.flow_id = f.id AND c.state = 'pending')
                    AND NOT EXISTS (
                         SELECT FROM connector_job j
                          WHERE j.flow_id = f.id AND j.identity_key = 'push:' || f.id
-                           AND (j.state = 'pending'
+                           AND (j.state IN ('waiting', 'pending')
                                 OR j.state = 'dead' AND j.finished_at > %s))
                 """,
-                flows.ids,
+                lane,
                 since,
             )
         )
-        flows.browse([row[0] for row in rows])._enqueue_push()
+        return self.env["connector.flow"].browse([row[0] for row in rows])
 
 
 class ConnectorConnection(models.Model):

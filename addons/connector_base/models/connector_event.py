@@ -41,9 +41,7 @@ class ConnectorEvent(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     event_key = fields.Char(string="Event ID", required=True, readonly=True)
     stream = fields.Char(string="Remote Object", readonly=True)
-    remote_id = fields.Char(
-        string="Remote ID", readonly=True, index="btree_not_null"
-    )
+    remote_id = fields.Char(string="Remote ID", readonly=True, index="btree_not_null")
     kind = fields.Char(string="What Happened", required=True, readonly=True)
     occurred_at = fields.Datetime(string="Happened", readonly=True)
     received_at = fields.Datetime(string="Received", required=True, readonly=True)
@@ -82,9 +80,7 @@ class ConnectorEvent(models.Model):
     # The inbox proper: small however many events are done.
     _pending_idx = models.Index("(connection_id, id) WHERE state = 'pending'")
     _dead_idx = models.Index("(connection_id, id) WHERE state = 'dead'")
-    _finished_idx = models.Index(
-        "(processed_at) WHERE state IN ('done', 'ignored')"
-    )
+    _finished_idx = models.Index("(processed_at) WHERE state IN ('done', 'ignored')")
 
     def write(self, vals):
         if RECEIVED_FIELDS & vals.keys():

@@ -15,7 +15,7 @@ import time
 import requests
 import urllib3
 
-from ..engine import errors
+from ..engine import dry_run, errors
 from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
 
 _logger = logging.getLogger(__name__)
@@ -109,6 +109,7 @@ class HttpClient:
         self.api_version = api_version
         self.clock = clock
         self.request_count = 0
+        self._would_send = dry_run.would_send()
         self._classify = classify or default_classify
         self._read_limits = not_before
         self._not_before = None
@@ -127,17 +128,22 @@ class HttpClient:
     def get(self, path, params=None):
         return self.request("GET", path, params=params)
 
-    def post(self, path, json, safe=False):
-        return self.request("POST", path, json=json, safe=safe)
+    def post(self, path, json, safe=False, reads=False):
+        return self.request("POST", path, json=json, safe=safe, reads=reads)
 
-    def request(self, method, path, *, params=None, json=None, safe=False):
+    def request(self, method, path, *, params=None, json=None, safe=False, reads=False):
         """Send one request and return its parsed answer.
 
-        :param safe: may be sent again although it is no GET, as a search
+        :param safe: may be sent again although it is no GET, as an upsert
+        :param reads: changes nothing although it is no GET, as a search
         :return: :class:`Reply` of a 2xx answer
+        :raises errors.NotSent: in a dry run, where it would change something
         :raises errors.ConnectorError: of the class that fits what went wrong
         """
-        repeatable = safe or method == "GET"
+        reads = reads or method == "GET"
+        if self._would_send is not None and not reads:
+            raise self._not_sent(method, path, json)
+        repeatable = safe or reads
         for attempt in range(1, QUICK_TRIES + 1):
             try:
                 return self._send(method, path, params, json, repeatable)
@@ -151,6 +157,14 @@ class HttpClient:
                     raise
                 self._sleep(min(LONGEST_PAUSE, 0.2 * attempt))
         raise AssertionError("unreachable")
+
+    def _not_sent(self, method, path, json):
+        self._would_send.append(
+            {"method": method, "path": path, "records": dry_run.count_records(json)}
+        )
+        return errors.NotSent(
+            f"{self.vendor} was not asked: this is a dry run.", code="not_sent"
+        )
 
     def _keep_limits(self):
         """Wait a moment for the vendor's limit, or hand a longer wait to the queue."""

@@ -3,6 +3,7 @@ from . import test_connection
 from . import test_credential
 from . import test_customer
 from . import test_event
+from . import test_dead_letter
 from . import test_field_map
 from . import test_import_held
 from . import test_import_lifecycle
@@ -17,6 +18,7 @@ from . import test_outbox
 from . import test_outbox_origin
 from . import test_outbox_transactions
 from . import test_pull
+from . import test_replay
 from . import test_value_map
 from . import test_push
 from . import test_push_crash

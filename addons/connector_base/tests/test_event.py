@@ -68,7 +68,9 @@ class TestEvent(ConnectorCase):
     def test_many_records_are_asked_for_in_batches(self):
         known = [remote(number, name=f"C{number}") for number in range(250)]
         self.vendor.add("companies", *known)
-        self.take(*(inbound(f"e{r.remote_id}", "companies", r.remote_id) for r in known))
+        self.take(
+            *(inbound(f"e{r.remote_id}", "companies", r.remote_id) for r in known)
+        )
         sizes = [len(ids) for _stream, ids in self.vendor.requests]
         self.assertEqual(sizes, [100, 100, 50])
         self.assertEqual(set(self.states().values()), {"done"})

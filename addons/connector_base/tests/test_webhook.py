@@ -107,7 +107,9 @@ class TestWebhook(ConnectorCase, HttpCase):
 
     def test_what_postgresql_can_not_store_is_left_out(self):
         nul = chr(0)
-        answer = self.deliver(self.event(f"e{nul}1", who=[f"A{nul}da", {nul: "\ud800"}]))
+        answer = self.deliver(
+            self.event(f"e{nul}1", who=[f"A{nul}da", {nul: "\ud800"}])
+        )
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(self.stored().event_key, "e1")
         self.assertEqual(self.stored().payload, {"who": ["Ada", {"": "?"}]})

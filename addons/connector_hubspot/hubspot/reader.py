@@ -88,7 +88,7 @@ class HubSpotReader:
                     ],
                     "properties": self.properties,
                 },
-                safe=True,
+                reads=True,
             )
             found += reply.data.get("results") or []
         return self._records(found)
@@ -143,7 +143,7 @@ class HubSpotReader:
                 "properties": self.properties,
                 "limit": SEARCH_LIMIT,
             },
-            safe=True,
+            reads=True,
         )
         self.client.wait_until(
             self.client.clock() + datetime.timedelta(seconds=SEARCH_INTERVAL)
@@ -225,7 +225,7 @@ class HubSpotReader:
                     "read",
                 ),
                 {"inputs": batch},
-                safe=True,
+                reads=True,
             )
             for result in reply.data.get("results") or []:
                 item = str(result["from"]["id"])

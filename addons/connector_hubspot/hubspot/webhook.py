@@ -23,9 +23,7 @@ TIMESTAMP_HEADER = "X-HubSpot-Request-Timestamp"
 #: How far the time of a delivery may be from ours, both ways.
 TOLERANCE_MS = 5 * 60 * 1000
 #: What HubSpot decodes in the address before it signs, and nothing else.
-DECODED = {
-    f"%{ord(character):02X}": character for character in (*":/?@!$'()*,;",)
-}
+DECODED = {f"%{ord(character):02X}": character for character in (*":/?@!$'()*,;",)}
 _ENCODED = re.compile("|".join(DECODED), re.IGNORECASE)
 
 #: First part of the older subscription types -> stream.
@@ -147,9 +145,7 @@ def _object_ids(item):
         found += [*merged, item.get("primaryObjectId"), item.get("newObjectId")]
     if found == [None]:
         found = [item.get("fromObjectId")]
-    ids = dict.fromkeys(
-        _text(value) for value in found if isinstance(value, int | str)
-    )
+    ids = dict.fromkeys(_text(value) for value in found if isinstance(value, int | str))
     return [value for value in ids if value]
 
 

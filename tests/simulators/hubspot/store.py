@@ -350,7 +350,10 @@ class Store:
         self.version += 1
         for name in kept.keys() | before.keys() if self.listener else ():
             value = kept.get(name)
-            if value != before.get(name) and name != facts.OBJECTS[object_type].modified:
+            if (
+                value != before.get(name)
+                and name != facts.OBJECTS[object_type].modified
+            ):
                 details = {"propertyName": name, "propertyValue": value}
                 self._tell("propertyChange", object_type, record.id, stamp, **details)
 

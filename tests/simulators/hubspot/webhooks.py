@@ -39,6 +39,7 @@ FAULTS = {
     "bad_signature": "a delivery is signed with another secret",
 }
 
+
 def sign(secret, method, uri, body, timestamp):
     """``X-HubSpot-Signature-v3``. The address holds nothing that had to be decoded."""
     signed = method.encode() + uri.encode() + body + timestamp.encode()
