@@ -46,3 +46,26 @@ class TestScreens(HttpCase, HubSpotCase):
             self.env["crm.lead"].search([("name", "=", "Rollout")]).stage_id.name,
             "Qualified",
         )
+
+    def test_a_dead_letter_is_tried_out_and_replayed(self):
+        self.store.update("companies", self.acme, {"city": "Paris"})
+        flow = self.flow("companies")
+        self.env["connector.pull"]._enqueue_ids(flow, [str(self.acme), "999999999"])
+        job = self.env["connector.job"].search([("flow_id", "=", flow.id)], limit=1)
+        self.hubspot.faults.add("status", times=1, status=400)
+        self.run_jobs()
+        self.assertEqual(job.state, "dead")
+        self.assertTrue(self.exceptions().filtered(lambda e: e.flow_id == flow))
+        self.start_tour(
+            f"/odoo/connector-dead-letters/{job.id}",
+            "connector_hubspot_dead_letter",
+            login="admin",
+        )
+        self.env.invalidate_all()
+        self.assertEqual(job.state, "pending")
+        partner = self.record("customer.company", self.acme)
+        self.assertEqual(partner.city, "Berlin", "a dry run writes nothing")
+        self.run_jobs()
+        self.assertEqual(job.state, "done")
+        self.assertEqual(partner.city, "Paris")
+        self.assertFalse(self.exceptions().filtered(lambda e: e.flow_id == flow))

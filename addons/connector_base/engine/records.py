@@ -46,11 +46,14 @@ class OutgoingRow:
         id or idempotency key
     :param values: ``{remote path: JSON value}``, only what has to change
     :param remote_id: the vendor's id; ``None`` where it is to be created
+    :param before: ``{remote path: JSON value}`` of the references among ``values``, as
+        both sides agreed on them last: what is no longer among them is to be unlinked
     """
 
     key: str
     values: dict
     remote_id: str | None = None
+    before: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(slots=True)
@@ -61,6 +64,8 @@ class RowResult:
     :param updated_at: the vendor's time of the change, aware UTC, where it tells it
     :param error: ``errors.ConnectorError`` where the row was refused
     :param request_id: the vendor's id of the exchange
+    :param existing: to be created, and the vendor had it already under another key:
+        ``remote_id`` names it, and nothing was written
     """
 
     key: str
@@ -68,6 +73,7 @@ class RowResult:
     updated_at: datetime.datetime | None = None
     error: Exception | None = None
     request_id: str | None = None
+    existing: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -130,7 +136,10 @@ class Stream:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MapLine:
-    """One line of a field map that ships with a provider."""
+    """One line of a field map that ships with a provider.
+
+    :param direction: ``pull`` for what the vendor fills itself, ``push``, or ``both``
+    """
 
     remote_path: str
     target: str
@@ -139,6 +148,7 @@ class MapLine:
     owner: str = "remote"
     required: bool = False
     default: str | None = None
+    direction: str = "both"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

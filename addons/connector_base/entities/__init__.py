@@ -1,4 +1,5 @@
 from . import entity
 from . import entity_values
+from . import entity_outgoing
 from . import customer
 from . import product

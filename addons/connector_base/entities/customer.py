@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..engine.fields import EntityField
+from ..engine.names import split_name
 from ..engine.normalize import FREE_MAIL, normalize_domain, read_phone
 from ..engine.paths import MISSING
 
@@ -258,6 +259,35 @@ class ConnectorEntityContact(models.AbstractModel):
             & Domain("is_company", "=", False)
             & Domain("type", "in", PERSON_TYPES)
         )
+
+    def _sources(self, field, targets):
+        if field.name in ("first_name", "last_name"):
+            return ("name",)
+        return super()._sources(field, targets)
+
+    def _referred(self, run, batch, references):
+        super()._referred(run, batch, references)
+        found = [ids for o in batch for ids in (o.referred, o.referred_before)]
+        parents = {i for ids in found for i in ids.get("company", ())}
+        companies = self._companies_of(parents)
+        for ids in found:
+            if "company" in ids:
+                # A person below a person works for the company of both.
+                ids["company"] = list(filter(None, map(companies.get, ids["company"])))
+
+    def _read_back(self, name, value):
+        if name == "name" and value:
+            # Its parts are joined by one blank again.
+            return " ".join(value.split())
+        return super()._read_back(name, value)
+
+    def _derive_outgoing(self, run, lookups, out):
+        if out.wanted & {"first_name", "last_name"}:
+            first, last = split_name(out.row["name"])
+            parts = {"first_name": first or None, "last_name": last or None}
+            out.canonical.update(
+                {name: part for name, part in parts.items() if name in out.wanted}
+            )
 
     def _complete(self, run, mapped):
         canonical = mapped.canonical

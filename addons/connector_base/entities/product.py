@@ -50,6 +50,30 @@ class ConnectorEntityProduct(models.AbstractModel):
                 )
                 mapped.values[odoo_field] = amount or 0.0
 
+    # -- out of Odoo ----------------------------------------------------------
+
+    def _sources(self, field, targets):
+        if "currency" in targets and field.name in ("currency", *PRICE_FIELDS):
+            # A price means nothing without its currency: they go together.
+            return tuple(PRICE_FIELDS.values())
+        if field.name in PRICE_FIELDS:
+            return (PRICE_FIELDS[field.name],)
+        return super()._sources(field, targets)
+
+    def _derive_outgoing(self, run, lookups, out):
+        own = run.connection.company_id.currency_id
+        told = "currency" in out.wanted
+        wanted = own if told else run.connection.currency_id or own
+        if told:
+            out.canonical["currency"] = own.name
+        for name, odoo_field in PRICE_FIELDS.items():
+            if name in out.wanted:
+                out.canonical[name] = self._outgoing_amount(
+                    run, out, name, out.row[odoo_field], own, wanted
+                )
+
+    # -- match ----------------------------------------------------------------
+
     def _match_rules(self):
         return [("sku", self.env._("internal reference"))]
 

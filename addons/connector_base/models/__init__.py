@@ -23,12 +23,17 @@ from . import connector_job_events
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item
+from . import connector_exception_outgoing
 from . import connector_exception_sentence
 from . import connector_transform
 from . import connector_mapper
+from . import connector_mapper_outgoing
 from . import connector_import
 from . import connector_import_write
+from . import connector_import_correct
 from . import connector_pull
+from . import connector_push
+from . import connector_push_send
 from . import connector_overview
 from . import connector_circuit
 from . import connector_connection_circuit

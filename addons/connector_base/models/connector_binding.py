@@ -26,13 +26,23 @@ class ConnectorBinding(models.Model):
     company_id = LooseMany2one("res.company", readonly=True)
     flow_id = LooseMany2one("connector.flow", readonly=True, index=True)
     entity = fields.Char(required=True, readonly=True)
-    remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
+    remote_id = fields.Char(
+        string="Remote ID",
+        readonly=True,
+        help="Empty while the record is being made there.",
+    )
+    external_key = fields.Char(
+        string="Our Key",
+        readonly=True,
+        help="By which the remote record is known as ours; of those made from Odoo.",
+    )
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record ID", model_field="res_model", required=True, readonly=True
     )
     state = fields.Selection(
         [
+            ("creating", "Being Made Remotely"),
             ("synced", "In Sync"),
             ("locked", "Locked"),
             ("archived", "Archived Remotely"),
@@ -54,6 +64,10 @@ class ConnectorBinding(models.Model):
     _remote_uniq = models.Constraint(
         "UNIQUE(connection_id, entity, remote_id)",
         "A remote record is bound once per connection.",
+    )
+    _key_uniq = models.UniqueIndex(
+        "(connection_id, entity, external_key) WHERE external_key IS NOT NULL",
+        "A key of ours names one record per connection.",
     )
     _record_uniq = models.UniqueIndex(
         "(res_model, res_id, connection_id, entity)",
@@ -84,7 +98,7 @@ class ConnectorBinding(models.Model):
                 connection._provider()._record_url(
                     connection, binding.flow_id.stream, binding.remote_id
                 )
-                if installed and binding.flow_id
+                if installed and binding.flow_id and binding.remote_id
                 else False
             )
 
@@ -109,6 +123,28 @@ class ConnectorBinding(models.Model):
         )
 
     @api.model
+    def _remote_ids(self, connection, wanted):
+        """``{(entity, Odoo id): remote id}`` of what is bound, in one query.
+
+        :param wanted: ``{entity: Odoo ids}``
+        """
+        pairs = [(entity, i) for entity, ids in wanted.items() for i in ids]
+        if not pairs:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT entity, res_id, remote_id FROM connector_binding
+                 WHERE connection_id = %s AND remote_id IS NOT NULL
+                   AND (entity, res_id) IN %s
+                """,
+                connection.id,
+                tuple(pairs),
+            )
+        )
+        return {(entity, res_id): remote_id for entity, res_id, remote_id in rows}
+
+    @api.model
     def _bound_res_ids(self, connection, entity, res_ids):
         """Those of the Odoo ids that are bound already for the connection."""
         return set(
@@ -120,6 +156,23 @@ class ConnectorBinding(models.Model):
                 ]
             ).mapped("res_id")
         )
+
+    @api.model
+    def _external_key(self, res_model, res_id):
+        """Our own key of a record: the same at every try, another in each database."""
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        return f"{database[:8]}-{res_model}-{res_id}"
+
+    @api.model
+    def _keyed_res_ids(self, res_model, keys):
+        """``{key: Odoo id}`` of those keys that are ours and of that model."""
+        prefix = self._external_key(res_model, "")
+        found = {key: key.removeprefix(prefix) for key in keys if key}
+        return {
+            key: int(text)
+            for key, text in found.items()
+            if key.startswith(prefix) and text.isdecimal()
+        }
 
     def action_open_record(self):
         self.ensure_one()
@@ -143,7 +196,8 @@ class ConnectorBinding(models.Model):
         """Read these records again from the other side, whatever the cursor says."""
         self.check_access("read")
         for flow, bindings in self.grouped("flow_id").items():
-            self.env["connector.pull"]._enqueue_ids(flow, bindings.mapped("remote_id"))
+            remote_ids = list(filter(None, bindings.mapped("remote_id")))
+            self.env["connector.pull"]._enqueue_ids(flow, remote_ids)
 
     def action_unlock(self):
         self.check_access("write")

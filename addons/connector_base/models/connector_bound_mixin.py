@@ -35,8 +35,14 @@ class ConnectorBoundMixin(models.AbstractModel):
             failing = bindings and self.env["connector.exception.item"].search_count(
                 [
                     ("flow_id", "in", bindings.flow_id.ids),
-                    ("remote_id", "in", bindings.mapped("remote_id")),
                     ("state", "=", "open"),
+                    "|",
+                    "&",
+                    ("direction", "=", "pull"),
+                    ("remote_id", "in", bindings.mapped("remote_id")),
+                    "&",
+                    ("direction", "=", "push"),
+                    ("res_id", "in", bindings.mapped("res_id")),
                 ],
                 limit=1,
             )
@@ -45,7 +51,7 @@ class ConnectorBoundMixin(models.AbstractModel):
             elif failing:
                 record.connector_state = "failing"
             else:
-                synced = all(binding.state == "synced" for binding in bindings)
+                synced = all(b.state in ("synced", "creating") for b in bindings)
                 record.connector_state = "synced" if synced else "excluded"
 
     def action_open_connector_panel(self):

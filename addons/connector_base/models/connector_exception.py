@@ -42,6 +42,12 @@ class ConnectorException(models.Model):
     field_name = fields.Char(string="Field", readonly=True)
     cause = fields.Char(readonly=True)
     fingerprint = fields.Char(required=True, readonly=True)
+    direction = fields.Selection(
+        [("pull", "Into Odoo"), ("push", "Out of Odoo")],
+        required=True,
+        readonly=True,
+        default="pull",
+    )
     blocking = fields.Boolean(
         readonly=True,
         help="Its records are held; otherwise they were taken without the value.",
@@ -173,6 +179,7 @@ class ConnectorException(models.Model):
         items = self.env["connector.exception.item"].search(
             [
                 ("flow_id", "=", flow.id),
+                ("direction", "=", "pull"),
                 ("state", "=", "ignored"),
                 ("remote_id", "in", list(payloads)),
             ]
@@ -255,6 +262,9 @@ class ConnectorException(models.Model):
                     "error_class": error_class,
                     "code": code,
                     "cause": params.get("scope"),
+                    "direction": "push"
+                    if job.model_name == "connector.push"
+                    else "pull",
                     "blocking": True,
                     "user_id": job.connection_id.owner_id.id or job.flow_id.owner_id.id,
                 }
@@ -272,6 +282,7 @@ class ConnectorException(models.Model):
         items = self.env["connector.exception.item"].search(
             [
                 ("flow_id", "=", flow.id),
+                ("direction", "=", "pull"),
                 ("remote_id", "in", list(remote_ids)),
                 ("state", "=", "open"),
             ]
@@ -283,11 +294,12 @@ class ConnectorException(models.Model):
         done.exception_id._close_if_done()
 
     @api.model
-    def _settle_flow(self, flow):
+    def _settle_flow(self, flow, direction="pull"):
         """Close what kept the whole flow from running: it has run now."""
         self.search(
             [
                 ("flow_id", "=", flow.id),
+                ("direction", "=", direction),
                 ("state", "=", "open"),
                 ("item_ids", "=", False),
             ]
@@ -316,7 +328,9 @@ class ConnectorException(models.Model):
     def _retry(self):
         """Enqueue another try of all records of these causes."""
         without_items = self.filtered(lambda e: e.state == "open" and not e.item_ids)
-        without_items.flow_id.action_sync()
+        outgoing = without_items.filtered(lambda e: e.direction == "push")
+        outgoing.flow_id._enqueue_push()
+        (without_items - outgoing).flow_id.action_sync()
         self.item_ids.filtered(lambda item: item.state == "open")._retry()
 
     def action_retry(self):

@@ -25,7 +25,21 @@ class ConnectorExceptionItem(models.Model):
         "connector.flow", required=True, readonly=True, ondelete="cascade"
     )
     blocking = fields.Boolean(related="exception_id.blocking", store=True)
-    remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
+    direction = fields.Selection(
+        [("pull", "Into Odoo"), ("push", "Out of Odoo")],
+        required=True,
+        readonly=True,
+        default="pull",
+    )
+    remote_id = fields.Char(
+        string="Remote ID",
+        readonly=True,
+        help="Empty for a record that the remote system doesn't have yet.",
+    )
+    res_model = fields.Char(string="Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Odoo Record", model_field="res_model", readonly=True
+    )
     # A person must know which record is meant to decide about it.
     label = fields.Char(
         string="Record", readonly=True, groups="connector_base.group_operator"
@@ -40,12 +54,17 @@ class ConnectorExceptionItem(models.Model):
     )
     depends_entity = fields.Char(readonly=True)
     depends_remote_id = fields.Char(readonly=True)
+    depends_res_id = fields.Integer(readonly=True, aggregator=None)
     last_seen_at = fields.Datetime(
         string="Last Seen", readonly=True, default=fields.Datetime.now
     )
 
     _remote_uniq = models.Constraint(
         "UNIQUE(exception_id, flow_id, remote_id)", "A cause names each record once."
+    )
+    _record_uniq = models.UniqueIndex(
+        "(exception_id, flow_id, res_id) WHERE direction = 'push'",
+        "A cause names each record once.",
     )
     _flow_idx = models.Index("(flow_id, remote_id) WHERE state = 'open'")
     _depends_idx = models.Index(
@@ -65,6 +84,7 @@ class ConnectorExceptionItem(models.Model):
                 [
                     ("exception_id", "in", [exception.id for exception, _g in groups]),
                     ("flow_id", "=", flow.id),
+                    ("direction", "=", "pull"),
                     (
                         "remote_id",
                         "in",
@@ -94,6 +114,7 @@ class ConnectorExceptionItem(models.Model):
                             "company_id": flow.company_id.id,
                             "flow_id": flow.id,
                             "blocking": exception.blocking,
+                            "direction": "pull",
                             "remote_id": remote_id,
                             "state": "open",
                             "last_seen_at": now,
@@ -123,21 +144,29 @@ class ConnectorExceptionItem(models.Model):
         }
 
     @api.model
-    def _release_dependents(self, connection, entity, remote_ids):
-        """Try the records again that waited for those which have just arrived."""
+    def _release_dependents(self, connection, entity, remote_ids, res_ids):
+        """Try the records again that waited for those which are bound now.
+
+        :param remote_ids: for which records of the remote system waited
+        :param res_ids: for which records of Odoo waited
+        """
         waiting = self.search(
             [
                 ("connection_id", "=", connection.id),
                 ("state", "=", "open"),
                 ("depends_entity", "=", entity),
+                "|",
                 ("depends_remote_id", "in", remote_ids),
+                ("depends_res_id", "in", res_ids),
             ]
         )
         waiting._retry()
 
     def _retry(self):
-        """Enqueue reading these records again, in jobs of bounded size."""
-        for flow, items in self.grouped("flow_id").items():
+        """Enqueue trying these records again, in jobs of bounded size."""
+        outgoing = self.filtered(lambda item: item.direction == "push")
+        outgoing._retry_outgoing()
+        for flow, items in (self - outgoing).grouped("flow_id").items():
             remote_ids = sorted(set(items.mapped("remote_id")))
             for start in range(0, len(remote_ids), RETRY_BATCH):
                 self.env["connector.pull"]._enqueue_ids(

@@ -62,6 +62,7 @@ class ConnectorFieldMap(models.Model):
                             "target": line.target,
                             "transform": line.transform,
                             "transform_arg": line.transform_arg,
+                            "direction": line.direction,
                             "owner": line.owner,
                             "required": line.required,
                             "default_value": line.default,

@@ -45,6 +45,12 @@ class ConnectorFieldMapLine(models.Model):
         required=True,
         default="remote",
     )
+    pushable = fields.Boolean(compute="_compute_pushable")
+    push_obstacle = fields.Char(
+        string="Why It Stays",
+        compute="_compute_pushable",
+        help="Why the value can't go out of Odoo.",
+    )
     required = fields.Boolean()
     default_value = fields.Char(
         string="If Empty", help="Taken where the vendor sends nothing."
@@ -66,6 +72,37 @@ class ConnectorFieldMapLine(models.Model):
             line.target_label = field.label if field else False
             line.target_kind = field.kind if field else False
             line.pii = bool(field and field.pii)
+
+    @api.depends("remote_path", "target", "transform", "map_id.flow_id.stream")
+    def _compute_pushable(self):
+        for line in self:
+            line.push_obstacle = line._push_obstacle() if line.map_id.flow_id else False
+            line.pushable = not line.push_obstacle
+
+    def _push_obstacle(self):
+        """Why the line can't go out, in one sentence; ``False`` where it can."""
+        self.ensure_one()
+        flow = self.map_id.flow_id
+        entity = flow._entity_model()
+        field = entity._entity_field(self.target) if self.target else None
+        if not field or not self.remote_path:
+            return False
+        transforms = self.env["connector.transform"]
+        if self.transform and self.transform not in transforms._reversible():
+            label = dict(transforms._labels())[self.transform]
+            return self.env._("“%s” can't be undone.", label)
+        if not entity._sources(field, {self.target}):
+            return self.env._(
+                "%s follows from other values and isn't kept in Odoo.", field.label
+            )
+        provider = flow.connection_id._provider()
+        if not provider._is_writable(flow.stream, self.remote_path):
+            return self.env._(
+                "%(vendor)s doesn't let %(path)s be written.",
+                vendor=provider._provider_label,
+                path=self.remote_path,
+            )
+        return False
 
     @api.model_create_multi
     def create(self, vals_list):

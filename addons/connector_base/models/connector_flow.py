@@ -81,6 +81,8 @@ class ConnectorFlow(models.Model):
     push_update = fields.Boolean(
         string="May Update Remotely", default=True, tracking=True
     )
+    last_push_at = fields.Datetime(string="Last Sent", readonly=True, copy=False)
+    last_push_result = fields.Char(readonly=True, copy=False)
     on_unlink = fields.Selection(
         [("keep", "Keep the Remote Record"), ("archive", "Archive Remotely")],
         string="When Deleted or Archived in Odoo",

@@ -7,6 +7,10 @@ from ..engine.records import Problem, RemoteRecord
 from .bulk_insert import bulk_insert
 from .connector_mapper import Mapped
 
+#: Before the content hash that a record had when a push changed it: whatever the next
+#: pull brings is looked at, but for the very same as before.
+PUSHED = "pushed:"
+
 
 class ConnectorImport(models.AbstractModel):
     """Take a batch of remote records into Odoo: map, match, merge, write, bind, log.
@@ -27,22 +31,28 @@ class ConnectorImport(models.AbstractModel):
         """
         if not todo:
             return
-        rows = self._binding_rows(run, [record.remote_id for record, _digest in todo])
+        records = [record for record, _digest in todo]
+        rows = self._binding_rows(run, [record.remote_id for record in records])
+        ours = self._made_by_us(run, [r for r in records if r.remote_id not in rows])
         batch, archived, vanished = [], [], []
         for record, digest in todo:
             row = rows.get(record.remote_id)
+            if row is None and not record.archived:
+                row, record_id = ours.get(record.remote_id, (None, None))
+            else:
+                record_id = row and row["res_id"]
             if record.archived and row is None:
                 # Was never taken and is gone: what held it holds nothing any more.
                 vanished.append(record.remote_id)
                 continue
-            if row and self._leave_alone(run, record, row):
+            if row and self._leave_alone(run, record, row, digest):
                 continue
             if record.archived:
                 archived.append((record, row, digest))
                 continue
             mapped = self.env["connector.mapper"]._map(run.compiled, record, digest)
             mapped.binding = row
-            mapped.record_id = row["res_id"] if row else None
+            mapped.record_id = record_id
             batch.append(mapped)
         self._archive(run, archived)
         if vanished:
@@ -61,6 +71,7 @@ class ConnectorImport(models.AbstractModel):
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]
         self._link_deferred(run, done)
+        self._correct_remote(run, done)
         self._report(run, batch)
         self._log(run, done)
 
@@ -70,7 +81,8 @@ class ConnectorImport(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT id, remote_id, res_id, state, remote_updated_at, agreed
+                SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
+                       content_hash
                   FROM connector_binding
                  WHERE connection_id = %s AND entity = %s AND remote_id IN %s
                 """,
@@ -81,15 +93,57 @@ class ConnectorImport(models.AbstractModel):
         )
         return {row["remote_id"]: row for row in rows}
 
-    def _leave_alone(self, run, record, row):
+    def _made_by_us(self, run, unbound):
+        """Which unbound records are ones that a push of ours has made.
+
+        Its worker may have died, or is about to note their ids: our own key tells.
+
+        :return: ``{remote id: (binding row or None, Odoo id)}``
+        """
+        bindings = self.env["connector.binding"]
+        by_key = {r.external_key: r for r in unbound if r.external_key}
+        ids = bindings._keyed_res_ids(run.entity._entity_model, by_key)
+        if not ids:
+            return {}
+        rows = {
+            row["res_id"]: row
+            for row in self.env.execute_query_dict(
+                SQL(
+                    """
+                    SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
+                           content_hash
+                      FROM connector_binding
+                     WHERE connection_id = %s AND entity = %s AND res_id IN %s
+                    """,
+                    run.connection.id,
+                    run.entity_name,
+                    tuple(ids.values()),
+                )
+            )
+        }
+        model = self.env[run.entity._entity_model]
+        existing = set(model.browse(ids.values()).exists().ids)
+        found = {}
+        for key, record_id in ids.items():
+            row = rows.get(record_id)
+            # A copy of a record may carry the key of the one that it was copied from.
+            taken = row and row["remote_id"]
+            if not taken and (row or record_id in existing):
+                found[by_key[key].remote_id] = (row, record_id)
+        return found
+
+    def _leave_alone(self, run, record, row, digest):
         """Whether a known record is locked, deleted in Odoo, or newer than this one."""
         if row["state"] in ("locked", "missing"):
             run.stats["excluded"] += 1
             return True
         known = row["remote_updated_at"]
         seen = self._moment(record)
-        if known and seen and seen < known:
-            # Events and pages may come out of order: newer data is never overwritten.
+        # Events and pages may come out of order: newer data is never overwritten. What
+        # was read just before our own push has the same time, where the vendor counts
+        # in seconds; it is as it was before.
+        before_push = seen == known and row["content_hash"] == f"{PUSHED}{digest}"
+        if known and seen and (seen < known or before_push):
             run.stats["out_of_date"] += 1
             return True
         return False
@@ -97,7 +151,7 @@ class ConnectorImport(models.AbstractModel):
     def _moment(self, record):
         """When the vendor changed a record last, as Odoo stores it, or ``None``."""
         moment = record.updated_at
-        return moment and moment.replace(tzinfo=None, microsecond=0)
+        return moment and moment.replace(tzinfo=None)
 
     def _drop_deleted(self, run, batch):
         """Don't bring back what a person deleted in Odoo: exclude it and say so."""
@@ -200,13 +254,16 @@ class ConnectorImport(models.AbstractModel):
         for mapped in batch:
             run.stats["held" if mapped.held else self._stat_of(mapped)] += 1
         arrived = [
-            mapped.record.remote_id
+            mapped
             for mapped in batch
             if mapped.action in ("create", "link") and not mapped.held
         ]
         if arrived:
             self.env["connector.exception.item"]._release_dependents(
-                run.connection, run.entity_name, arrived
+                run.connection,
+                run.entity_name,
+                [mapped.record.remote_id for mapped in arrived],
+                [mapped.record_id for mapped in arrived],
             )
 
     def _report_cases(self, run, remote_ids, cases):

@@ -72,7 +72,8 @@ class ConnectorImport(models.AbstractModel):
             if seen and ours["write_date"] > seen.replace(tzinfo=None)
             else "theirs"
         )
-        mapped.action = "update" if mapped.binding else "link"
+        known = mapped.binding and mapped.binding["remote_id"]
+        mapped.action = "update" if known else "link"
         theirs, mapped.values = mapped.values, {}
         deferred, mapped.deferred = mapped.deferred, {}
         for name, value in (theirs | deferred).items():
@@ -88,6 +89,11 @@ class ConnectorImport(models.AbstractModel):
             elif outcome is merge.Outcome.KEEP:
                 # Until the vendor changes it, this value has had its chance.
                 mapped.agreed[name] = value
+                if name not in deferred and self._comparable(value) not in (
+                    self._comparable(ours[name]),
+                    agreed.get(name, MISSING),
+                ):
+                    mapped.kept.append(name)
             elif run.flow.may_update and name in deferred:
                 mapped.deferred[name] = value
             elif run.flow.may_update:
@@ -243,7 +249,13 @@ class ConnectorImport(models.AbstractModel):
             )
             if mapped.binding:
                 update.append(
-                    (mapped.binding["id"], mapped.digest, json.dumps(agreed), seen)
+                    (
+                        mapped.binding["id"],
+                        mapped.record.remote_id,
+                        mapped.digest,
+                        json.dumps(agreed),
+                        seen,
+                    )
                 )
             else:
                 create.append(
@@ -269,17 +281,19 @@ class ConnectorImport(models.AbstractModel):
                 SQL(
                     """
                     UPDATE connector_binding b
-                       SET content_hash = v.digest, agreed = v.agreed,
+                       SET remote_id = v.remote_id,
+                           content_hash = v.digest, agreed = v.agreed,
                            remote_updated_at = v.seen, state = 'synced',
                            synced_at = %s, map_version = %s, flow_id = %s
-                      FROM (VALUES %s) AS v(id, digest, agreed, seen)
+                      FROM (VALUES %s)
+                           AS v(id, remote_id, digest, agreed, seen)
                      WHERE b.id = v.id
                     """,
                     now,
                     run.compiled.version,
                     flow.id,
                     SQL(", ").join(
-                        SQL("(%s, %s, %s::jsonb, %s::timestamp)", *row)
+                        SQL("(%s, %s, %s, %s::jsonb, %s::timestamp)", *row)
                         for row in update
                     ),
                 )

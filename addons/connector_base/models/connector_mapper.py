@@ -52,6 +52,7 @@ class Mapped:
     :param on_create: what Odoo would compute for a new record and is known already
     :param linked: ``{Odoo field: Odoo id}`` of those that are set by now
     :param agreed: ``{Odoo field: remote value}`` of what Odoo keeps as it is
+    :param kept: Odoo fields that keep a value although the vendor sent a new one
     :param changes: ``{field: (before, after)}`` for the log, masked
     """
 
@@ -66,6 +67,7 @@ class Mapped:
     linked: dict = dataclasses.field(default_factory=dict)
     on_create: dict = dataclasses.field(default_factory=dict)
     agreed: dict = dataclasses.field(default_factory=dict)
+    kept: list = dataclasses.field(default_factory=list)
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
     note: str | None = None

@@ -152,6 +152,10 @@ class ConnectorPull(models.AbstractModel):
         connection = flow.connection_id
         provider = connection._provider()
         field_map = flow.active_map_id
+        lines = field_map.line_ids.filtered(lambda line: line.direction != "push")
+        paths = lines.mapped("remote_path")
+        if flow.direction != "pull" and provider._key_path(flow.stream):
+            paths.append(provider._key_path(flow.stream))
         compiled = self.env["connector.mapper"]._compile(field_map)
         return Run(
             flow=flow,
@@ -163,14 +167,7 @@ class ConnectorPull(models.AbstractModel):
             entity=flow._entity_model().with_context(**{ORIGIN: connection.id}),
             client=client,
             compiled=compiled,
-            reader=provider._reader(
-                connection,
-                flow.stream,
-                field_map.line_ids.filtered(
-                    lambda line: line.direction != "push"
-                ).mapped("remote_path"),
-                client,
-            ),
+            reader=provider._reader(connection, flow.stream, paths, client),
             job=job,
             stats=stats,
             correlation_id=job.correlation_id if job else None,

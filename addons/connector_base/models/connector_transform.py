@@ -38,3 +38,8 @@ class ConnectorTransform(models.AbstractModel):
             "domain": transforms.domain,
             "constant": transforms.constant,
         }
+
+    @api.model
+    def _reversible(self):
+        """Transforms that a value may pass on its way out just as on its way in."""
+        return frozenset({"trim", "lower", "upper"})

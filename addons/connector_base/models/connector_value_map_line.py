@@ -1,6 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+#: Codes of the problems that a decision about a value solves, on the way in and out.
+VALUE_CODES = (
+    "unmapped_value",
+    "unmapped_value_empty",
+    "unmapped_record",
+    "several_values",
+)
+
 
 class ConnectorValueMapLine(models.Model):
     _name = "connector.value.map.line"
@@ -141,11 +149,18 @@ class ConnectorValueMapLine(models.Model):
                 [
                     ("connection_id", "=", connection.id),
                     ("state", "=", "open"),
-                    ("code", "in", ("unmapped_value", "unmapped_value_empty")),
+                    ("code", "in", VALUE_CODES),
                     (
                         "cause",
                         "in",
-                        [f"{line.map_id.name}={line.remote_value}" for line in lines],
+                        [
+                            cause
+                            for line in lines
+                            for cause in (
+                                f"{line.map_id.name}={line.remote_value}",
+                                f"{line.map_id.name}<{line.res_id}",
+                            )
+                        ],
                     ),
                 ]
             )._retry()

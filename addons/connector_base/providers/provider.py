@@ -1,5 +1,8 @@
 from odoo import models
 
+from ..engine.paths import parse_path
+from ..engine.render import write_value
+
 
 class ConnectorProvider(models.AbstractModel):
     """The provider contract: how a vendor spells things.
@@ -80,9 +83,42 @@ class ConnectorProvider(models.AbstractModel):
             - ``archive(rows) -> [RowResult]``
 
             ``rows`` are at most ``batch_size`` ``records.OutgoingRow``. A refused row
-            has its error in its result; what concerns the whole request is raised.
+            has its error in its result; what concerns the whole request is raised. A
+            record that the vendor has already under another key is answered with
+            ``existing``, and nothing is written.
         """
         return None
+
+    def _prepare_push(self, client, stream):
+        """Make sure that the vendor can keep our key of a stream's records.
+
+        Called once before records are made there; no transaction is open.
+
+        :raises errors.ConnectorError: where it can't, as for want of a right
+        """
+
+    def _key_path(self, stream):
+        """Remote path of our key in a stream's records; ``None`` where none is kept.
+
+        A flow that pushes reads it, too: so a record that we have made ourselves is
+        known before its id is.
+        """
+        return None
+
+    def _is_writable(self, stream, path):
+        """Whether the vendor lets a remote path be written.
+
+        :return: bool; no for elements of lists, unless a vendor knows better
+        """
+        return all(isinstance(step, str) for step in parse_path(path))
+
+    def _write_value(self, stream, path, kind, value):
+        """A canonical value as the vendor wants it at a path.
+
+        :param kind: type of the entity field, see ``engine.values``
+        :return: JSON value; ``None`` empties
+        """
+        return write_value(kind, value)
 
     def _verify_webhook(self, connection, request):
         """Whether a delivery comes from the vendor and is fresh, in constant time.

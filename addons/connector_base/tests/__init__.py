@@ -25,5 +25,10 @@ from . import test_pull
 from . import test_retry_policy
 from . import test_replay
 from . import test_value_map
+from . import test_push
+from . import test_push_crash
+from . import test_push_held
+from . import test_push_merge
+from . import test_push_map
 from . import test_webhook
 from . import test_webhook_twice

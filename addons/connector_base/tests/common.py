@@ -28,6 +28,7 @@ from ..engine.records import (
 )
 from ..models.connector_credential import KEYS_VARIABLE
 from ..models.connector_flow import LANES
+from .common_writer import FakeWriter
 
 #: The key that secrets are encrypted with while tests run.
 KEY = Fernet.generate_key().decode()
@@ -70,13 +71,14 @@ PRODUCTS = Stream(
 )
 
 
-def remote(remote_id, *, at=None, archived=False, **values):
+def remote(remote_id, *, at=None, archived=False, key=None, **values):
     """A record as the vendor sends it.
 
     :param at: when it was changed there, ISO 8601 in UTC
+    :param key: our key of it, where we made it
     """
     moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
-    return RemoteRecord(str(remote_id), values, moment, archived)
+    return RemoteRecord(str(remote_id), values, moment, archived, key)
 
 
 def sign(body, secret=SECRET):
@@ -112,6 +114,14 @@ class FakeVendor:
         self.denied = {}
         #: What was asked, in order: ``(stream, cursor or ids)``.
         self.requests = []
+        #: What was sent, in order: ``(operation, stream, [OutgoingRow])``.
+        self.sent = []
+        #: Errors of rows, by a value that the row carries or by its remote id.
+        self.refused = {}
+        #: Called with the operation before, and after, a batch is written; may raise.
+        self.before_write = self.after_write = lambda operation: None
+        #: What time it is there, where it tells when a record was changed.
+        self.now = None
 
     def add_page(self, stream, *records):
         """The next page that the stream has to give."""
@@ -126,6 +136,14 @@ class FakeVendor:
         self.requests.append(asked)
         if self.failures:
             raise self.failures.pop(0)
+
+    def made(self, stream):
+        """``{our key: values}`` of the records that were made from Odoo."""
+        return {
+            record.external_key: record.values
+            for record in self.records[stream].values()
+            if record.external_key
+        }
 
 
 class FakeReader:
@@ -178,6 +196,12 @@ def fake_provider(vendor):
 
         def _reader(self, connection, stream, paths, client):
             return FakeReader(client, stream)
+
+        def _writer(self, connection, stream, client):
+            return FakeWriter(client, stream)
+
+        def _key_path(self, stream):
+            return "odoo_key"
 
         def _account_info(self, client):
             client.answer("account")

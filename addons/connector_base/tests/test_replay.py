@@ -1,8 +1,11 @@
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..engine import errors
+from ..wizards import connector_replay
 from .common import remote
+from .common_jobs import WORK
 from .test_dead_letter import DeadLetterCase
 
 
@@ -163,15 +166,52 @@ class TestReplay(DeadLetterCase):
             self.env["res.partner"].search([("name", "=", "Written by a dry run")])
         )
 
+    def test_a_dry_run_in_a_transaction_of_its_own_leaves_nothing(self):
+        """Without the test's own transaction around it, as in a real request."""
+        job_id = self.committed_job()
+
+        def work(env, job):
+            env["ir.config_parameter"].set_param("connector_base.dry_run", "written")
+            env.cr.commit()
+            job._checkpoint()
+            found.append(env["ir.config_parameter"].get_param("connector_base.dry_run"))
+            raise errors.InvalidRecord("Enough.")
+
+        found = []
+        self.steps["work"] = work
+        report = self.env["connector.job"].browse(job_id)._dry_run(5, 10)
+        self.assertEqual(found, ["written"])
+        self.assertTrue(report["error"])
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT COUNT(*) FROM ir_config_parameter"
+                " WHERE key = 'connector_base.dry_run'"
+            )
+            self.assertEqual(cr.fetchone(), (0,))
+
+    def committed_job(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            job_id = (
+                env["connector.job"]
+                .enqueue(env[WORK], "_job_step", name="work", kwargs={"step": "work"})
+                .id
+            )
+            cr.execute(
+                "UPDATE connector_job SET state = 'dead' WHERE id = %s", [job_id]
+            )
+
+        def delete():
+            with self.registry.cursor() as cr:
+                cr.execute("DELETE FROM connector_job WHERE id = %s", [job_id])
+
+        self.addCleanup(delete)
+        return job_id
+
     def test_a_dry_run_shows_the_first_jobs_and_says_so(self):
-        self.patch_limits()
+        self.patch(connector_replay, "DRY_RUN_JOBS", 1)
         jobs = self.dead_pull(["1", "2"]) | self.dead_pull(["3", "4"])
         self.vendor.add("companies", *[remote(n, name=f"C{n}") for n in range(1, 5)])
         wizard = self.dry_run(self.replay(jobs))
         self.assertIn("Shown are 1 of 2 jobs", wizard.dry_run_text)
         self.assertEqual(wizard.line_ids.job_id, jobs.sorted("id")[0])
-
-    def patch_limits(self):
-        from ..wizards import connector_replay
-
-        self.patch(connector_replay, "DRY_RUN_JOBS", 1)

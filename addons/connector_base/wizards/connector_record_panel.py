@@ -114,6 +114,8 @@ class ConnectorRecordPanel(models.TransientModel):
                 "bad",
                 self.env._("The record is locked: %s", binding.lock_reason or ""),
             )
+        elif binding.state == "creating":
+            yield "info", self.env._("The record is being made in the remote system.")
         elif binding.state == "archived":
             yield "info", self.env._("The record is archived in the remote system.")
         else:
@@ -132,8 +134,14 @@ class ConnectorRecordPanel(models.TransientModel):
         items = self.env["connector.exception.item"].search(
             [
                 ("flow_id", "=", flow.id),
-                ("remote_id", "=", binding.remote_id),
                 ("state", "=", "open"),
+                "|",
+                "&",
+                ("direction", "=", "pull"),
+                ("remote_id", "=", binding.remote_id),
+                "&",
+                ("direction", "=", "push"),
+                ("res_id", "=", binding.res_id),
             ]
         )
         for item in items:

@@ -1,1 +1,2 @@
 from . import opportunity
+from . import opportunity_outgoing

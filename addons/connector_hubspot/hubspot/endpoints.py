@@ -27,6 +27,22 @@ SEARCH_LIMIT = 200
 BATCH_LIMIT = 100
 OWNERS_LIMIT = 500
 
+#: Beginnings of the remote paths of a record's properties and links.
+PROPERTIES = "properties."
+ASSOCIATIONS = "associations."
+
+#: Our own property, with unique values: the key of the record in Odoo.
+KEY_PROPERTY = "odoo_id"
+
+#: Properties that HubSpot fills itself.
+READ_ONLY = frozenset(
+    {
+        *("hs_is_closed", "hs_is_closed_won", "hs_object_id", "createdate"),
+        *("hs_lastmodifieddate", "lastmodifieddate", "hs_additional_emails"),
+        *("hs_merged_object_ids", "hs_parent_company_id", "associatedcompanyid"),
+    }
+)
+
 #: Name of the property that holds the time of the last change. Contacts have an older
 #: one of their own.
 LAST_MODIFIED = {"contacts": "lastmodifieddate"}

@@ -6,6 +6,7 @@ where the body says nothing.
 """
 
 import datetime
+import json
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.masking import mask_text
@@ -38,6 +39,15 @@ BY_STATUS = {
     504: (errors.TransientError, "server_error"),
 }
 
+#: Category of one row of a batch -> class. [S] error-handling page, OpenAPI Error
+BY_CATEGORY = {
+    "VALIDATION_ERROR": errors.InvalidRecord,
+    "CONFLICT": errors.InvalidRecord,
+    "OBJECT_NOT_FOUND": errors.RemoteNotFound,
+    "MISSING_SCOPES": errors.PermissionDenied,
+    "RATE_LIMITS": errors.RateLimited,
+}
+
 #: Name of a rate limit -> seconds until it lets us through again, where no Retry-After
 #: comes. The daily one resets at midnight of the account's time zone: asked again
 #: every quarter of an hour. [S] usage guidelines; policy names [M]
@@ -60,8 +70,8 @@ def classify(status, body, headers):
     if known is None:
         return default_classify(status, body, headers)
     error_type, code = known
-    message = mask_text(str(body.get("message") or f"HTTP {status}"), 300)
-    params = {"detail": message, "status": status}
+    message = mask_text(_plain(str(body.get("message") or f"HTTP {status}")), 300)
+    params = {"detail": message, "status": status, **_refused_value(body)}
     scopes = _scopes(body)
     if scopes:
         params["scope"] = ", ".join(scopes)
@@ -79,6 +89,46 @@ def classify(status, body, headers):
         request_id=correlation_id if isinstance(correlation_id, str) else None,
         retry_at=retry_at,
     )
+
+
+def row_error(item):
+    """The error of one row of a batch, as a 207 lists it.
+
+    :param item: ``{"category", "message", "context", "errors"}``, all optional
+    :return: ``errors.ConnectorError``; its params ``property`` and ``reason`` name the
+        value that was refused, where HubSpot does
+    """
+    category = str(item.get("category") or "")
+    error_type = BY_CATEGORY.get(category, errors.InvalidRecord)
+    message = mask_text(_plain(str(item.get("message") or category or "refused")), 300)
+    params = {"vendor": VENDOR, "detail": message, **_refused_value(item)}
+    return error_type(message, code="refused", params=params)
+
+
+def _plain(message):
+    """The sentence of a refusal without the JSON that HubSpot puts around it."""
+    _head, _sep, listed = message.partition("Property values were not valid: ")
+    try:
+        found = json.loads(listed)
+        return " ".join(str(each["message"]) for each in found)
+    except (ValueError, TypeError, KeyError):
+        return message
+
+
+def _refused_value(item):
+    """``{"property", "reason"}`` of a refusal, by its details or its message."""
+    for detail in _list(item.get("errors")):
+        context = detail.get("context") if isinstance(detail, dict) else None
+        names = _list(context.get("propertyName")) if isinstance(context, dict) else []
+        if names:
+            reason = str(detail.get("code") or "")
+            return {"property": str(names[0]), "reason": reason}
+    _head, _sep, listed = str(item.get("message")).partition("not valid: ")
+    try:
+        first = json.loads(listed)[0]
+        return {"property": str(first["name"]), "reason": str(first["error"])}
+    except (ValueError, TypeError, KeyError, IndexError):
+        return {}
 
 
 def _scopes(body):

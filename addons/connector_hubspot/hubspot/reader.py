@@ -17,11 +17,14 @@ from odoo.addons.connector_base.engine.records import Page, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC, read_value
 
 from .endpoints import (
+    ASSOCIATIONS,
     BATCH_LIMIT,
+    KEY_PROPERTY,
     LAST_MODIFIED,
     LAST_MODIFIED_DEFAULT,
     LIST_LIMIT,
     PRIMARY_TYPES,
+    PROPERTIES,
     SEARCH_LIMIT,
     path,
 )
@@ -34,9 +37,6 @@ OVERLAP_MS = 5 * 60 * 1000
 #: Search leaves out what is archived and the list of that knows no dates: it is read
 #: whole, this often.
 ARCHIVED_INTERVAL_MS = 15 * 60 * 1000
-
-PROPERTIES = "properties."
-ASSOCIATIONS = "associations."
 
 
 class HubSpotReader:
@@ -199,6 +199,7 @@ class HubSpotReader:
                 },
                 updated_at=read_value("datetime", item.get("updatedAt")),
                 archived=bool(item.get("archived")) or archived,
+                external_key=(item.get("properties") or {}).get(KEY_PROPERTY),
             )
             for item in results
         ]

@@ -25,8 +25,12 @@ def _owner(owner):
     email = owner.get("email") or None
     parts = [owner.get("firstName"), owner.get("lastName")]
     name = " ".join(part for part in parts if part)
+    hints = {"email": email}
+    if owner.get("archived"):
+        # Records may still name them; none can be given to them any more.
+        hints["archived"] = True
     return ReferenceValue(
-        "owner", str(owner["id"]), name or email or str(owner["id"]), {"email": email}
+        "owner", str(owner["id"]), name or email or str(owner["id"]), hints
     )
 
 

@@ -8,7 +8,7 @@ from odoo.addons.connector_base.engine.records import MapLine, Stream
 
 COMPANY_MAP = (
     MapLine("properties.name", "name"),
-    MapLine("properties.domain", "domain", "lower"),
+    MapLine("properties.domain", "domain", "lower", direction="pull"),
     MapLine("properties.website", "website"),
     MapLine("properties.phone", "phone"),
     MapLine("properties.address", "street"),
@@ -19,7 +19,7 @@ COMPANY_MAP = (
     MapLine("properties.country", "country"),
     MapLine("properties.description", "description", owner="newest"),
     MapLine("properties.hubspot_owner_id", "owner"),
-    MapLine("properties.hs_parent_company_id", "parent"),
+    MapLine("properties.hs_parent_company_id", "parent", direction="pull"),
 )
 
 CONTACT_MAP = (
@@ -28,7 +28,7 @@ CONTACT_MAP = (
     MapLine("properties.email", "email"),
     # Odoo's contacts have one phone number: the mobile one where there is no other.
     MapLine("properties.phone", "phone"),
-    MapLine("properties.mobilephone", "phone"),
+    MapLine("properties.mobilephone", "phone", direction="pull"),
     MapLine("properties.jobtitle", "job"),
     MapLine("properties.website", "website"),
     MapLine("properties.address", "street"),
@@ -48,8 +48,8 @@ DEAL_MAP = (
     MapLine("properties.description", "description", owner="newest"),
     MapLine("properties.pipeline", "pipeline"),
     MapLine("properties.dealstage", "stage"),
-    MapLine("properties.hs_is_closed", "is_closed"),
-    MapLine("properties.hs_is_closed_won", "is_won"),
+    MapLine("properties.hs_is_closed", "is_closed", direction="pull"),
+    MapLine("properties.hs_is_closed_won", "is_won", direction="pull"),
     MapLine("properties.closed_lost_reason", "lost_reason"),
     MapLine("properties.hubspot_owner_id", "owner"),
     MapLine("associations.companies[0]", "company"),

@@ -4,10 +4,19 @@ from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import errors, limits, references, webhook
-from ..hubspot.endpoints import OBJECT_TYPE_IDS, VERSIONS, path
+from ..hubspot import errors, limits, references, render, webhook, writer
+from ..hubspot.endpoints import (
+    ASSOCIATIONS,
+    KEY_PROPERTY,
+    OBJECT_TYPE_IDS,
+    PROPERTIES,
+    READ_ONLY,
+    VERSIONS,
+    path,
+)
 from ..hubspot.reader import HubSpotReader
 from ..hubspot.streams import STREAMS
+from ..hubspot.writer import HubSpotWriter
 
 
 class ConnectorProviderHubspot(models.AbstractModel):
@@ -62,6 +71,26 @@ class ConnectorProviderHubspot(models.AbstractModel):
 
     def _reader(self, connection, stream, paths, client):
         return HubSpotReader(client, stream, paths)
+
+    def _writer(self, connection, stream, client):
+        return HubSpotWriter(client, stream)
+
+    def _prepare_push(self, client, stream):
+        writer.prepare(client, stream)
+
+    def _key_path(self, stream):
+        return f"{PROPERTIES}{KEY_PROPERTY}"
+
+    def _is_writable(self, stream, path):
+        # Records are linked with those that they refer to: writer.py.
+        linked = path.startswith(ASSOCIATIONS)
+        name = path.removeprefix(PROPERTIES)
+        return linked or name != path and name not in READ_ONLY
+
+    def _write_value(self, stream, path, kind, value):
+        if path.startswith(ASSOCIATIONS):
+            return super()._write_value(stream, path, kind, value)
+        return render.property_value(kind, value)
 
     def _verify_webhook(self, connection, request):
         secret = connection._webhook_secret()

@@ -90,3 +90,49 @@ registry.category("web_tour.tours").add("connector_hubspot_decide", {
         },
     ],
 });
+
+// What an operator does with a dead letter: look at it, try it out, replay it.
+
+registry.category("web_tour.tours").add("connector_hubspot_dead_letter", {
+    steps: () => [
+        {
+            content: "The job says what went wrong",
+            trigger: ".o_form_view .alert-danger:contains(HubSpot)",
+        },
+        {
+            content: "Its payload can be read",
+            trigger: ".o_form_view .nav-link:contains(Payload)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view .o_field_widget[name=payload_text]:contains(remote_ids)",
+        },
+        {
+            content: "What would it write?",
+            trigger: ".o_form_view button:contains(Dry Run)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=summary]:contains(Dead Letter)",
+        },
+        {
+            trigger: ".modal footer button:contains(Dry Run)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row:contains(Updated):contains(Paris)",
+        },
+        {
+            content: "Let it go",
+            trigger: ".modal footer button:contains(Replay)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Back in the queue)",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});

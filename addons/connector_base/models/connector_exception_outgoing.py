@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.hashing import fingerprint
+from ..engine.masking import mask_payload
+from .bulk_insert import bulk_insert
+
+
+class ConnectorException(models.Model):
+    """What holds records up on their way out."""
+
+    _inherit = "connector.exception"
+
+    @api.model
+    def _report_outgoing(self, flow, cases):
+        """Open or renew the exceptions of records that did not go out as they are.
+
+        :param cases: list of ``(connector_mapper_outgoing.Outgoing, records.Problem)``
+        """
+        if not cases:
+            return
+        by_print = {}
+        for out, problem in cases:
+            key = self._outgoing_fingerprint(flow, problem)
+            by_print.setdefault(key, []).append((out, problem))
+        exceptions = self._open_causes(
+            flow.connection_id,
+            {
+                key: {**self._cause_vals(flow, group[0][1]), "direction": "push"}
+                for key, group in by_print.items()
+            },
+        )
+        self.env["connector.exception.item"]._note_outgoing(
+            flow, [(exceptions[key], group) for key, group in by_print.items()]
+        )
+
+    def _outgoing_fingerprint(self, flow, problem):
+        return fingerprint("push", self._fingerprint(flow, problem))
+
+    @api.model
+    def _settle_outgoing(self, flow, res_ids, cases=()):
+        """Close what held these Odoo records: they went out.
+
+        :param cases: the ``(Outgoing, Problem)`` that remain
+        """
+        still = {
+            (out.res_id, self._outgoing_fingerprint(flow, problem))
+            for out, problem in cases
+        }
+        items = self.env["connector.exception.item"].search(
+            [
+                ("flow_id", "=", flow.id),
+                ("direction", "=", "push"),
+                ("res_id", "in", list(res_ids)),
+                ("state", "=", "open"),
+            ]
+        )
+        done = items.filtered(
+            lambda item: (item.res_id, item.exception_id.fingerprint) not in still
+        )
+        done.state = "resolved"
+        done.exception_id._close_if_done()
+
+    def action_ignore(self):
+        result = super().action_ignore()
+        outgoing = self.sudo().item_ids.filtered(lambda i: i.direction == "push")
+        for flow, items in outgoing.grouped("flow_id").items():
+            # They go with the next change of the record, if it is then to be had.
+            self.env["connector.change"].sudo().search(
+                [
+                    ("flow_id", "=", flow.id),
+                    ("state", "=", "held"),
+                    ("res_id", "in", items.mapped("res_id")),
+                ]
+            ).unlink()
+        return result
+
+    # -- sentences ------------------------------------------------------------
+
+    def _sentence_unmapped_record(self, params):
+        return self.env._(
+            "%(label)s “%(record)s” isn't matched with anything at %(vendor)s yet.",
+            label=params["label"],
+            record=params["record"],
+            vendor=params["vendor"],
+        )
+
+    def _sentence_several_values(self, params):
+        return self.env._(
+            "%(label)s “%(record)s” stands for several values at %(vendor)s: which one"
+            " is to be sent can't be told.",
+            label=params["label"],
+            record=params["record"],
+            vendor=params["vendor"],
+        )
+
+    def _sentence_parent_not_sent(self, params):
+        if "record" in params:
+            return self.env._(
+                "%(label)s “%(record)s”, which the record belongs to, isn't at"
+                " %(vendor)s.",
+                label=params["label"],
+                record=params["record"],
+                vendor=params["vendor"],
+            )
+        return self.env._(
+            "%(label)s: records belong to one that isn't at %(vendor)s.",
+            label=params["label"],
+            vendor=params["vendor"],
+        )
+
+    def _sentence_refused_remotely(self, params):
+        if "detail" in params:
+            return self.env._(
+                "%(vendor)s refuses the record: %(detail)s",
+                vendor=params["vendor"],
+                detail=params["detail"],
+            )
+        if params.get("property"):
+            return self.env._(
+                "%(vendor)s refuses a value of %(property)s.",
+                vendor=params["vendor"],
+                property=params["property"],
+            )
+        return self.env._("%s refuses records.", params["vendor"])
+
+    def _sentence_gone_remotely(self, params):
+        return self.env._(
+            "%s doesn't have the record any more; it isn't made there again by itself.",
+            params["vendor"],
+        )
+
+    def _sentence_bound_elsewhere(self, params):
+        if "remote_id" in params:
+            return self.env._(
+                "%(vendor)s has the record already (%(remote_id)s), and it is linked"
+                " with another record in Odoo.",
+                vendor=params["vendor"],
+                remote_id=params["remote_id"],
+            )
+        return self.env._(
+            "%s has records already that are linked with others in Odoo.",
+            params["vendor"],
+        )
+
+    def _sentence_no_writer(self, params):
+        return self.env._(
+            "The connector of %(vendor)s can't write %(stream)s.",
+            vendor=params["vendor"],
+            stream=params["stream"],
+        )
+
+    # -- advice ---------------------------------------------------------------
+
+    def _advice_unmapped_record(self):
+        return self.env._(
+            "Open the value map and choose the remote value that means this record; the"
+            " records follow by themselves."
+        )
+
+    def _advice_several_values(self):
+        return self.env._(
+            "Open the value map and leave one remote value for each Odoo record."
+        )
+
+    def _advice_parent_not_sent(self):
+        return self.env._(
+            "Let a flow send the record that it belongs to, or link both, then retry."
+        )
+
+    def _advice_refused_remotely(self):
+        return self.env._("Correct the value in Odoo; the record goes out again then.")
+
+    def _advice_gone_remotely(self):
+        return self.env._(
+            "Restore the record in the remote system, or archive it in Odoo, too."
+        )
+
+    def _advice_bound_elsewhere(self):
+        return self.env._("Merge the two records in Odoo, then retry.")
+
+    def _advice_no_writer(self):
+        return self.env._("Let the flow go into Odoo only.")
+
+
+class ConnectorExceptionItem(models.Model):
+    _inherit = "connector.exception.item"
+
+    @api.model
+    def _note_outgoing(self, flow, groups):
+        """Note the Odoo records of several causes; those noted already are renewed.
+
+        :param groups: list of ``(exception, [(Outgoing, Problem)])``
+        """
+        now = fields.Datetime.now()
+        known = {
+            (item.exception_id.id, item.res_id): item
+            for item in self.search(
+                [
+                    ("exception_id", "in", [exception.id for exception, _g in groups]),
+                    ("flow_id", "=", flow.id),
+                    ("direction", "=", "push"),
+                ]
+            )
+        }
+        rows = []
+        for exception, group in groups:
+            for out, problem in group:
+                vals = {
+                    **self._outgoing_vals(exception, out, problem),
+                    "last_seen_at": now,
+                    "state": "open",
+                }
+                item = known.get((exception.id, out.res_id))
+                if item is None:
+                    rows.append(
+                        {
+                            **vals,
+                            "exception_id": exception.id,
+                            "connection_id": flow.connection_id.id,
+                            "company_id": flow.company_id.id,
+                            "flow_id": flow.id,
+                            "blocking": exception.blocking,
+                            "direction": "push",
+                            "res_model": flow.res_model,
+                            "res_id": out.res_id,
+                        }
+                    )
+                    # The same record may come twice under one cause.
+                    known[exception.id, out.res_id] = self.browse()
+                elif item:
+                    item.write(vals)
+        bulk_insert(self, rows)
+        self.invalidate_model()
+        self.env["connector.exception"].invalidate_model(["open_count", "item_ids"])
+
+    def _outgoing_vals(self, exception, out, problem):
+        entity, depends_id = problem.depends_on or (False, False)
+        return {
+            "remote_id": out.remote_id or False,
+            "label": (out.row or {}).get("display_name") or False,
+            "payload": mask_payload(out.values),
+            "message": exception._sentence(
+                problem.code, {**problem.params, **problem.details}
+            ),
+            "depends_entity": entity,
+            "depends_res_id": depends_id,
+        }
+
+    def _retry_outgoing(self):
+        """Let these Odoo records go out again: what holds them waits no more."""
+        for flow, items in self.grouped("flow_id").items():
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE connector_change SET state = 'pending'
+                     WHERE flow_id = %s AND state = 'held' AND res_id IN %s
+                    RETURNING id
+                    """,
+                    flow.id,
+                    tuple(items.mapped("res_id")),
+                )
+            )
+            self._note_missing_changes(flow, items)
+            self.env["connector.change"].invalidate_model(["state"])
+            flow._enqueue_push()
+
+    def _note_missing_changes(self, flow, items):
+        """Some wait without a change: they went but for a value, or as a parent."""
+        waiting = self.env["connector.change"].search(
+            [("flow_id", "=", flow.id), ("res_id", "in", items.mapped("res_id"))]
+        )
+        missing = set(items.mapped("res_id")) - set(waiting.mapped("res_id"))
+        bulk_insert(
+            self.env["connector.change"],
+            [
+                {
+                    "create_date": fields.Datetime.now(),
+                    "flow_id": flow.id,
+                    "res_model": flow.res_model,
+                    "res_id": res_id,
+                    "operation": "write",
+                    "field_names": None,
+                    "state": "pending",
+                    "correlation_id": None,
+                    "remote_id": None,
+                }
+                for res_id in sorted(missing)
+            ],
+        )

@@ -1,0 +1,193 @@
+import dataclasses
+
+from odoo import api, models
+
+from ..engine.paths import MISSING
+
+
+@dataclasses.dataclass(slots=True)
+class OutgoingLine:
+    """A line of a field map that goes out, compiled.
+
+    :param sources: Odoo fields that its value is made of
+    """
+
+    path: str
+    field: object
+    owner: str
+    required: bool
+    sources: tuple
+    transform: object = None
+    transform_arg: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class CompiledOutgoing:
+    """The lines of a field map that go out.
+
+    :param targets: names of the entity fields that they are made of
+    :param references: those of them that refer to other records
+    :param odoo_names: Odoo fields that have to be read
+    """
+
+    version: int
+    lines: list
+    targets: frozenset
+    references: list
+    odoo_names: list
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Outgoing:
+    """An Odoo record on its way to a vendor.
+
+    :param changes: rows of the outbox that it answers
+    :param binding: row of its binding, if any
+    :param row: ``{Odoo field: value}`` as read; ``None`` where it was deleted
+    :param eligible: whether the flow's choice of records has it
+    :param agreed_before: ``{Odoo field: value}`` on which both sides agreed last
+    :param wanted: names of the entity fields that have to go
+    :param canonical: ``{entity field: typed value}``
+    :param referred: ``{entity field: [Odoo ids]}`` that it refers to
+    :param before: ``{entity field: remote ids}`` that it referred to last; by remote
+        path once it is rendered
+    :param values: ``{remote path: JSON value}`` to send
+    :param agreed: ``{Odoo field: comparable value}`` that sending makes agreed
+    """
+
+    res_id: int
+    changes: list = dataclasses.field(default_factory=list)
+    binding: dict | None = None
+    row: dict | None = None
+    eligible: bool = False
+    agreed_before: dict = dataclasses.field(default_factory=dict)
+    lines: list = dataclasses.field(default_factory=list)
+    wanted: set = dataclasses.field(default_factory=set)
+    canonical: dict = dataclasses.field(default_factory=dict)
+    referred: dict = dataclasses.field(default_factory=dict)
+    referred_before: dict = dataclasses.field(default_factory=dict)
+    before: dict = dataclasses.field(default_factory=dict)
+    values: dict = dataclasses.field(default_factory=dict)
+    agreed: dict = dataclasses.field(default_factory=dict)
+    problems: list = dataclasses.field(default_factory=list)
+
+    @property
+    def held(self):
+        return any(problem.blocking for problem in self.problems)
+
+    @property
+    def remote_id(self):
+        return self.binding and self.binding["remote_id"]
+
+    @property
+    def correlation_id(self):
+        return next((c["correlation_id"] for c in reversed(self.changes)), None)
+
+
+class ConnectorMapper(models.AbstractModel):
+    """From Odoo's values to a vendor's payload, by the active field map."""
+
+    _inherit = "connector.mapper"
+
+    @api.model
+    def _compile_outgoing(self, field_map):
+        """Compile the lines that go out once per run.
+
+        Of several lines of one entity field the first goes out: it is the one that a
+        pull prefers.
+
+        :return: :class:`CompiledOutgoing`
+        """
+        entity = field_map.flow_id._entity_model()
+        functions = self.env["connector.transform"]._functions()
+        chosen = {}
+        for line in field_map.line_ids:
+            if line.direction != "pull" and not line._push_obstacle():
+                chosen.setdefault(line.target, line)
+        lines = [
+            OutgoingLine(
+                path=line.remote_path,
+                field=(field := entity._entity_field(line.target)),
+                owner=line.owner,
+                required=line.required,
+                sources=entity._sources(field, chosen.keys()),
+                transform=functions[line.transform] if line.transform else None,
+                transform_arg=line.transform_arg or None,
+            )
+            for line in chosen.values()
+        ]
+        sources = {name for line in lines for name in line.sources}
+        return CompiledOutgoing(
+            version=field_map.version,
+            lines=lines,
+            targets=frozenset(chosen),
+            references=[line.field for line in lines if line.field.reference],
+            odoo_names=sorted(
+                {*sources, *entity._outgoing_context_fields(), "display_name"}
+            ),
+        )
+
+    @api.model
+    def _choose(self, run, out):
+        """Choose the lines that have to go: all of a new record, else what differs.
+
+        What the remote system owns goes with a new record only, which has nothing there
+        yet that could be overwritten.
+        """
+        comparable = self.env["connector.import"]._comparable
+        new = not out.remote_id
+        for line in run.compiled.lines:
+            if not new and line.owner == "remote":
+                continue
+            if new or any(self._differs(run, out, name) for name in line.sources):
+                out.lines.append(line)
+                out.wanted.add(line.field.name)
+                for name in line.sources:
+                    value = run.entity._read_back(name, out.row[name])
+                    out.agreed[name] = comparable(value)
+
+    def _differs(self, run, out, name):
+        """Whether a value is another one than both sides agreed on last.
+
+        An empty value on which they never agreed says nothing.
+        """
+        comparable = self.env["connector.import"]._comparable
+        ours = out.row[name]
+        agreed = out.agreed_before.get(name, MISSING)
+        if agreed is MISSING:
+            return bool(ours)
+        if comparable(ours) == agreed:
+            return False
+        back = run.entity._read_back
+        return comparable(back(name, ours)) != comparable(back(name, agreed))
+
+    @api.model
+    def _render(self, run, out):
+        """Set ``values``: the canonical values as the vendor wants them."""
+        before = {}
+        troubled = {problem.field for problem in out.problems}
+        for line in out.lines:
+            name = line.field.name
+            if name in troubled:
+                # What didn't go, or not all of it, isn't agreed: it goes another time.
+                for source in line.sources:
+                    out.agreed.pop(source, None)
+            if name not in out.canonical:
+                continue
+            value = out.canonical[name]
+            empty = value in (None, "", ())
+            if line.required and empty:
+                out.problems.append(self._required_missing(line.field))
+            if empty and not out.remote_id:
+                continue
+            if line.transform and not empty:
+                value = line.transform(value, line.transform_arg)
+            out.values[line.path] = self._render_value(run, line, value)
+            if out.before.get(name):
+                before[line.path] = self._render_value(run, line, out.before[name])
+        out.before = before
+
+    def _render_value(self, run, line, value):
+        return run.provider._write_value(
+            run.flow.stream, line.path, line.field.kind, value
+        )
