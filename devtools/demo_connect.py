@@ -42,6 +42,8 @@ def connect(env, url, token):
         }
     )
     connection.credential_ids.secret = token
+    # The simulated vendor answers as fast as it can.
+    connection.budget_ids.requests = 100_000
     connection.action_connect()
     connection.flow_ids.write({"interval_minutes": 1, "latency_target": 5})
     _decide_values(env, connection)

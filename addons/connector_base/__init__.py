@@ -2,4 +2,5 @@ from . import engine
 from . import providers
 from . import entities
 from . import models
+from . import controllers
 from . import wizards

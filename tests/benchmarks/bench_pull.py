@@ -28,6 +28,8 @@ def connect(env, url):
         {"name": "HubSpot", "provider": "hubspot", "base_url": url}
     )
     connection.credential_ids.secret = "simulated-hubspot-token"
+    # The simulator has no limit: what is measured is us.
+    connection.budget_ids.requests = 100_000
     connection.action_connect()
     # As in a company whose salespeople have Odoo users.
     lines = connection.value_map_ids.line_ids.filtered(lambda line: not line.res_id)

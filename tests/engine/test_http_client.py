@@ -378,6 +378,16 @@ def test_what_is_no_blip_is_not_tried_again_at_once(vendor, client_of, naps, fau
     assert vendor.requests.count() == 1 and naps == []
 
 
+def test_who_looks_whether_a_vendor_is_up_asks_once(vendor, client_of, naps):
+    vendor.faults.add("status", status=503)
+    client = client_of(vendor)
+    client.quick_tries = 1
+
+    failure(client.get, "thing")
+
+    assert vendor.requests.count() == 1 and naps == []
+
+
 def test_a_timeout_is_not_waited_for_twice(vendor, client_of):
     vendor.faults.add("latency", times=None, ms=300)
 

@@ -9,6 +9,8 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS, path
 from odoo.addons.connector_hubspot.hubspot.errors import BY_STATUS, classify
 
+from .vendor import closed_port
+
 COMPANIES = "crm/objects/2026-09/companies"
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -192,6 +194,29 @@ def test_every_answer_has_exactly_one_class_whatever_its_body(status, body):
     assert error.request_id is None or isinstance(error.request_id, str)
     if status in BY_STATUS:
         assert (type(error), error.code) == BY_STATUS[status]
+
+
+#: Classes of what happens in Odoo: no answer of a vendor means them.
+OURS = {"mapping", "missing_dependency", "ambiguous_match", "conflict", "bug"} | {
+    "closed_period"
+}
+
+
+def test_the_table_covers_every_class_that_an_answer_can_have():
+    in_table = {error_type.error_class for error_type, _code in BY_STATUS.values()}
+
+    assert in_table == set(errors.ERROR_CLASSES) - OURS - {"timeout", "remote_down"}
+
+
+def test_no_answer_at_all_has_its_class_as_well(hubspot, hubspot_client):
+    hubspot.faults.add("latency", times=None, ms=400)
+    slow = hubspot_client()
+    slow.timeout = 0.1
+    gone = hubspot_client()
+    gone.base_url = f"http://127.0.0.1:{closed_port()}"
+
+    assert failure(slow).error_class == "timeout"
+    assert failure(gone).error_class == "remote_down"
 
 
 # -- addresses -----------------------------------------------------------------

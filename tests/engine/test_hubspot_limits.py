@@ -7,6 +7,7 @@ from simulators import HubSpotSimulator
 from simulators.hubspot import RateLimit
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.budget import Quota
 from odoo.addons.connector_base.providers.http_client import HttpClient
 from odoo.addons.connector_hubspot.hubspot import limits
 from odoo.addons.connector_hubspot.hubspot.errors import classify
@@ -75,3 +76,62 @@ def test_searches_are_spread_and_no_pause_is_longer_than_a_second():
             cursor.setdefault("last_id", "0")
     assert len(slept) == 2
     assert all(0 < seconds <= limits.SEARCH_INTERVAL for seconds in slept)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("GET", "crm/objects/2026-09/companies", ("requests",)),
+        ("POST", "crm/objects/2026-09/companies/search", ("searches", "requests")),
+        ("POST", "crm/v3/objects/deals/search", ("searches", "requests")),
+        ("POST", "crm/objects/2026-09/companies/batch/read", ("requests",)),
+        ("GET", "crm/objects/2026-09/search", ("requests",)),
+    ],
+)
+def test_a_search_counts_twice(method, path, names):
+    assert limits.budget_names(method, path) == names
+    assert set(names) <= {spec.name for spec in limits.BUDGETS}
+
+
+@pytest.mark.parametrize(
+    ("sent", "quota"),
+    [
+        (headers(), []),
+        (
+            headers(Daily="250000", Daily_Remaining="249000", Max="100"),
+            [Quota("requests", 250000, 249000)],
+        ),
+        (
+            headers(Max="100", Remaining="60", Interval_Milliseconds="10000"),
+            [Quota("requests", 100, 60, NOW + 10 * SECOND)],
+        ),
+        (headers(Daily="many"), [Quota("requests", None, None)]),
+    ],
+)
+def test_what_hubspot_counts_is_read_from_its_headers(sent, quota):
+    assert limits.quotas(sent, NOW) == quota
+
+
+def test_what_the_simulator_counts_is_learnt():
+    learnt = []
+
+    class Learning:
+        def take(self, method, path):
+            return 0.0
+
+        def learn(self, quotas):
+            learnt.extend(quotas)
+
+    with HubSpotSimulator(rate_limit=RateLimit(daily=1000)) as hubspot:
+        client = HttpClient(
+            hubspot.url,
+            headers={"Authorization": f"Bearer {hubspot.token}"},
+            budgets=Learning(),
+            quotas=limits.quotas,
+        )
+        client.get("crm/objects/2026-09/companies")
+        client.get("crm/objects/2026-09/companies")
+    assert [(quota.limit, quota.remaining) for quota in learnt] == [
+        (1000, 999),
+        (1000, 998),
+    ]

@@ -96,6 +96,14 @@ class HubSpotCase(TransactionCase):
             " SET blocked_until = blocked_until - make_interval(secs => %s)",
             (seconds,),
         )
+        self.env.cr.execute(
+            "UPDATE connector_circuit"
+            "   SET probe_at = probe_at - make_interval(secs => %s),"
+            " failed_at = COALESCE(("
+            "  SELECT jsonb_agg((t::timestamp - make_interval(secs => %s))::text)"
+            "    FROM jsonb_array_elements_text(failed_at) AS t), '[]')",
+            (seconds, seconds),
+        )
         self.env.invalidate_all(flush=False)
 
     def sync(self, **arguments):

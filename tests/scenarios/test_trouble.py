@@ -68,6 +68,8 @@ class TestVendorTrouble(HubSpotCase):
 
     def assertRetriedThenReported(self, code):
         """A few failures are retried quietly; lasting ones make one exception."""
+        # With fewer the vendor counts as down, and no job loses its tries.
+        self.connection.circuit_failures = 100
         self.run_jobs()
         waiting = self.jobs("pending")
         self.assertTrue(waiting)
@@ -117,9 +119,36 @@ class TestVendorTrouble(HubSpotCase):
     def test_a_vendor_that_is_down_is_tried_again_later(self):
         self.hubspot.down()
         self.run_jobs()
-        self.assertEqual(set(self.jobs("pending").mapped("error_class")), {"transient"})
+        failed = self.jobs("pending").filtered(lambda job: not job.probe)
+        self.assertEqual(set(failed.mapped("error_class")), {"transient"})
         self.hubspot.up()
         self.assertRecovers()
+
+    def test_three_days_of_outage_cost_a_look_now_and_then_and_are_made_up_for(self):
+        self.run_jobs()
+        self.assertEverythingOnce()
+        self.hubspot.down()
+        for _try in range(3):
+            self.sync(ahead=60)
+        self.assertEqual(self.connection.circuit_state, "open")
+        self.assertIn("HubSpot is down since", self.connection.circuit_text)
+        attempts = {job: job.attempt for job in self.jobs("pending")}
+        looks = self.connection.circuit_ids.probes
+        for _hour in range(72):
+            self.connection._cron_schedule()
+            self.run_jobs(ahead=HOUR)
+        self.assertEqual(self.connection.circuit_ids.probes, looks + 72)
+        self.assertFalse(self.jobs("dead") or self.exceptions())
+        for job, attempt in attempts.items():
+            self.assertTrue(job.probe or job.attempt == attempt, "no try is lost")
+
+        self.store.update("companies", self.acme, {"city": "Rome"})
+        self.company("Made meanwhile")
+        self.hubspot.up()
+        self.assertRecovers()
+        self.assertEqual(self.connection.circuit_state, "closed")
+        partner = self.record("customer.company", self.acme)
+        self.assertEqual(partner.city, "Rome")
 
     def test_the_token_stands_in_no_log_job_or_exception(self):
         self.hubspot.faults.add("malformed", times=None, path="companies")

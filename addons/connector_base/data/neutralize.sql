@@ -1,8 +1,15 @@
 -- A copied database never calls production: nothing is connected, no secret is left,
--- no job waits.
+-- no job and no event waits, and no vendor's address leads here.
 UPDATE connector_connection
    SET state = 'draft', environment = 'sandbox', blocked_until = NULL
  WHERE state <> 'draft' OR environment <> 'sandbox';
+UPDATE connector_connection
+   SET webhook_token = NULL, webhook_token_digest = NULL
+ WHERE webhook_token IS NOT NULL;
+UPDATE connector_event
+   SET state = 'ignored', note = 'Came in before this database was copied.',
+       processed_at = now() AT TIME ZONE 'UTC'
+ WHERE state = 'pending';
 UPDATE connector_credential SET token = NULL, hint = NULL;
 UPDATE connector_job
    SET state = 'cancelled', finished_at = now() AT TIME ZONE 'UTC'

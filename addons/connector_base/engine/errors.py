@@ -4,6 +4,10 @@ A provider turns every answer of a vendor into one of these classes, an entity e
 record that it cannot take. ``engine.retry.POLICIES`` says what each class leads to.
 """
 
+#: Code of a :class:`RateLimited` that comes from our own budget, not from the vendor:
+#: only the job waits, not the connection.
+BUDGET_SPENT = "budget_spent"
+
 
 class ConnectorError(Exception):
     """Base of all errors that the suite raises on purpose.
@@ -59,7 +63,7 @@ class RemoteDown(TransientError):
 
 
 class RateLimited(TransientError):
-    """The vendor asks to wait until ``retry_at``."""
+    """The vendor, or our own budget of requests, asks to wait until ``retry_at``."""
 
     error_class = "rate_limited"
 

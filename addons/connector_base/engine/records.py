@@ -156,6 +156,24 @@ class CredentialSpec:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BudgetSpec:
+    """A limit of requests that a vendor sets.
+
+    :param name: under which the provider's client counts
+    :param label: what people read
+    :param requests: most requests in any ``seconds``
+    :param everything: each request counts in it, so that no job starts while it is
+        used up
+    """
+
+    name: str
+    label: str
+    requests: int
+    seconds: float
+    everything: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ReferenceValue:
     """A value of a vendor's list (stage, owner, tax) that must be matched in Odoo.
 

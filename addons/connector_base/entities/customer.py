@@ -79,7 +79,20 @@ class ConnectorEntityCustomer(models.AbstractModel):
             parent = parents.get(vals.get("parent_id"))
             if parent and self._differs(parent, vals):
                 vals["type"] = "other"
-        return self._create_partners(vals_list)
+        partners = self._create_partners(vals_list)
+        self._keep_sanitized(partners, vals_list)
+        return partners
+
+    def _keep_sanitized(self, partners, vals_list):
+        """Don't let Odoo read the numbers again that were given with their dialling."""
+        field = partners._fields.get("phone_sanitized")
+        if field:
+            given = [
+                partner.id
+                for partner, vals in zip(partners, vals_list, strict=True)
+                if vals.get("phone_sanitized")
+            ]
+            self.env.remove_to_compute(field, partners.browse(given))
 
     def _create_partners(self, vals_list):
         """Create partners, those without a parent without Odoo's copying.

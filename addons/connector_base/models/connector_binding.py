@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .loose_many2one import LooseMany2one
+
 
 class ConnectorBinding(models.Model):
     """Which remote record stands for which Odoo record, for one connection.
@@ -17,17 +19,12 @@ class ConnectorBinding(models.Model):
     _order = "id desc"
     _rec_name = "remote_id"
 
+    # Found by the unique constraints below, which begin with it.
     connection_id = fields.Many2one(
-        "connector.connection",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+        "connector.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", index=True, readonly=True)
-    flow_id = fields.Many2one(
-        "connector.flow", readonly=True, index=True, ondelete="set null"
-    )
+    company_id = LooseMany2one("res.company", readonly=True)
+    flow_id = LooseMany2one("connector.flow", readonly=True, index=True)
     entity = fields.Char(required=True, readonly=True)
     remote_id = fields.Char(string="Remote ID", required=True, readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)

@@ -215,6 +215,7 @@ class ConnectorConnection(models.Model):
             )
 
     def _create_credentials(self):
+        """Make the rows that the provider asks for and that are not there yet."""
         self.env["connector.credential"].create(
             [
                 {
@@ -228,6 +229,7 @@ class ConnectorConnection(models.Model):
                 for number, spec in enumerate(
                     connection._provider()._credential_specs()
                 )
+                if spec.key not in connection.credential_ids.mapped("key")
             ]
         )
 

@@ -147,6 +147,13 @@ class ConnectorException(models.Model):
             "%s asks us to wait: its limit of requests is reached.", params["vendor"]
         )
 
+    def _sentence_budget_spent(self, params):
+        return self.env._(
+            "The budget of requests to %s is used up for the moment; the work goes on"
+            " by itself.",
+            params["vendor"],
+        )
+
     def _sentence_no_credential(self, params):
         return self.env._(
             "%(connection)s has no %(credential)s yet: enter it on the connection.",

@@ -124,6 +124,19 @@ class ConnectorFlow(models.Model):
                 late = flow.lag_minutes > flow.latency_target
                 flow.health = "late" if late else "good"
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused_only(self):
+        """Bindings and the log name their flow for good."""
+        of_flow = [("flow_id", "in", self.ids)]
+        for model in ("connector.binding", "connector.log"):
+            if self.env[model].sudo().search_count(of_flow, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%s has synchronized records: archive it instead.",
+                        ", ".join(self.mapped("name")),
+                    )
+                )
+
     @api.constrains("interval_minutes")
     def _check_interval(self):
         if any(flow.interval_minutes < 1 for flow in self):

@@ -236,7 +236,7 @@ class ConnectorImport(models.AbstractModel):
             "connection_id": run.connection.id,
             "company_id": run.connection.company_id.id,
             "flow_id": run.flow.id,
-            "job_id": run.job.id if run.job else False,
+            "job_number": run.job.id if run.job else 0,
             "correlation_id": run.correlation_id,
             "direction": "pull",
             "map_version": run.compiled.version,

@@ -32,6 +32,10 @@ REFUSALS = (
 )
 
 
+#: Values of these types are stored as they are.
+PLAIN_TYPES = frozenset({str, int, bool})
+
+
 class ConnectorImport(models.AbstractModel):
     """The import, part two: merge with what Odoo has, write, bind."""
 
@@ -95,6 +99,8 @@ class ConnectorImport(models.AbstractModel):
 
     def _comparable(self, value):
         """A value as it is stored with a binding, for comparing it with that."""
+        if type(value) in PLAIN_TYPES and value != "":
+            return value
         if isinstance(value, float):
             value = round(value, 6)
             return int(value) if value == int(value) else value

@@ -42,23 +42,14 @@ class ConnectorJob(models.Model):
     # -- what may run ---------------------------------------------------------
 
     @api.model
-    def _gate(self, lane):
-        """SQL on ``c``: whether jobs of a connection may start in this lane now."""
-        return SQL(
-            """
-            c.active AND c.state = 'connected'
-            AND (c.blocked_until IS NULL OR c.blocked_until <= %s)
-            """,
-            fields.Datetime.now(),
-        )
-
-    @api.model
     def _candidates(self, lane, limit):
         """SQL that gives ``id, priority, eta`` of the jobs of a lane that may run now.
 
         Asked for each connection on its own, along an index: neither the backlog of a
-        connection that may not run nor finished jobs cost anything.
+        connection that may not run nor finished jobs cost anything. Looks at vendors
+        that are down are few and have an index of their own.
         """
+        gate = self.env["connector.connection"]._gate
         now = fields.Datetime.now()
         due = SQL(
             """
@@ -84,10 +75,14 @@ class ConnectorJob(models.Model):
                     %(due)s AND j.connection_id = c.id %(order)s) o
              WHERE %(gate)s
              UNION ALL (%(due)s AND j.connection_id IS NULL %(order)s)
+             UNION ALL (%(due)s AND j.probe AND EXISTS (
+                SELECT FROM connector_connection c
+                 WHERE c.id = j.connection_id AND %(probe_gate)s) %(order)s)
             """,
             due=due,
             order=order,
-            gate=self._gate(lane),
+            gate=gate(lane, probe=SQL("FALSE")),
+            probe_gate=gate(lane, probe=SQL("TRUE")),
         )
 
     @api.model

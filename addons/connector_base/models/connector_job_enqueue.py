@@ -203,6 +203,7 @@ class ConnectorJob(models.Model):
         :param job_ids: only these; of all that wait otherwise
         :return: the jobs that were released
         """
+        self.flush_model(["state"])
         rows = self.env.execute_query(
             SQL(
                 """

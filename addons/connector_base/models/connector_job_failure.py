@@ -1,5 +1,6 @@
 import datetime
 import logging
+import random
 import traceback
 
 from dateutil.relativedelta import relativedelta
@@ -7,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 
 from ..engine import retry
-from ..engine.errors import ConnectorError, error_class_of
+from ..engine.errors import BUDGET_SPENT, ConnectorError, error_class_of
 from ..engine.masking import mask_text
 from ..engine.queue import LeaseLost
 from .connector_concurrency import is_concurrency_error
@@ -23,6 +24,7 @@ class ConnectorJob(models.Model):
 
     def _record_failure_safely(self, error):
         """Record a failure; if even that fails, the lease's end brings the job back."""
+        self._count_failure(error)
         for _attempt in range(SERIALIZATION_TRIES):
             try:
                 self._keep_lease()
@@ -38,12 +40,29 @@ class ConnectorJob(models.Model):
                     "Connector job %s: its failure is not recorded", self.id
                 )
 
+    def _count_failure(self, error):
+        """Count a failure of the vendor in its circuit, before anything is locked."""
+        if not isinstance(error, ConnectorError) or not self.connection_id:
+            return
+        sentence = self.env["connector.exception"]._sentence_of_error(error)
+        try:
+            self.connection_id._note_failure(error.error_class, sentence)
+        except Exception:
+            _logger.exception("Connector job %s: its failure is not counted", self.id)
+
+    def _policy(self, error_class):
+        """What this job does after an error: as its flow says, or the default."""
+        if self.flow_id:
+            return self.flow_id._retry_policy(error_class)
+        return retry.policy_for(error_class)
+
     def _record_failure(self, error):
         """Decide by the error's class what becomes of the job."""
         error_class = error_class_of(error)
-        policy = retry.policy_for(error_class)
         if is_concurrency_error(error):
             error_class, policy = "transient", retry.policy_for("transient")
+        else:
+            policy = self._policy(error_class)
         known = isinstance(error, ConnectorError)
         sentence = (
             self.env["connector.exception"]._sentence_of_error(error)
@@ -83,7 +102,11 @@ class ConnectorJob(models.Model):
             seconds = max(seconds if error_class != "rate_limited" else 0, wait, 0)
         if error_class == "rate_limited":
             vals["attempt"] = self.attempt - 1
-            if self.connection_id:
+            if getattr(error, "code", None) == BUDGET_SPENT:
+                # Our own budget of this lane: others of the connection go on. The jobs
+                # that met it don't come back all at once.
+                seconds += 1 + random.random()
+            elif self.connection_id:
                 # All jobs of the account wait, or each would be refused on its own.
                 until = fields.Datetime.now() + relativedelta(seconds=seconds)
                 known = self.connection_id.blocked_until or until

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.queue import Again, LeaseLost
+from .connector_budget import LANE
 from .connector_concurrency import is_concurrency_error
 from .connector_job_claim import LEASE_SECONDS
 
@@ -16,9 +17,8 @@ SERIALIZATION_TRIES = 5
 #: Key of the context under which a worker keeps its own name. Not read from the job: it
 #: would be the name of whoever has taken the job over.
 WORKER = "connector_worker"
-#: Keys under which it keeps the lane of the job, and the end of its time on the
-#: monotonic clock where no cron set one.
-LANE = "connector_lane"
+#: Key under which it keeps the end of its time on the monotonic clock, where no cron
+#: set one.
 END_TIME = "connector_end_time"
 
 
@@ -76,6 +76,7 @@ class ConnectorJob(models.Model):
         """Run one job that has begun, and record what came of it.
 
         :param row: dict as of :meth:`_claim`
+        :return: whether it did what it should, all of it or a part
         """
         job = self.browse(row["id"])
         for attempt in range(1, SERIALIZATION_TRIES + 1):
@@ -92,17 +93,18 @@ class ConnectorJob(models.Model):
                 else:
                     job._finish_done(result)
                 self._commit()
-                return
+                return True
             except LeaseLost:
                 job._leave_to_other_worker()
-                return
+                return False
             except Exception as error:
                 # Whatever went wrong, the transaction that failed is gone first.
                 self.env.cr.rollback()
                 if is_concurrency_error(error) and attempt < SERIALIZATION_TRIES:
                     continue
                 job._record_failure_safely(error)
-                return
+                return False
+        return False
 
     def _leave_to_other_worker(self):
         self.env.cr.rollback()
@@ -179,22 +181,22 @@ class ConnectorJob(models.Model):
     def _wake_at_next_eta(self, lane):
         """Let the lane's workers come back for the job that becomes due next."""
         now = fields.Datetime.now()
-        [(moment,)] = self.env.execute_query(
+        [(moment, shut_out)] = self.env.execute_query(
             SQL(
                 """
-                SELECT LEAST(
-                    (SELECT MIN(eta) FROM connector_job
-                      WHERE state = 'pending' AND lane = %(lane)s AND eta > %(now)s),
-                    (SELECT MIN(c.blocked_until) FROM connector_connection c
-                      WHERE c.state = 'connected' AND c.blocked_until > %(now)s
-                        AND EXISTS (
-                            SELECT FROM connector_job j
-                             WHERE j.state = 'pending' AND j.lane = %(lane)s
-                               AND j.connection_id = c.id)))
+                SELECT (SELECT MIN(eta) FROM connector_job
+                         WHERE state = 'pending' AND lane = %(lane)s
+                           AND eta > %(now)s),
+                       EXISTS (SELECT FROM connector_job
+                                WHERE state = 'pending' AND lane = %(lane)s
+                                  AND eta <= %(now)s)
                 """,
                 lane=lane,
                 now=now,
             )
         )
+        opening = shut_out and self.env["connector.connection"]._next_gate_change()
+        if opening and (not moment or opening < moment):
+            moment = opening
         if moment:
             self._wake_lanes({lane}, moment)

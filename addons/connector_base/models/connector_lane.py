@@ -78,6 +78,7 @@ class ConnectorLane(models.Model):
         """What waits and who works, in three queries for all lanes."""
         jobs = self.env["connector.job"]
         now = fields.Datetime.now()
+        self.env.flush_all()
         counts = jobs._lane_counts()
         beats = self.env["connector.lane.worker"]._beats()
         claimable = jobs._oldest_claimable()

@@ -3,11 +3,12 @@ import logging
 import signal
 import time
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .connector_budget import LANE
 from .connector_flow import LANES
-from .connector_job_run import END_TIME, LANE, WORKER
+from .connector_job_run import END_TIME, WORKER
 
 _logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class ConnectorJob(models.Model):
             lane = row["lane"]
             runner = self.with_context(**{LANE: lane})
             if runner._begin(row, shift.worker):
-                runner._perform(row)
+                row["succeeded"] = runner._perform(row)
                 done.append(row)
                 shift.done += 1
             more = self._seconds_left() > 0
@@ -152,8 +153,7 @@ class ConnectorJob(models.Model):
         With Odoo's two cron threads both may be at long work when an invoice comes:
         whoever is done with a job first takes it.
         """
-        names = [name for name, _label in LANES]
-        urgent = names[: names.index(lane)] if lane in names else []
+        urgent = _more_urgent(lane)
         if not urgent:
             return []
         rows = self.env.execute_query(
@@ -163,10 +163,11 @@ class ConnectorJob(models.Model):
                  WHERE l.code = ANY(%s) AND l.paused IS NOT TRUE AND EXISTS (
                     SELECT FROM connector_job j
                      WHERE j.lane = l.code AND j.state = 'pending'
-                       AND j.eta <= now() AT TIME ZONE 'UTC')
+                       AND j.eta <= %s)
                  ORDER BY l.sequence
                 """,
                 urgent,
+                fields.Datetime.now(),
             )
         )
         serving = self.env["connector.lane.worker"]._serving() if rows else {}
@@ -183,7 +184,9 @@ class ConnectorJob(models.Model):
         now = time.monotonic()
         if now >= shift.collected_at + COLLECT_SECONDS:
             shift.collected_at = now
-            self._in_transaction(lambda: self._collect_work(shift.lane))
+            # For more urgent lanes, too: they may have nobody, see _deserted_lanes.
+            for lane in (*_more_urgent(shift.lane), shift.lane):
+                self._in_transaction(lambda lane=lane: self._collect_work(lane))
         if now >= shift.tidied_at + TIDY_SECONDS:
             shift.tidied_at = now
             self._reclaim_expired()
@@ -201,10 +204,17 @@ class ConnectorJob(models.Model):
     def _after_jobs(self, rows):
         """What follows from jobs that were run; extend. In transactions of its own.
 
-        :param rows: list of dicts as of :meth:`_claim`
+        :param rows: list of dicts as of :meth:`_claim`, with ``succeeded``
         """
         if not rows:
             return
+        connections = {row["connection_id"] for row in rows if row["succeeded"]}
+        if connections - {None}:
+            self._in_transaction(
+                lambda: self.env["connector.circuit"]._note_success(
+                    sorted(connections - {None})
+                )
+            )
         children = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT job_id FROM connector_job_dependency"
@@ -236,6 +246,11 @@ class ConnectorJob(models.Model):
         ends = [self.env.context.get(key) for key in ("cron_end_time", END_TIME)]
         ends = [end for end in ends if end is not None]
         return max(min(ends) - time.monotonic(), 0) if ends else float("inf")
+
+
+def _more_urgent(lane):
+    names = [name for name, _label in LANES]
+    return names[: names.index(lane)]
 
 
 def server_is_stopping():

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .loose_many2one import LooseMany2one
+
 ACTIONS = [
     ("create", "Created"),
     ("link", "Linked"),
@@ -32,9 +34,9 @@ class ConnectorLog(models.Model):
     connection_id = fields.Many2one(
         "connector.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", readonly=True)
-    flow_id = fields.Many2one("connector.flow", index="btree_not_null")
-    job_id = fields.Many2one("connector.job", ondelete="set null")
+    company_id = LooseMany2one("res.company", readonly=True)
+    flow_id = LooseMany2one("connector.flow", index="btree_not_null")
+    job_number = fields.Integer(string="Job", help="Jobs are deleted before the log.")
     correlation_id = fields.Char(index="btree_not_null")
     direction = fields.Selection(
         [("pull", "Into Odoo"), ("push", "Out of Odoo")], required=True

@@ -185,7 +185,7 @@ class ConnectorPull(models.AbstractModel):
                     "connection_id": run.connection.id,
                     "company_id": run.connection.company_id.id,
                     "flow_id": run.flow.id,
-                    "job_id": run.job.id,
+                    "job_number": run.job.id,
                     "correlation_id": run.correlation_id,
                     "direction": "pull",
                     "action": "run",

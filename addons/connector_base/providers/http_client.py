@@ -80,6 +80,9 @@ class HttpClient:
         of errors. ``body`` is parsed JSON, or text where it is none.
     :param not_before: ``(headers, now) -> aware UTC or None``: what its headers
         say of its limits; the next request is not sent before that time
+    :param budgets: ``engine.budget.Budgets`` that each request is asked for first
+    :param quotas: ``(headers, now) -> list of engine.budget.Quota``: what its headers
+        say of its own count, for people to see
     :param api_version: version that the provider's paths are built for
     :param request_id_header: header with the vendor's id of the exchange
     :param timeout: seconds to wait for the next bytes of an answer
@@ -96,6 +99,8 @@ class HttpClient:
         vendor="",
         classify=None,
         not_before=None,
+        budgets=None,
+        quotas=None,
         request_id_header=None,
         api_version=None,
         timeout=DEFAULT_TIMEOUT,
@@ -109,9 +114,13 @@ class HttpClient:
         self.api_version = api_version
         self.clock = clock
         self.request_count = 0
+        #: Set to 1 by who looks whether the vendor is up: that is one request.
+        self.quick_tries = QUICK_TRIES
         self._classify = classify or default_classify
         self._read_limits = not_before
         self._not_before = None
+        self._budgets = budgets
+        self._read_quotas = quotas
         self._request_id_header = request_id_header
         self._sleep = sleep
         self._session = session or _session()
@@ -138,37 +147,52 @@ class HttpClient:
         :raises errors.ConnectorError: of the class that fits what went wrong
         """
         repeatable = safe or method == "GET"
-        for attempt in range(1, QUICK_TRIES + 1):
+        for attempt in range(1, self.quick_tries + 1):
             try:
                 return self._send(method, path, params, json, repeatable)
             except errors.RateLimited:
                 raise
             except errors.TransientError as error:
                 again = (
-                    repeatable and attempt < QUICK_TRIES and error.params.get("blip")
+                    repeatable
+                    and attempt < self.quick_tries
+                    and error.params.get("blip")
                 )
                 if not again:
                     raise
                 self._sleep(min(LONGEST_PAUSE, 0.2 * attempt))
         raise AssertionError("unreachable")
 
-    def _keep_limits(self):
-        """Wait a moment for the vendor's limit, or hand a longer wait to the queue."""
+    def _keep_limits(self, method, path):
+        """Wait a moment for the limits, or hand a longer wait to the queue.
+
+        All pauses before one request are ``LONGEST_PAUSE`` together at most.
+        """
+        waited = 0.0
         now = self.clock()
-        if self._not_before is None or self._not_before <= now:
-            return
-        seconds = (self._not_before - now).total_seconds()
-        if seconds > LONGEST_PAUSE:
-            raise errors.RateLimited(
-                f"{self.vendor} lets us go on later.",
-                code="rate_limited",
-                params={"vendor": self.vendor},
-                retry_at=self._not_before,
-            )
-        self._sleep(seconds)
+        if self._not_before is not None and self._not_before > now:
+            waited = (self._not_before - now).total_seconds()
+            if waited > LONGEST_PAUSE:
+                raise errors.RateLimited(
+                    f"{self.vendor} lets us go on later.",
+                    code="rate_limited",
+                    params={"vendor": self.vendor},
+                    retry_at=self._not_before,
+                )
+            self._sleep(min(LONGEST_PAUSE, waited))
+        while seconds := self._budgets.take(method, path) if self._budgets else 0.0:
+            waited += seconds
+            if waited > LONGEST_PAUSE:
+                raise errors.RateLimited(
+                    f"The budget of requests to {self.vendor} is used up.",
+                    code=errors.BUDGET_SPENT,
+                    params={"vendor": self.vendor},
+                    retry_at=self.clock() + datetime.timedelta(seconds=seconds),
+                )
+            self._sleep(min(LONGEST_PAUSE, seconds))
 
     def _send(self, method, path, params, json, reads):
-        self._keep_limits()
+        self._keep_limits(method, path)
         path = path.lstrip("/")
         url = f"{self.base_url}/{path}"
         asked = {"method": method, "url": mask_url(f"{self._address()}/{path}")}
@@ -271,6 +295,8 @@ class HttpClient:
             response.encoding = "utf-8"
         if self._read_limits:
             self.wait_until(self._read_limits(response.headers, self.clock()))
+        if self._budgets and self._read_quotas:
+            self._budgets.learn(self._read_quotas(response.headers, self.clock()))
         status, text = response.status_code, response.text
         request_id = response.headers.get(self._request_id_header or "")
         if 200 <= status < 300 and (text or not reads or status == 204):

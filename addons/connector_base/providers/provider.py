@@ -19,6 +19,9 @@ class ConnectorProvider(models.AbstractModel):
     _provider_base_url = ""
     #: Versions of its API that the provider speaks, the preferred one first.
     _provider_api_versions = ()
+    #: Key of the credential that signs the vendor's webhooks; ``None`` where none are
+    #: taken. See ``connector.connection._webhook_secret``.
+    _provider_webhook_secret = None
 
     def _credential_specs(self):
         """:return: tuple of ``records.CredentialSpec``"""
@@ -35,8 +38,20 @@ class ConnectorProvider(models.AbstractModel):
         """
         return {stream.name: stream for stream in self._streams()}[name]
 
+    def _rate_budgets(self):
+        """The vendor's limits of requests, each with its source in the vendor's file.
+
+        They are where a connection's budgets begin; administrators edit the numbers.
+
+        :return: tuple of ``records.BudgetSpec``
+        """
+        return ()
+
     def _client(self, connection):
         """An ``HttpClient`` with the credentials of ``connection``.
+
+        Its budgets are ``connection._budgets(…)``; they know the lane of the job from
+        the context.
 
         :raises errors.AuthenticationError: where a credential is not set
         """

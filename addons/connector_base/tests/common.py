@@ -3,6 +3,9 @@
 import collections
 import contextlib
 import datetime
+import hashlib
+import hmac
+import json
 import os
 from unittest.mock import patch
 
@@ -13,9 +16,11 @@ from odoo.orm.model_classes import add_to_registry
 from odoo.tests.common import TransactionCase, new_test_user
 from odoo.tools import SQL
 
+from ..engine.errors import AuthenticationError
 from ..engine.records import (
     AccountInfo,
     CredentialSpec,
+    InboundEvent,
     MapLine,
     Page,
     RemoteRecord,
@@ -72,6 +77,21 @@ def remote(remote_id, *, at=None, archived=False, **values):
     """
     moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
     return RemoteRecord(str(remote_id), values, moment, archived)
+
+
+def sign(body, secret=SECRET):
+    """What the fake vendor signs its webhooks with."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def inbound(key, stream, remote_id, at=None, **payload):
+    """An event as a provider hands it over.
+
+    :param at: when it happened, ISO 8601 in UTC
+    """
+    moment = at and datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
+    remote_id = remote_id and str(remote_id)
+    return InboundEvent(key, stream, remote_id, "changed", moment, payload)
 
 
 class FakeVendor:
@@ -144,6 +164,7 @@ def fake_provider(vendor):
         _provider_label = "Fake"
         _provider_base_url = "https://api.fake.example"
         _provider_api_versions = ("2026-01", "2025-01")
+        _provider_webhook_secret = "api_key"
 
         def _credential_specs(self):
             return (CredentialSpec("api_key", "API Key", "Settings, API."),)
@@ -169,6 +190,15 @@ def fake_provider(vendor):
         def _reference_values(self, client):
             client.answer("references")
             return client.references
+
+        def _verify_webhook(self, connection, request):
+            expected = sign(request.body, connection._webhook_secret())
+            given = request.headers.get("X-Sign") or ""
+            if not hmac.compare_digest(expected.encode(), given.encode()):
+                raise AuthenticationError("its signature is wrong")
+
+        def _webhook_events(self, connection, request):
+            return [inbound(**item) for item in json.loads(request.body)]
 
         def _record_url(self, connection, stream, remote_id):
             return f"https://app.fake.example/{stream}/{remote_id}"
@@ -320,6 +350,9 @@ class ConnectorCase(TransactionCase):
             ("connector_job", "lease_until"),
             ("connector_job", "finished_at"),
             ("connector_connection", "blocked_until"),
+            ("connector_circuit", "opened_at"),
+            ("connector_circuit", "probe_at"),
+            ("connector_budget", "refreshed_at"),
         ):
             column = SQL.identifier(column)
             self.env.cr.execute(
@@ -331,7 +364,27 @@ class ConnectorCase(TransactionCase):
                     step,
                 )
             )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE connector_circuit SET failed_at = (
+                    SELECT jsonb_agg((moment::timestamp - %s)::text)
+                      FROM jsonb_array_elements_text(failed_at) AS moment)
+                 WHERE failed_at <> '[]'
+                """,
+                step,
+            )
+        )
         self.env.invalidate_all()
+
+    def receive(self, *events, connection=None):
+        """A delivery with these events is stored; nothing is done with it yet."""
+        connection = connection or self.connection
+        new = self.env["connector.event"]._receive(
+            connection.id, connection.company_id.id, events
+        )
+        self.env["connector.event"].invalidate_model()
+        return new
 
     # -- what came of it ------------------------------------------------------
 
@@ -349,6 +402,10 @@ class ConnectorCase(TransactionCase):
         binding = self.binding(stream, remote_id)
         model = self.env[self.flow(stream).res_model]
         return model.browse(binding.res_id).exists() if binding else model
+
+    def event(self, key):
+        self.env["connector.event"].invalidate_model()
+        return self.env["connector.event"].search([("event_key", "=", key)])
 
     def exceptions(self, state="open", **vals):
         domain = [("connection_id", "=", self.connection.id), ("state", "=", state)]

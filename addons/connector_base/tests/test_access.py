@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..engine.records import ReferenceValue
-from .common import GROUPS, SECRET, ConnectorCase, remote
+from .common import GROUPS, SECRET, ConnectorCase, inbound, remote
 
 #: Who may read, write, create and unlink what; each group may what those above it may.
 TABLE = {
@@ -16,17 +16,24 @@ TABLE = {
         "connector.value.map.line": "r",
         "connector.binding": "r",
         "connector.job": "r",
+        "connector.event": "r",
         "connector.lane": "r",
         "connector.lane.worker": "r",
         "connector.log": "r",
         "connector.exception": "r",
         "connector.exception.item": "r",
         "connector.credential": "",
+        "connector.circuit": "r",
+        "connector.circuit.event": "r",
+        "connector.budget": "r",
+        "connector.maintenance.window": "r",
+        "connector.retry.policy": "r",
     },
     "operator": {
         "connector.value.map.line": "rw",
         "connector.binding": "rw",
         "connector.job": "rw",
+        "connector.event": "rw",
         "connector.exception": "rw",
         "connector.exception.item": "rw",
     },
@@ -35,8 +42,11 @@ TABLE = {
         "connector.field.map": "rwcu",
         "connector.field.map.line": "rwcu",
         "connector.value.map": "rw",
+        "connector.retry.policy": "rwcu",
     },
     "administrator": {
+        "connector.budget": "rw",
+        "connector.maintenance.window": "rwcu",
         "connector.connection": "rwcu",
         "connector.credential": "rwcu",
         "connector.flow": "rwcu",
@@ -50,6 +60,7 @@ OPERATOR_FIELDS = {
     "connector.job": ("kwargs", "error_detail", "traceback"),
     "connector.exception.item": ("payload", "label"),
     "connector.binding": ("agreed",),
+    "connector.event": ("payload",),
 }
 
 
@@ -113,6 +124,7 @@ class TestAccess(ConnectorCase):
 
     def test_payloads_are_for_operators(self):
         self.pull("companies", remote(1, name="Acme"), remote(2, phone="1"))
+        self.receive(inbound("e1", "companies", 1))
         viewer, operator = self.user_of("viewer"), self.user_of("operator")
         for model, names in OPERATOR_FIELDS.items():
             records = self.env[model].search([], limit=1)

@@ -23,7 +23,7 @@ class TestLog(ConnectorCase):
     def test_a_row_says_by_which_job_map_and_exchange_it_came(self):
         job = self.pull("companies", remote(1, name="Acme"))
         log = self.logs("companies", 1)
-        self.assertEqual(log.job_id, job)
+        self.assertEqual(log.job_number, job.id)
         self.assertEqual(log.correlation_id, job.correlation_id)
         self.assertEqual((log.map_version, log.request_id), (1, "req-0"))
         self.assertEqual((log.direction, log.company_id), ("pull", self.env.company))
@@ -107,10 +107,11 @@ class TestLog(ConnectorCase):
     def test_the_log_outlives_job_and_record(self):
         job = self.pull("companies", remote(1, name="Acme"))
         self.taken("companies", 1).unlink()
+        number = job.id
         job.unlink()
         log = self.logs("companies", 1)
         self.assertTrue(log)
-        self.assertFalse(log.job_id)
+        self.assertEqual(log.job_number, number)
         with self.assertRaises(UserError):
             log.action_open_record()
 

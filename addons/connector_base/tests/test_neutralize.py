@@ -1,7 +1,7 @@
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 
-from .common import SECRET, ConnectorCase, remote
+from .common import SECRET, ConnectorCase, inbound, remote
 
 
 @tagged("post_install", "-at_install")
@@ -37,6 +37,15 @@ class TestNeutralize(ConnectorCase):
         self.neutralize()
         self.env.cr.execute("SELECT token, hint FROM connector_credential")
         self.assertEqual(set(self.env.cr.fetchall()), {(None, None)})
+
+    def test_no_webhook_leads_to_the_copy_and_no_event_waits(self):
+        self.receive(inbound("e1", "companies", 1))
+        self.neutralize()
+        self.assertFalse(self.connection.webhook_token)
+        self.assertFalse(self.connection.webhook_url)
+        self.assertEqual(self.event("e1").state, "ignored")
+        self.connection.action_renew_webhook_token()
+        self.assertTrue(self.connection.webhook_url)
 
     def test_records_and_their_bindings_stay(self):
         self.pull("companies", remote(1, name="Acme"))

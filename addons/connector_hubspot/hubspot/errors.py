@@ -18,17 +18,24 @@ VENDOR = "HubSpot"
 
 #: Status -> (class, our code). Sources: error-handling page above; 423 and 477 are
 #: passing (lock, account in migration) with Retry-After. 409: a record with the same
-#: unique value exists.
+#: unique value exists. What is not named here goes by its kind (4xx, 5xx). No answer at
+#: all (timeout, remote down) is the same with every vendor: the HTTP client names it.
 BY_STATUS = {
     400: (errors.InvalidRecord, "refused"),
     401: (errors.AuthenticationError, "wrong_token"),
     403: (errors.PermissionDenied, "missing_scope"),
     404: (errors.RemoteNotFound, "not_found"),
+    408: (errors.TransientError, "server_error"),
     409: (errors.InvalidRecord, "refused"),
+    410: (errors.RemoteNotFound, "not_found"),
     415: (errors.InvalidRecord, "refused"),
     423: (errors.TransientError, "server_error"),
     429: (errors.RateLimited, "rate_limited"),
     477: (errors.TransientError, "server_error"),
+    500: (errors.TransientError, "server_error"),
+    502: (errors.TransientError, "server_error"),
+    503: (errors.TransientError, "server_error"),
+    504: (errors.TransientError, "server_error"),
 }
 
 #: Name of a rate limit -> seconds until it lets us through again, where no Retry-After

@@ -1,9 +1,10 @@
 from odoo import models
 
+from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import errors, limits, references
+from ..hubspot import errors, limits, references, webhook
 from ..hubspot.endpoints import OBJECT_TYPE_IDS, VERSIONS, path
 from ..hubspot.reader import HubSpotReader
 from ..hubspot.streams import STREAMS
@@ -17,6 +18,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
     _provider_label = errors.VENDOR
     _provider_base_url = "https://api.hubapi.com"
     _provider_api_versions = VERSIONS
+    _provider_webhook_secret = "webhook_secret"
 
     def _credential_specs(self):
         return (
@@ -28,10 +30,21 @@ class ConnectorProviderHubspot(models.AbstractModel):
                     " Settings, Integrations."
                 ),
             ),
+            CredentialSpec(
+                "webhook_secret",
+                self.env._("Client Secret"),
+                self.env._(
+                    "Only for webhooks, all else works without: the client secret of"
+                    " the app that sends them: HubSpot, your app, Auth."
+                ),
+            ),
         )
 
     def _streams(self):
         return STREAMS
+
+    def _rate_budgets(self):
+        return limits.BUDGETS
 
     def _client(self, connection):
         token = connection._secret("access_token")
@@ -41,12 +54,29 @@ class ConnectorProviderHubspot(models.AbstractModel):
             vendor=self._provider_label,
             classify=errors.classify,
             not_before=limits.not_before,
+            budgets=connection._budgets(limits.budget_names),
+            quotas=limits.quotas,
             request_id_header="x-hubspot-correlation-id",
             api_version=connection.api_version or VERSIONS[0],
         )
 
     def _reader(self, connection, stream, paths, client):
         return HubSpotReader(client, stream, paths)
+
+    def _verify_webhook(self, connection, request):
+        secret = connection._webhook_secret()
+        addresses = webhook.called_addresses(request.url, connection.get_base_url())
+        genuine = webhook.is_genuine(secret, request, addresses)
+        if not (webhook.is_fresh(request) and genuine):
+            raise AuthenticationError(
+                "its signature is wrong"
+                if not genuine
+                else "it was signed more than five minutes ago, or will be",
+                code="bad_signature",
+            )
+
+    def _webhook_events(self, connection, request):
+        return webhook.events(request.body)
 
     def _account_info(self, client):
         data = client.get(path("account", client.api_version)).data

@@ -294,3 +294,14 @@ def standard(object_type):
         "tickets": "ticketinformation",
     }[object_type]
     return {item.name: replace(item, group=group) for item in _TABLE[object_type]}
+
+
+def spelled(value):
+    """A value as the vendor keeps it: text, or None. True is ``true``."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

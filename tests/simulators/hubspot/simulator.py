@@ -12,6 +12,7 @@ from .errors import Errors
 from .rate import Meter, RateLimit
 from .seed import Seeder, define_pipelines
 from .store import Store
+from .webhooks import Webhooks
 
 TOKEN = "simulated-hubspot-token"
 
@@ -31,11 +32,12 @@ class HubSpotSimulator(Simulator):
     - ``index_lag``: seconds until search sees a change
     - ``sparse_errors``: error bodies have only `message`
     - ``account``: overrides of :data:`facts.ACCOUNT`
+    - ``webhooks``: settings of :class:`Webhooks`, as ``{"target": url}``
 
     Attributes besides those of :class:`Simulator`: ``store`` (:class:`Store`),
     ``token``, ``access`` (``tokens``, ``revoked``), ``errors`` (``sparse``),
     ``account``, ``ignored`` (Counter of (object, property) asked for that do not
-    exist).
+    exist), ``webhooks`` (:class:`Webhooks`).
     """
 
     vendor = "hubspot"
@@ -57,6 +59,7 @@ class HubSpotSimulator(Simulator):
         index_lag=0.0,
         sparse_errors=False,
         account=None,
+        webhooks=None,
     ):
         self.token = token
         self.account = {**facts.ACCOUNT, **(account or {})}
@@ -65,6 +68,9 @@ class HubSpotSimulator(Simulator):
         self._api = None
         super().__init__(port=port, seed=seed, clock=clock, log_size=log_size)
         self.store = Store(self.clock, index_lag)
+        self.webhooks = Webhooks(
+            self.clock, self.account, seed=seed, **(webhooks or {})
+        )
         tokens = {token: None if scopes is None else frozenset(scopes)}
         self.access = Access(self.store, self.errors, tokens)
         limit = RateLimit() if rate_limit is True else rate_limit
@@ -78,6 +84,17 @@ class HubSpotSimulator(Simulator):
         define_pipelines(self.store)
         if records or counts or samples:
             self.seed_records(records, counts=counts, dirt=dirt, samples=samples)
+        # What is there from the start is told to nobody.
+        self.store.listener = self.webhooks.notice
+
+    def start(self):
+        super().start()
+        self.webhooks.start()
+        return self
+
+    def stop(self):
+        self.webhooks.stop()
+        super().stop()
 
     # Seeding and tokens
 
@@ -154,8 +171,9 @@ class HubSpotSimulator(Simulator):
         id?, created?, modified?, archived?}; ``update`` {object, id, properties};
         ``archive``, ``restore``, ``delete`` {object, id}; ``associate`` {from, from_id,
         to, to_id, types?}; ``tokens`` {token: scopes or null}; ``settings``
-        {index_lag?, sparse_errors?}; ``property`` {object, name, ...}; and
-        ``GET record`` with ?object=&id=.
+        {index_lag?, sparse_errors?}; ``property`` {object, name, ...}; ``webhooks``
+        {settings of :class:`Webhooks`}; and ``GET record`` with ?object=&id=,
+        ``GET webhooks``.
         """
         handlers = {
             "seed": self._control_seed,
@@ -168,6 +186,7 @@ class HubSpotSimulator(Simulator):
             "tokens": self.set_tokens,
             "settings": self._control_settings,
             "property": self._control_property,
+            "webhooks": self._control_webhooks,
         }
         return [
             *super().control_routes(),
@@ -180,6 +199,7 @@ class HubSpotSimulator(Simulator):
                 for name, handler in handlers.items()
             ),
             Route("GET", "/_control/record", self._control_record),
+            Route("GET", "/_control/webhooks", lambda _r: self.webhooks.describe()),
         ]
 
     def _control_seed(self, body):
@@ -208,6 +228,10 @@ class HubSpotSimulator(Simulator):
         object_type, name = body.pop("object"), body.pop("name")
         made = self.store.define_property(object_type, name, **body)
         return {"property": asdict(made)}
+
+    def _control_webhooks(self, body):
+        self.webhooks.configure(**body)
+        return self.webhooks.describe()
 
     def _control_record(self, request):
         object_type, record_id = request.first("object"), request.first("id")

@@ -15,6 +15,7 @@ import threading
 from ..clock import iso, to_ms
 from . import facts, properties
 from .associations import AssociationGraph
+from .properties import spelled
 from .table import Record, Table
 
 FIRST_ID = 12_000_000_001
@@ -46,6 +47,8 @@ class Store:
         self.properties = {name: properties.standard(name) for name in facts.OBJECTS}
         self.pipelines = {name: {} for name in facts.OBJECTS}
         self.owners = {}
+        #: Called as ``(kind, object, id, ms, **details)`` after each change.
+        self.listener = None
         self._stamp = 0
         self._born = iso(clock.now_ms())
 
@@ -91,7 +94,7 @@ class Store:
             if archived:
                 record.archived = stamp if archived is True else to_ms(archived)
             table.add(record)
-            self.version += 1
+            self._tell("creation", object_type, record_id, record.modified)
             return str(record_id)
 
     def update(self, object_type, record_id, values, at=None):
@@ -106,8 +109,9 @@ class Store:
         """Put a record in the bin, from where ``restore`` brings it back."""
         with self.lock:
             record = self.record(object_type, record_id)
-            self.tables[object_type].archive(record, at or self.tick())
-            self.version += 1
+            stamp = at or self.tick()
+            self.tables[object_type].archive(record, stamp)
+            self._tell("deletion", object_type, record_id, stamp)
 
     def restore(self, object_type, record_id):
         """Bring an archived record back."""
@@ -116,7 +120,7 @@ class Store:
             stamp = max(self.tick(), record.modified + 1)
             self.tables[object_type].restore(record, stamp)
             self._derive(object_type, record)
-            self.version += 1
+            self._tell("restore", object_type, record_id, stamp)
 
     def delete(self, object_type, record_id):
         """Remove a record for good, archived or not, with its associations."""
@@ -126,7 +130,7 @@ class Store:
                 raise UnknownRecord(f"{object_type} {record_id}")
             self.links.forget(object_type, record.id)
             self.tables[object_type].remove(record)
-            self.version += 1
+            self._tell("deletion", object_type, record_id, self.tick())
 
     def merge(self, object_type, primary_id, other_id):
         """Merge two records into a new one and return the new id (text).
@@ -163,6 +167,9 @@ class Store:
                 if target in (primary.id, other.id):
                     table.aliases[old] = new_id
             table.aliases[primary.id] = table.aliases[other.id] = new_id
+            ends = {"primaryObjectId": primary.id, "mergedObjectIds": [other.id]}
+            ends["newObjectId"] = new_id
+            self._tell("merge", object_type, primary.id, self.tick(), **ends)
             return str(new_id)
 
     def record(self, object_type, record_id, archived=False):
@@ -199,9 +206,7 @@ class Store:
             one = self.record(from_type, from_id)
             other = self.record(to_type, to_id)
             types = self.links.link(from_type, one.id, to_type, other.id, type_ids)
-            for pair in ((from_type, one, to_type), (to_type, other, from_type)):
-                self._reflect(*pair)
-            self.version += 1
+            self._linked(from_type, one, to_type, other)
             return types
 
     def dissociate(self, from_type, from_id, to_type, to_id):
@@ -210,9 +215,7 @@ class Store:
             one = self.record(from_type, from_id)
             other = self.record(to_type, to_id)
             there = self.links.unlink(from_type, one.id, to_type, other.id)
-            for pair in ((from_type, one, to_type), (to_type, other, from_type)):
-                self._reflect(*pair)
-            self.version += 1
+            self._linked(from_type, one, to_type, other, removed=True)
             return there
 
     def associated(self, from_type, from_id, to_type):
@@ -342,9 +345,33 @@ class Store:
             settled = [state for state in record.past if state[0] <= horizon][-1:]
             fresh = [state for state in record.past if state[0] > horizon]
             record.past = [*settled, *fresh, (record.modified, record.properties)]
+        before = record.properties
         self.tables[object_type].change(record, kept, stamp)
         self._derive(object_type, record)
         self.version += 1
+        for name in kept.keys() | before.keys() if self.listener else ():
+            value = kept.get(name)
+            if (
+                value != before.get(name)
+                and name != facts.OBJECTS[object_type].modified
+            ):
+                details = {"propertyName": name, "propertyValue": value}
+                self._tell("propertyChange", object_type, record.id, stamp, **details)
+
+    def _tell(self, kind, object_type, record_id, at_ms, **details):
+        self.version += 1
+        if self.listener:
+            self.listener(kind, object_type, record_id, at_ms, **details)
+
+    def _linked(self, from_type, one, to_type, other, removed=False):
+        """What follows from a link that was made or taken away."""
+        ends = ((from_type, one, to_type, other), (to_type, other, from_type, one))
+        for near, record, far, partner in ends:
+            self._reflect(near, record, far)
+            details = {"fromObjectId": record.id, "toObjectId": partner.id}
+            details["associationRemoved"] = removed
+            stamp = self.tick()
+            self._tell("associationChange", near, record.id, stamp, **details)
 
     def _derive(self, object_type, record):
         kept = record.properties
@@ -371,14 +398,3 @@ class Store:
         value = chosen[0] if chosen else None
         if (record.properties.get(name) or None) != value:
             self._change(from_type, record, {**record.properties, name: value})
-
-
-def spelled(value):
-    """A value as the vendor keeps it: text, or None. True is ``true``."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

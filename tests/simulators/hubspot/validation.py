@@ -5,7 +5,7 @@ import re
 from datetime import date
 
 from ..clock import iso, to_ms
-from .store import spelled
+from .properties import spelled
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
 

@@ -1,0 +1,128 @@
+import datetime
+import logging
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+from ..engine.errors import AuthenticationError
+from ..engine.records import WebhookRequest
+from ..engine.throttle import Throttle
+from ..models.connector_concurrency import is_concurrency_error
+
+_logger = logging.getLogger(__name__)
+
+#: Bytes of a delivery, unless the parameter says otherwise.
+MAX_BYTES = 1024 * 1024
+MAX_BYTES_PARAMETER = "connector_base.webhook_max_bytes"
+#: Tries in a row where another delivery of the same events is being stored.
+TRIES = 5
+#: One line a minute and connection: whoever guesses signatures fills no log.
+refusals = Throttle(60)
+
+
+def _max_bytes():
+    parameters = request.env["ir.config_parameter"].sudo()
+    return int(parameters.get_param(MAX_BYTES_PARAMETER, MAX_BYTES))
+
+
+def _read_bytes(_controller):
+    """Most that is read: of a body without a length what is beyond is cut off, and one
+    byte too many tells that there was more."""
+    return _max_bytes() + 1
+
+
+class WebhookController(http.Controller):
+    """What vendors call when something changed.
+
+    Nothing of a delivery is believed before its signature is checked, nothing is
+    stored of one that fails, and what is answered with 200 is committed: Odoo sends
+    the answer after the commit.
+    """
+
+    # No user and no session: the cheapest that Odoo has. The limit of the body is
+    # held by its Content-Length and, where it has none, while it is read.
+    @http.route(
+        "/connector/webhook/<string:token>",
+        type="http",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=_read_bytes,
+    )
+    def receive(self, token, **_query):
+        body = request.httprequest.get_data()
+        # What is read at the most, see _read_bytes.
+        if len(body) >= request.httprequest.max_content_length:
+            return _answer(413)
+        env = request.env(user=SUPERUSER_ID)
+        target = env["connector.connection"]._webhook_target(token)
+        if target is None:
+            return _answer(404)
+        delivery = WebhookRequest(
+            method=request.httprequest.method,
+            url=_url(request.httprequest),
+            headers=request.httprequest.headers,
+            body=body,
+            received_at=datetime.datetime.now(datetime.UTC),
+        )
+        connection = env["connector.connection"].browse(target.connection_id)
+        provider = env[target.provider]
+        try:
+            provider._verify_webhook(connection, delivery)
+        except AuthenticationError as error:
+            if not connection:
+                return _answer(404)
+            _log_refusal(connection.id, error)
+            return _answer(401)
+        if not connection:
+            return _answer(404)
+        try:
+            events = provider._webhook_events(connection, delivery)
+        except ValueError:
+            return _answer(400)
+        _store(env, target, events)
+        return _answer(200)
+
+
+def _store(env, target, events):
+    """Store the events; returns how many were new.
+
+    Another delivery of the same events may be stored at this very moment: our
+    snapshot doesn't see its rows, the next one does. Odoo would try again as well,
+    after a pause in which the vendor waits.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            return env["connector.event"]._receive(
+                target.connection_id, target.company_id, events
+            )
+        except psycopg2.Error as error:
+            if not is_concurrency_error(error) or attempt == TRIES:
+                raise
+            env.cr.rollback()
+
+
+def _url(httprequest):
+    """The address as it was called: werkzeug's own is decoded, a signature is not."""
+    target = httprequest.environ.get("RAW_URI") or httprequest.full_path
+    return f"{httprequest.scheme}://{httprequest.host}{target}"
+
+
+def _answer(status):
+    return request.make_response(
+        "", headers=[("Content-Type", "text/plain; charset=utf-8")], status=status
+    )
+
+
+def _log_refusal(connection_id, error):
+    suppressed = refusals.admit(connection_id)
+    if suppressed is not None:
+        _logger.warning(
+            "Webhook of connection %s refused: %s (%s more since the last line)",
+            connection_id,
+            error,
+            suppressed,
+        )
