@@ -136,7 +136,9 @@ def kill_one(database, process, log):
     """End one of the processes, as soon as two of them have done a part of the work."""
     deadline = time.monotonic() + SECONDS
     while True:
-        pids = query(database, "SELECT pid, COUNT(*) FROM connector_test_step GROUP BY 1")
+        pids = query(
+            database, "SELECT pid, COUNT(*) FROM connector_test_step GROUP BY 1"
+        )
         if len(pids) > 1 and min(count for _pid, count in pids) > KEYS:
             os.kill(pids[0][0], signal.SIGKILL)
             return
