@@ -1,7 +1,8 @@
 """Hand a lane to queue_job and enqueue steps there.
 
 ``enqueue_steps.py DB LANE WORKERS KEYS NUMBERS``: so many workers of the lane, order
-keys and steps of each. A process of its own: the test has never heard of queue_job.
+keys and steps of each. In a process of its own: the test's has never heard of
+queue_job.
 """
 
 import os
