@@ -8,20 +8,10 @@ from odoo.tools import SQL
 
 from ..engine.outbox import ARCHIVE, UNLINK, WRITE
 from .connector_outbox import NOTES
+from .loose_many2one import LooseMany2one
 
 #: Key under which a cursor knows the lanes that its transaction has woken.
 WOKEN = "connector_base.woken_lanes"
-
-
-class Many2oneWithoutKey(fields.Many2one):
-    """A reference without a foreign key in the database.
-
-    A key would look each row's flow up and lock it, in the writes of all who work with
-    Odoo: half of what recording costs, and one hot row for everybody.
-    """
-
-    def update_db_foreign_key(self, model, column):
-        """None; rows of deleted flows are deleted by ``_gc_orphans``."""
 
 
 class ConnectorChange(models.Model):
@@ -43,9 +33,9 @@ class ConnectorChange(models.Model):
     _log_access = False
 
     create_date = fields.Datetime(string="When", readonly=True)
-    flow_id = Many2oneWithoutKey(
-        "connector.flow", required=True, readonly=True, ondelete="cascade"
-    )
+    # A key would also lock the flow's row, in the writes of all who work with Odoo.
+    # Rows of deleted flows are deleted by _gc_orphans.
+    flow_id = LooseMany2one("connector.flow", required=True, readonly=True)
     connection_id = fields.Many2one(related="flow_id.connection_id")
     company_id = fields.Many2one(related="flow_id.company_id")
     res_model = fields.Char(string="Model", required=True, readonly=True)
