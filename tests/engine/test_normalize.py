@@ -240,7 +240,7 @@ def test_what_is_no_country_is_none(text):
 def odoo_countries():
     file = "addons/base/data/res_country_data.xml"
     # Addons from the package index share the name "odoo" with Odoo itself.
-    [path] = [p for folder in odoo.__path__ if (p := Path(folder, file)).exists()]
+    path = next(p for folder in odoo.__path__ if (p := Path(folder, file)).exists())
     for record in etree.parse(path).iterfind(".//record[@model='res.country']"):
         name = record.findtext("field[@name='name']")
         code = record.find("field[@name='code']")
