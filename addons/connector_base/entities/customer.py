@@ -1,10 +1,12 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.fields import EntityField
 from ..engine.names import split_name
 from ..engine.normalize import FREE_MAIL, normalize_domain, read_phone
 from ..engine.paths import MISSING
+from ..models.res_partner import BARE_WEBSITE
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
@@ -204,16 +206,18 @@ class ConnectorEntityCompany(models.AbstractModel):
         return domain if domain and domain not in FREE_MAIL else None
 
     def _candidates(self, run, rule, keys):
-        spellings = [
-            f"{scheme}{www}{domain}{slash}"
-            for domain in keys
-            for scheme in ("", "http://", "https://")
-            for www in ("", "www.")
-            for slash in ("", "/")
-        ]
+        self.env["res.partner"].flush_model(["website", "is_company"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner"
+                " WHERE website IS NOT NULL AND is_company AND %s = ANY(%s)",
+                SQL(BARE_WEBSITE),  # pylint: disable=sql-injection
+                list(keys),
+            )
+        )
         return self._partners_by(
             run,
-            [("is_company", "=", True), ("website", "in", spellings)],
+            [("id", "in", [row[0] for row in rows])],
             lambda partner: normalize_domain(partner.website),
         )
 

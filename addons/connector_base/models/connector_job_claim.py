@@ -133,7 +133,8 @@ class ConnectorJob(models.Model):
         )
         if not candidates:
             return [], False
-        rows = self.env.execute_query_dict(
+        # Another worker may be first with a row: no error for the server's log.
+        self.env.cr.execute(
             SQL(
                 """
                 WITH taken AS (
@@ -154,8 +155,10 @@ class ConnectorJob(models.Model):
                 session_key=session_key,
                 until=now + datetime.timedelta(seconds=CLAIM_SECONDS),
                 columns=SQL(", ").join(SQL("j.%s", SQL.identifier(c)) for c in CLAIMED),
-            )
+            ),
+            log_exceptions=False,
         )
+        rows = self.env.cr.dictfetchall()
         rows.sort(key=lambda row: (row["priority"], row["eta"], row["id"]))
         return rows, True
 
@@ -170,7 +173,7 @@ class ConnectorJob(models.Model):
         """
         now = fields.Datetime.now()
         try:
-            rows = self.env.execute_query(
+            self.env.cr.execute(
                 SQL(
                     """
                     UPDATE connector_job
@@ -182,8 +185,10 @@ class ConnectorJob(models.Model):
                     now + datetime.timedelta(seconds=LEASE_SECONDS),
                     row["id"],
                     worker,
-                )
+                ),
+                log_exceptions=False,
             )
+            rows = self.env.cr.fetchall()
             self._commit()
         except psycopg2.Error as error:
             self.env.cr.rollback()

@@ -9,6 +9,8 @@ from ..engine.normalize import storable
 from ..engine.records import Problem
 
 MISSING = paths.MISSING
+#: What a line brings that has no value.
+EMPTY = (None, "", MISSING)
 
 
 @dataclasses.dataclass(slots=True)
@@ -130,17 +132,21 @@ class ConnectorMapper(models.AbstractModel):
         :return: :class:`Mapped`, with the problems of values that can't be read
         """
         mapped = Mapped(record=record, digest=digest)
-        canonical = mapped.canonical
+        canonical, payload = mapped.canonical, record.values
         for line in compiled.lines:
             name = line.field.name
-            if canonical.get(name) not in (None, "", MISSING):
+            if canonical.get(name) not in EMPTY:
                 continue
-            value = self._read_line(compiled, line, record, mapped.problems)
+            raw = line.get(payload)
+            if raw is None and line.default is None:
+                # What is most of the values: nothing to read.
+                canonical[name] = None
+                continue
+            value = self._read_line(compiled, line, raw, mapped.problems)
             if value is not MISSING:
                 canonical[name] = value
         for line in compiled.lines:
-            empty = canonical.get(line.field.name) in (None, "", MISSING)
-            if line.required and empty:
+            if line.required and canonical.get(line.field.name) in EMPTY:
                 mapped.problems.append(self._required_missing(line.field))
         return mapped
 
@@ -152,9 +158,8 @@ class ConnectorMapper(models.AbstractModel):
             params={"label": field.label},
         )
 
-    def _read_line(self, compiled, line, record, problems):
-        raw = line.get(record.values)
-        if line.default is not None and raw in (None, "", MISSING):
+    def _read_line(self, compiled, line, raw, problems):
+        if line.default is not None and raw in EMPTY:
             raw = line.default
         field = line.field
         try:
