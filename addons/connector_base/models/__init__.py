@@ -45,6 +45,7 @@ from . import connector_outbox
 from . import connector_watch
 from . import connector_change
 from . import connector_collect
+from . import connector_outbox_sweep
 from . import connector_dead_letter
 from . import connector_job_dry_run
 from . import connector_bound_mixin

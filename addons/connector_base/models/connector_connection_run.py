@@ -164,6 +164,7 @@ class ConnectorConnection(models.Model):
                 ("next_run_at", "<=", fields.Datetime.now()),
             ]
         )._enqueue_pull()
+        self.env["connector.flow"]._sweep_due()
 
     def _enqueue_references(self):
         for connection in self:

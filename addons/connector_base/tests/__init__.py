@@ -20,6 +20,7 @@ from . import test_maintenance_window
 from . import test_neutralize
 from . import test_outbox
 from . import test_outbox_origin
+from . import test_outbox_sweep
 from . import test_outbox_transactions
 from . import test_pull
 from . import test_retry_policy
