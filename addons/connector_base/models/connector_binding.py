@@ -18,6 +18,8 @@ class ConnectorBinding(models.Model):
     _description = "Connector Binding"
     _order = "id desc"
     _rec_name = "remote_id"
+    # The engine alone makes them, by the thousand; the log says when and by which job.
+    _log_access = False
 
     # Found by the unique constraints below, which begin with it.
     connection_id = fields.Many2one(

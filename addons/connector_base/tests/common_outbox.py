@@ -1,23 +1,14 @@
 """Flows that send, and what they have recorded."""
 
-from unittest.mock import patch
-
 from .common import ConnectorCase
 
 
 class OutboxCase(ConnectorCase):
-    """Companies go both ways; the outbox is empty when a test begins.
-
-    What is recorded stays there: nothing is sent.
-    """
+    """Companies go both ways; the outbox is empty when a test begins."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        flows = cls.registry["connector.flow"]
-        cls.startClassPatcher(
-            patch.object(flows, "_enqueue_push", lambda flows: flows.browse())
-        )
         cls.companies = cls.send(cls.connection, "companies")
 
     @classmethod

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ..models.connector_outbox import ORIGIN
@@ -14,6 +16,9 @@ class TestOutboxOrigin(OutboxCase):
         super().setUpClass()
         cls.other = cls.connect(name="Other CRM")
         cls.other_companies = cls.send(cls.other, "companies")
+        # What is recorded stays where it can be seen.
+        flows = cls.registry["connector.flow"]
+        cls.startClassPatcher(patch.object(flows, "_enqueue_push", lambda flows: None))
 
     def seen_by(self, partner):
         """What the two connections have to send."""
