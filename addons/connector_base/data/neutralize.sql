@@ -1,5 +1,5 @@
 -- A copied database never calls production: nothing is connected, no secret is left,
--- no job and no event waits, and no vendor's address leads here.
+-- no job, no event and no change waits, and no vendor's address leads here.
 UPDATE connector_connection
    SET state = 'draft', environment = 'sandbox', blocked_until = NULL
  WHERE state <> 'draft' OR environment <> 'sandbox';
@@ -14,3 +14,5 @@ UPDATE connector_credential SET token = NULL, hint = NULL;
 UPDATE connector_job
    SET state = 'cancelled', finished_at = now() AT TIME ZONE 'UTC'
  WHERE state IN ('waiting', 'pending', 'started');
+DELETE FROM connector_change;
+UPDATE connector_flow SET swept_at = NULL WHERE swept_at IS NOT NULL;

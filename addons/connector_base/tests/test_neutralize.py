@@ -33,6 +33,16 @@ class TestNeutralize(ConnectorCase):
         self.run_jobs()
         self.assertFalse(self.vendor.requests)
 
+    def test_what_waited_to_go_out_never_does(self):
+        flow = self.flow("companies")
+        flow.direction = "both"
+        self.env["res.partner"].create({"name": "Acme", "is_company": True})
+        self.env.cr.flush()
+        changes = self.env["connector.change"].search([("flow_id", "=", flow.id)])
+        self.assertTrue(changes)
+        self.neutralize()
+        self.assertFalse(changes.exists())
+
     def test_no_secret_and_no_hint_of_one_is_left(self):
         self.neutralize()
         self.env.cr.execute("SELECT token, hint FROM connector_credential")
