@@ -7,7 +7,7 @@ from .records import Page
 #: Records that are written together. Odoo itself gains nothing beyond some 500; what
 #: each batch costs besides (commit, look-ups) is spread over more (``./dev bench pull``
 #: measures with it). Vendors' pages hold 100 or 200.
-BATCH_SIZE = 1000
+BATCH_SIZE = 2000
 
 
 class ReadAhead:

@@ -344,7 +344,7 @@ class ConnectorImport(models.AbstractModel):
         return mapped.changes or {
             name: (None, value)
             for name, value in (mapped.values | mapped.linked).items()
-            if value not in (None, False, "")
+            if value is not None and value is not False and value != ""
         }
 
     def _changes(self, mapped, by_name, names):
