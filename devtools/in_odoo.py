@@ -30,11 +30,18 @@ def main(piece):
 
 
 def _connect(registry):
+    from odoo.service.model import retrying
+
     url, secret = os.environ["CONNECTORS_URL"], new_secret()
+    odoo = os.environ["CONNECTORS_ODOO"]
     with _environment(registry) as env:
-        connection = connect(env, url, os.environ["CONNECTORS_TOKEN"], secret)
-        odoo, token = os.environ["CONNECTORS_ODOO"], connection.webhook_token
-        env.cr.commit()
+
+        def work():
+            connection = connect(env, url, os.environ["CONNECTORS_TOKEN"], secret)
+            return connection.webhook_token
+
+        # The server's own scheduler may be at work on the same rows. Commits.
+        token = retrying(work, env)
     # Not before: a delivery must find its connection.
     subscribe(url, f"{odoo}/connector/webhook/{token}", secret)
 

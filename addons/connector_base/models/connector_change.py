@@ -227,3 +227,28 @@ class ConnectorChange(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    def action_open_exception(self):
+        """What holds the record, and what to do about it."""
+        self.ensure_one()
+        item = self.env["connector.exception.item"].search(
+            [
+                ("flow_id", "=", self.flow_id.id),
+                ("direction", "=", "push"),
+                ("res_id", "=", self.res_id),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        )
+        if not item:
+            raise UserError(
+                self.env._(
+                    "Nothing holds the record any more: it goes out with the next push."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "connector.exception",
+            "res_id": item.exception_id.id,
+            "views": [(False, "form")],
+        }
