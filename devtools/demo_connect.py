@@ -116,6 +116,8 @@ def _send_back(connection):
         draft.line_ids.owner = "newest"
         draft.action_activate()
         flow.direction = "both"
+        # Colleagues who get a login are no customers.
+        flow.push_domain = "[('user_ids', '=', False)]"
 
 
 def _prepare_company(env):

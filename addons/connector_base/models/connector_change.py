@@ -90,6 +90,11 @@ class ConnectorChange(models.Model):
             for change in changes:
                 change.record_name = names.get(change.res_id, False)
 
+    @api.depends("record_name", "res_id")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = change.record_name or str(change.res_id)
+
     @api.depends("res_model", "field_names")
     def _compute_fields_line(self):
         for change in self:

@@ -55,7 +55,7 @@ class ConnectorLane(models.Model):
     health = fields.Selection(
         [
             ("good", "At Work"),
-            ("idle", "Nothing To Do"),
+            ("idle", "Idle"),
             ("paused", "Paused"),
             ("standing", "Stands Still"),
         ],

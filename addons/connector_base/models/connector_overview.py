@@ -93,7 +93,7 @@ class ConnectorConnection(models.Model):
                     of_lane[lane] and lane.health == "standing"
                 )
             )
-            connection.lane_warning = standing and self.env._(
+            connection.lane_warning = bool(standing) and self.env._(
                 "No worker comes to these lanes: %s. Their jobs stand still.",
                 ", ".join(names[lane.code] for lane in standing),
             )
