@@ -58,7 +58,8 @@ def _stay():
             server.daemon.stop()
             _update(odoo, name)
             _remember()
-        was_running = server.daemon.info() is not None
+        # The simulated vendor forgets whom to tell of changes when it ends.
+        was_running = server.daemon.info() and simulators.daemon.info()
         access = simulators.start(drip=SECONDS_BETWEEN_CHANGES)
         url = server.start(odoo, name)
         if not was_running:
@@ -138,6 +139,7 @@ def _connect(odoo, daemon, access):
             "The demo could not be connected to the simulated vendor.",
             CONNECTORS_URL=url,
             CONNECTORS_TOKEN=token,
+            CONNECTORS_ODOO=daemon.info()["url"],
         )
         progress.result = "connected"
 
@@ -179,4 +181,6 @@ def _tell(url, vendor, counts):
     print(f"  Login     {LOGIN}")
     print(f"  Password  {PASSWORD}")
     print()
-    print(f"The simulated vendor answers at {vendor}. ./dev stop ends both.")
+    print("Records keep changing at the simulated vendor and arrive within seconds; a")
+    print("company or contact that you edit in Odoo goes out within seconds, too.")
+    print(f"It answers at {vendor}. ./dev stop ends both.")

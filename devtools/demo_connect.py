@@ -1,5 +1,10 @@
 """The demo's part inside Odoo: connect the suite to the simulated vendor."""
 
+import json
+import secrets
+import time
+import urllib.request
+
 # Approximate, so that deals in foreign currencies can be shown. CHF is left out on
 # purpose: the demo shows what a missing rate looks like.
 UNITS_PER_DOLLAR = {
@@ -17,21 +22,28 @@ UNITS_PER_DOLLAR = {
 RATES_SINCE = "2020-01-01"
 # Of the salespeople at the vendor, the last one has no user in Odoo.
 WITHOUT_USER = 1
+# What is edited in Odoo goes out, too.
+STREAMS_BOTH_WAYS = ("companies", "contacts")
 
 
-def connect(env, url, token):
+def connect(env, url, token, webhook_secret):
     """Connect this database to the vendor at ``url`` and start the first sync.
 
     Called at each start of the demo, so it must find what an earlier call made.
     The caller commits. The first jobs must be there when it returns: the demo
     is done when none is left.
+
+    Returns the connection.
     """
     connection = env["connector.connection"].search([("provider", "=", "hubspot")])
     if connection:
         connection.base_url = url
-        connection.credential_ids.secret = token
+        # A demo from before there were webhooks has not sent anything yet, either.
+        is_older = not _enter_secrets(connection, token, webhook_secret)
         connection.action_connect()
-        return
+        if is_older:
+            _send_back(connection)
+        return connection
     _prepare_company(env)
     connection = env["connector.connection"].create(
         {
@@ -41,12 +53,71 @@ def connect(env, url, token):
             "owner_id": env.ref("base.user_admin").id,
         }
     )
-    connection.credential_ids.secret = token
+    _enter_secrets(connection, token, webhook_secret)
     # The simulated vendor answers as fast as it can.
     connection.budget_ids.requests = 100_000
     connection.action_connect()
     connection.flow_ids.write({"interval_minutes": 1, "latency_target": 5})
     _decide_values(env, connection)
+    _send_back(connection)
+    return connection
+
+
+def subscribe(url, target, webhook_secret):
+    """Let the vendor at ``url`` tell ``target`` of each change.
+
+    It begins anew with each of its starts, this database doesn't: what it makes from
+    now on is numbered by the time, so that no id comes twice.
+    """
+    now = int(time.time() * 1000)
+    _control(url, "settings", {"next_id": now})
+    settings = {"target": target, "secret": webhook_secret, "next_event_id": now}
+    _control(url, "webhooks", settings)
+
+
+def _control(url, name, body):
+    request = urllib.request.Request(
+        f"{url}/_control/{name}",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
+    )
+    # No proxy: the address is this machine's own.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(request, timeout=30).close()
+
+
+def new_secret():
+    """What the vendor signs its webhooks with; another one at each start."""
+    return secrets.token_hex(32)
+
+
+def _enter_secrets(connection, token, webhook_secret):
+    """Returns whether there was a secret of webhooks before."""
+    if not connection.webhook_token:
+        connection.action_renew_webhook_token()
+    by_key = {line.key: line for line in connection.credential_ids}
+    had_one = bool(by_key["webhook_secret"].hint)
+    by_key["access_token"].secret = token
+    by_key["webhook_secret"].secret = webhook_secret
+    return had_one
+
+
+def _send_back(connection):
+    """Edits of companies and contacts go out; whoever edited last is right."""
+    for flow in connection.flow_ids:
+        if flow.stream not in STREAMS_BOTH_WAYS:
+            continue
+        draft = flow.active_map_id.copy(
+            {
+                "version": flow.active_map_id.version + 1,
+                "note": "The last edit counts, wherever it was made.",
+            }
+        )
+        draft.line_ids.owner = "newest"
+        draft.action_activate()
+        flow.direction = "both"
+        # Colleagues who get a login are no customers.
+        flow.push_domain = "[('user_ids', '=', False)]"
 
 
 def _prepare_company(env):

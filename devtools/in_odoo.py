@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from .demo_connect import connect
+from .demo_connect import connect, new_secret, subscribe
 from .demo_status import status
 
 # Between two looks at the sync; each is a transaction of its own.
@@ -22,14 +22,28 @@ QUIET_LOOKS = 2
 def main(piece):
     registry = _registry()
     if piece == "connect":
-        with _environment(registry) as env:
-            url = os.environ["CONNECTORS_URL"]
-            connect(env, url, os.environ["CONNECTORS_TOKEN"])
-            env.cr.commit()
+        _connect(registry)
     elif piece == "watch":
         _watch(registry)
     else:
         sys.exit(f"There is no piece {piece!r}.")
+
+
+def _connect(registry):
+    from odoo.service.model import retrying
+
+    url, secret = os.environ["CONNECTORS_URL"], new_secret()
+    odoo = os.environ["CONNECTORS_ODOO"]
+    with _environment(registry) as env:
+
+        def work():
+            connection = connect(env, url, os.environ["CONNECTORS_TOKEN"], secret)
+            return connection.webhook_token
+
+        # The server's own scheduler may be at work on the same rows. Commits.
+        token = retrying(work, env)
+    # Not before: a delivery must find its connection.
+    subscribe(url, f"{odoo}/connector/webhook/{token}", secret)
 
 
 def _registry():

@@ -1,12 +1,12 @@
 """The screens, in a real browser."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .hubspot_case import HubSpotCase
+from .screen_case import ScreenCase
 
 
 @tagged("-at_install", "post_install")
-class TestScreens(HttpCase, HubSpotCase):
+class TestScreens(ScreenCase):
     def setUp(self):
         super().setUp()
         self.acme = self.company("Acme", domain="acme.example", city="Berlin")
@@ -17,13 +17,6 @@ class TestScreens(HttpCase, HubSpotCase):
         )
         pipelines.line_ids.action_accept_suggestion()
         self.run_jobs()
-
-    def run_jobs(self, ahead=0):
-        # A browser test's registry is in test mode already.
-        self.env.flush_all()
-        with self.registry.cursor() as cr:
-            self._run_lanes(cr)
-        self.env.invalidate_all()
 
     def test_the_overview_leads_to_the_records(self):
         self.start_tour("/odoo/connectors", "connector_hubspot_overview", login="admin")

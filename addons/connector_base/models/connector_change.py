@@ -90,6 +90,11 @@ class ConnectorChange(models.Model):
             for change in changes:
                 change.record_name = names.get(change.res_id, False)
 
+    @api.depends("record_name", "res_id")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = change.record_name or str(change.res_id)
+
     @api.depends("res_model", "field_names")
     def _compute_fields_line(self):
         for change in self:
@@ -225,5 +230,30 @@ class ConnectorChange(models.Model):
             "type": "ir.actions.act_window",
             "res_model": self.res_model,
             "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_exception(self):
+        """What holds the record, and what to do about it."""
+        self.ensure_one()
+        item = self.env["connector.exception.item"].search(
+            [
+                ("flow_id", "=", self.flow_id.id),
+                ("direction", "=", "push"),
+                ("res_id", "=", self.res_id),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        )
+        if not item:
+            raise UserError(
+                self.env._(
+                    "Nothing holds the record any more: it goes out with the next push."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "connector.exception",
+            "res_id": item.exception_id.id,
             "views": [(False, "form")],
         }

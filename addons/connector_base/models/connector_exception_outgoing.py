@@ -118,7 +118,7 @@ class ConnectorException(models.Model):
             )
         if params.get("property"):
             return self.env._(
-                "%(vendor)s refuses a value of %(property)s.",
+                "%(vendor)s refuses a value of “%(property)s”.",
                 vendor=params["vendor"],
                 property=params["property"],
             )

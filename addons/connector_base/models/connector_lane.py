@@ -55,7 +55,7 @@ class ConnectorLane(models.Model):
     health = fields.Selection(
         [
             ("good", "At Work"),
-            ("idle", "Nothing To Do"),
+            ("idle", "Idle"),
             ("paused", "Paused"),
             ("standing", "Stands Still"),
         ],
@@ -64,6 +64,13 @@ class ConnectorLane(models.Model):
     health_text = fields.Char(compute="_compute_load")
 
     _code_uniq = models.Constraint("UNIQUE(code)", "There is each lane once.")
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        names = dict(self._fields["code"]._description_selection(self.env))
+        for lane in self:
+            lane.display_name = names.get(lane.code, lane.code)
 
     @api.constrains("workers")
     def _check_workers(self):
@@ -204,13 +211,32 @@ class ConnectorLane(models.Model):
         self.sudo().paused = False
         self.env["connector.job"]._wake_lanes(set(self.mapped("code")))
 
-    def action_open_jobs(self):
+    def action_open_waiting_jobs(self):
+        return self._open_jobs(
+            self.env._("Waiting"), [("state", "in", ("pending", "waiting"))]
+        )
+
+    def action_open_due_jobs(self):
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return self._open_jobs(
+            self.env._("Due"), [("state", "=", "pending"), ("eta", "<=", now)]
+        )
+
+    def action_open_running_jobs(self):
+        return self._open_jobs(self.env._("Running"), [("state", "=", "started")])
+
+    def action_open_dead_jobs(self):
+        return self._open_jobs(self.env._("Dead Letters"), [("state", "=", "dead")])
+
+    def _open_jobs(self, name, domain):
         self.ensure_one()
         action = "connector_base.connector_job_action"
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(action),
-            "domain": [("lane", "=", self.code)],
-            "context": {"search_default_unfinished": 1},
+            "name": f"{self.display_name}: {name}",
+            "display_name": f"{self.display_name}: {name}",
+            "domain": [("lane", "=", self.code), *domain],
+            "context": {},
         }
 
 

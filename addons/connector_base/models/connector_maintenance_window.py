@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, format_datetime, format_duration, mute_logger
 
 
 class ConnectorMaintenanceWindow(models.Model):
@@ -51,6 +51,33 @@ class ConnectorMaintenanceWindow(models.Model):
     zone = fields.Char(
         string="Time Zone", compute="_compute_zone", store=True, readonly=True
     )
+
+    when_text = fields.Char(string="When", compute="_compute_when_text")
+
+    @api.depends(
+        "recurrence", "weekday", "from_hour", "to_hour", "start_at", "end_at", "zone"
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_when_text(self):
+        names = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("recurrence", "weekday")
+        }
+        for window in self:
+            if window.recurrence == "once":
+                day, begin, end = "", window.start_at, window.end_at
+                begin, end = (
+                    moment and format_datetime(self.env, moment, dt_format="short")
+                    for moment in (begin, end)
+                )
+            else:
+                weekly = window.recurrence == "weekly" and window.weekday
+                day = names["weekday" if weekly else "recurrence"][
+                    window.weekday if weekly else window.recurrence
+                ]
+                begin = format_duration(window.from_hour)
+                end = format_duration(window.to_hour)
+            window.when_text = f"{day} {begin or ''} – {end or ''}".strip()
 
     @api.depends("connection_id.tz")
     def _compute_zone(self):

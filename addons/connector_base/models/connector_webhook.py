@@ -103,14 +103,16 @@ class ConnectorConnection(models.Model):
         for connection in self:
             last, pending, dead = rows.get(connection.id, (False, 0, 0))
             connection.webhook_last_at = last and last.replace(microsecond=0)
-            connection.webhook_last_text = last and self.env._(
-                "%s ago",
-                self.env["connector.flow"]._duration_text(
-                    int(max((now - last).total_seconds(), 0) // 60)
-                ),
-            )
+            connection.webhook_last_text = last and self._ago(now - last)
             connection.pending_event_count = pending
             connection.dead_event_count = dead
+
+    @api.model
+    def _ago(self, delta):
+        minutes = int(delta.total_seconds() // 60)
+        if minutes < 1:
+            return self.env._("Just now")
+        return self.env._("%s ago", self.env["connector.flow"]._duration_text(minutes))
 
     @api.model_create_multi
     def create(self, vals_list):

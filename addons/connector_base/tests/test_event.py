@@ -293,7 +293,7 @@ class TestEvent(ConnectorCase):
         self.assertTrue(self.connection.webhook_last_at)
         self.assertEqual(self.connection.pending_event_count, 1)
         self.assertEqual(self.connection.dead_event_count, 1)
-        self.assertEqual(self.connection.webhook_last_text, "0 min ago")
+        self.assertEqual(self.connection.webhook_last_text, "Just now")
 
     # -- vacuum ---------------------------------------------------------------
 

@@ -171,9 +171,9 @@ class HubSpotSimulator(Simulator):
         id?, created?, modified?, archived?}; ``update`` {object, id, properties};
         ``archive``, ``restore``, ``delete`` {object, id}; ``associate`` {from, from_id,
         to, to_id, types?}; ``tokens`` {token: scopes or null}; ``settings``
-        {index_lag?, sparse_errors?}; ``property`` {object, name, ...}; ``webhooks``
-        {settings of :class:`Webhooks`}; and ``GET record`` with ?object=&id=,
-        ``GET webhooks``.
+        {index_lag?, sparse_errors?, next_id?}; ``property`` {object, name, ...};
+        ``webhooks`` {settings of :class:`Webhooks`}; and ``GET record`` with
+        ?object=&id=, ``GET webhooks``.
         """
         handlers = {
             "seed": self._control_seed,
@@ -222,6 +222,8 @@ class HubSpotSimulator(Simulator):
             self.store.index_lag = float(body["index_lag"])
         if "sparse_errors" in body:
             self.errors.sparse = bool(body["sparse_errors"])
+        if "next_id" in body:
+            self.store.number_from(body["next_id"])
 
     def _control_property(self, body):
         body = dict(body)

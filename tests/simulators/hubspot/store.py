@@ -66,6 +66,12 @@ class Store:
 
     # Objects
 
+    def number_from(self, record_id):
+        """Give new records ids from this one on, or later ones."""
+        with self.lock:
+            for table in self.tables.values():
+                table.next_id = max(table.next_id, int(record_id))
+
     def create(
         self, object_type, values, *, id=None, created=None, modified=None, **more
     ):

@@ -56,6 +56,7 @@ class Webhooks:
     - ``generic``: the newer ``object.…`` types with ``objectTypeId``
     - ``gather``: seconds that events are gathered before they are sent
     - ``backoff``: seconds before the second try
+    - ``next_event_id``: what the next event is numbered, one more than the last
     - ``faults``: ``{name of FAULTS: share}``; ``delay_seconds``: the longest delay
 
     ``counts``: Counter of events and deliveries by what became of them.
@@ -74,7 +75,7 @@ class Webhooks:
         self.delay_seconds = 0.5
         self.faults = {}
         self._luck = random.Random(seed)
-        self._ids = itertools.count(1)
+        self.next_event_id = 1
         self._order = itertools.count()
         self._waiting = collections.deque()
         self._batches = []
@@ -87,7 +88,7 @@ class Webhooks:
     def configure(self, **settings):
         """Change the settings above; unknown names are a ValueError."""
         known = {"target", "secret", "subscriptions", "generic", "gather", "backoff"}
-        known |= {"faults", "delay_seconds"}
+        known |= {"faults", "delay_seconds", "next_event_id"}
         if unknown := set(settings) - known:
             raise ValueError(f"unknown settings {sorted(unknown)}")
         if unknown := set(settings.get("faults") or {}) - set(FAULTS):
@@ -147,8 +148,11 @@ class Webhooks:
         name = f"{family}.{kind}"
         if self.subscriptions is not None and name not in self.subscriptions:
             return
+        with self._changed:
+            event_id = self.next_event_id
+            self.next_event_id += 1
         event = {
-            "eventId": next(self._ids),
+            "eventId": event_id,
             "subscriptionId": 1000 + sum(map(ord, name)),
             "portalId": self.account["portalId"],
             "appId": 54321,
