@@ -43,12 +43,14 @@ def connect(env, hubspot):
     for flow in connection.flow_ids:
         if flow.stream in OWNERS:
             both_ways(env, flow)
+            try_soon_again(env, flow)
         else:
             flow.active = False
     return connection.id, connection.webhook_token
 
 
 def both_ways(env, flow):
+    """Let a flow read and send; each field has its owner."""
     draft = env["connector.field.map"].browse(
         flow.active_map_id.action_new_draft()["res_id"]
     )
@@ -58,6 +60,9 @@ def both_ways(env, flow):
         line.owner = owners[line.target]
     draft.action_activate()
     flow.direction = "both"
+
+
+def try_soon_again(env, flow):
     env["connector.retry.policy"].create(
         [
             {

@@ -72,6 +72,8 @@ def compare(world):
 def _compare_item(findings, item, at_vendor, here, bindings):
     there, ours = at_vendor.get(item.key, []), here.get(item.key, [])
     wanted = 0 if item.archived else 1
+    if item.archived and not there and not ours:
+        return  # gone before anybody told Odoo of it
     for side, found, number in (("HubSpot", there, wanted), ("Odoo", ours, 1)):
         if len(found) > number:
             findings.doubled.append(f"{item.key} is {len(found)} times in {side}")
@@ -110,10 +112,15 @@ def _compare_values(findings, item, there, partner):
             )
         company = item.company and item.company.key
         if partner["parent_id"]["street2"] != (company or False):
-            findings.lost.append(f"{item.key}: another company in Odoo")
+            findings.lost.append(
+                f"{item.key}: in Odoo of {partner['parent_id']['street2']},"
+                f" not {company}"
+            )
         remote = [item.company.remote_id] if item.company else []
         if there["companies"] != remote:
-            findings.lost.append(f"{item.key}: another company in HubSpot")
+            findings.lost.append(
+                f"{item.key}: in HubSpot of {there['companies']}, not {remote}"
+            )
 
 
 def _at_vendor(store):

@@ -67,8 +67,7 @@ def chaos(database, jobs, *, seed, log, seconds, between_kills=2.0, server_life=
         **ran,
         "server_kills": server.kills,
         "faults": sum(
-            hubspot.requests.count(status=status)
-            for status in (0, 429, 500, 502, 503)
+            hubspot.requests.count(status=status) for status in (0, 429, 500, 502, 503)
         ),
         "records": len(world.items),
         "changes": sum(world.done.values()),
@@ -117,12 +116,16 @@ def waiting(database):
 
 
 def settle(world):
-    """Wait until nothing is left to do, read all once more, and wait again."""
+    """Wait until nothing is left to do, read all once more, and wait again.
+
+    What was archived is read by the pull after the one of all that lives.
+    """
     quiet(world)
-    with committed(world.database) as env:
-        connection = env["connector.connection"].browse(world.connection_id)
-        connection.flow_ids.filtered("active").action_full_sync()
-    quiet(world)
+    for method in ("action_full_sync", "action_sync"):
+        with committed(world.database) as env:
+            connection = env["connector.connection"].browse(world.connection_id)
+            getattr(connection.flow_ids.filtered("active"), method)()
+        quiet(world)
     world.learn_ids()
 
 
