@@ -22,6 +22,7 @@ class WorkerDied(BaseException):
 class PushCase(OutboxCase):
     """Companies and contacts go both ways; who edited last is right."""
 
+    sends = True
     streams = (
         owned(COMPANIES, "newest"),
         owned(CONTACTS, "newest"),
