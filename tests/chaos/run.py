@@ -131,11 +131,17 @@ def settle(world):
 
 def quiet(world):
     """Wait until no work is left, for a bounded time; what is left then is found."""
-    deadline = time.monotonic() + QUIET_SECONDS
+    quiet_database(world.database, QUIET_SECONDS, world.schedule)
+
+
+def quiet_database(database, seconds, between=lambda: None):
+    """Wait until no work is left in a database; :return: whether that came to pass"""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with committed(world.database) as env:
+        with committed(database) as env:
             env.cr.execute(UNFINISHED)
             if not env.cr.fetchone()[0]:
-                return
-        world.schedule()
+                return True
+        between()
         time.sleep(0.5)
+    return False
