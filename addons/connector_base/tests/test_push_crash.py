@@ -111,6 +111,22 @@ class TestPushCrash(PushCase):
         )
         self.assertEqual(self.waiting(), [])
 
+    def test_a_record_that_was_made_whole_before_the_death_is_only_noted(self):
+        partner = self.new_company()
+        self.commit()
+        self.companies._enqueue_push()
+        self.vendor.after_write = self.die("create")
+        self.run_until_death()
+        [made] = self.vendor.records["companies"].values()
+        pull = self.env["connector.pull"]
+        pull._take(pull._start(self.companies, self.env["connector.job"]), [made])
+        self.assertEqual(self.binding_of(partner).state, "creating")
+        self.time_passes(hours=1)
+        self.run_jobs()
+        self.assertEqual(len(self.vendor.sent), 1)
+        self.env.invalidate_all()
+        self.made_once(partner)
+
     def test_a_record_of_ours_is_known_even_where_its_intent_is_gone(self):
         partner = self.new_company()
         key = self.env["connector.binding"]._external_key("res.partner", partner.id)
