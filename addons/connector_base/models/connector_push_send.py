@@ -198,7 +198,7 @@ class ConnectorPush(models.AbstractModel):
         self.env["connector.binding"].invalidate_model(flush=False)
 
     def _finish_making(self, batch):
-        """Of records that a pull has met while they were made nothing is missing now."""
+        """Nothing is missing now of records that a pull met while they were made."""
         made = [
             out.binding["id"]
             for out in batch
