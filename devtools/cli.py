@@ -15,6 +15,7 @@ usage: ./dev COMMAND [ARGUMENT...]
   odoo [ARGUMENT...]   odoo-bin with this project's configuration
   simulators           the simulated vendors alone, in the foreground
   bench NAME ...       tests/benchmarks/bench_NAME.py in a fresh database
+  chaos [JOBS] [SEED]  workers die, the vendor fails: is anything lost?
   status               what runs, and where
   stop                 end everything that ./dev started
   reset [--all]        stop, and delete databases and data; with --all also
@@ -68,6 +69,8 @@ def _command(name):
         from .simulators import main
     elif name == "bench":
         from .bench import main
+    elif name == "chaos":
+        from .chaos import main
     elif name == "status":
         from .housekeeping import status as main
     elif name == "stop":

@@ -23,7 +23,7 @@ def test_help_lists_the_commands():
     answer = dev("--help")
 
     assert answer.returncode == 0
-    for command in ("demo", "test", "lint", "odoo", "simulators", "bench", "stop"):
+    for command in ("demo", "test", "lint", "odoo", "simulators", "bench", "chaos"):
         assert f"  {command}" in answer.stdout
 
 

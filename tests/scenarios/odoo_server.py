@@ -22,6 +22,7 @@ def odoo_server(
     configuration=None,
     arguments=(),
     workers=0,
+    started=None,
 ):
     """Serve ``database``; gives the address once it answers, ends it afterwards.
 
@@ -30,8 +31,9 @@ def odoo_server(
     :param port: the one of a server before, which comes back
     :param configuration: path of another one than the project's own
     :param arguments: more of odoo-bin's
+    :param started: called with the process, for tests that kill it
     """
-    port = port or _free_port()
+    port = port or free_port()
     configuration = configuration or os.environ["ODOO_RC"]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as log:
@@ -48,6 +50,8 @@ def odoo_server(
             stderr=log,
         )
         try:
+            if started:
+                started(process)
             _wait(process, url, log)
             yield url
         finally:
@@ -74,7 +78,7 @@ def _wait(process, url, log):
         time.sleep(0.1)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

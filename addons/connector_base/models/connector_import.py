@@ -234,7 +234,7 @@ class ConnectorImport(models.AbstractModel):
         gone = [
             (RemoteRecord(remote_id, {}, archived=True), row, digest)
             for remote_id, row in rows.items()
-            if row["state"] == "synced"
+            if row["state"] in ("synced", "creating")
         ]
         never_taken = set(remote_ids) - {
             record.remote_id for record, _row, _dig in gone

@@ -73,6 +73,8 @@ class ConnectorImport(models.AbstractModel):
             else "theirs"
         )
         known = mapped.binding and mapped.binding["remote_id"]
+        # A push is about to make it: what is not there yet was not emptied by anybody.
+        unfinished = mapped.binding and mapped.binding["state"] == "creating"
         mapped.action = "update" if known else "link"
         theirs, mapped.values = mapped.values, {}
         deferred, mapped.deferred = mapped.deferred, {}
@@ -84,6 +86,8 @@ class ConnectorImport(models.AbstractModel):
                 owner_of.get(name, "remote"),
                 newer,
             )
+            if unfinished and self._comparable(value) is False:
+                outcome = merge.Outcome.KEEP
             if outcome is merge.Outcome.CONFLICT:
                 self._note_conflict(mapped, fields_by_odoo.get(name), name)
             elif outcome is merge.Outcome.KEEP:
@@ -232,7 +236,11 @@ class ConnectorImport(models.AbstractModel):
             new = [mapped for mapped in new if not mapped.record_id]
 
     def _bind(self, run, batch):
-        """Create the bindings of new records, renew those of known ones."""
+        """Create the bindings of new records, renew those of known ones.
+
+        One that a push is about to make stays so: its links may not be made yet, which
+        the push does whose change still waits.
+        """
         now = fields.Datetime.now()
         connection, flow = run.connection, run.flow
         create, update = [], []
@@ -283,16 +291,23 @@ class ConnectorImport(models.AbstractModel):
                     UPDATE connector_binding b
                        SET remote_id = v.remote_id,
                            content_hash = v.digest, agreed = v.agreed,
-                           remote_updated_at = v.seen, state = 'synced',
-                           synced_at = %s, map_version = %s, flow_id = %s
-                      FROM (VALUES %s)
+                           remote_updated_at = v.seen,
+                           state = CASE WHEN b.state = 'creating' AND EXISTS (
+                                SELECT FROM connector_change c
+                                 WHERE c.res_id = b.res_id
+                                   AND c.res_model = b.res_model
+                                   AND c.flow_id = %(flow)s)
+                                THEN 'creating' ELSE 'synced' END,
+                           synced_at = %(now)s, map_version = %(version)s,
+                           flow_id = %(flow)s
+                      FROM (VALUES %(rows)s)
                            AS v(id, remote_id, digest, agreed, seen)
                      WHERE b.id = v.id
                     """,
-                    now,
-                    run.compiled.version,
-                    flow.id,
-                    SQL(", ").join(
+                    now=now,
+                    version=run.compiled.version,
+                    flow=flow.id,
+                    rows=SQL(", ").join(
                         SQL("(%s, %s, %s, %s::jsonb, %s::timestamp)", *row)
                         for row in update
                     ),

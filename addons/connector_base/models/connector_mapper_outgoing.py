@@ -132,13 +132,17 @@ class ConnectorMapper(models.AbstractModel):
         """Choose the lines that have to go: all of a new record, else what differs.
 
         What the remote system owns goes with a new record only, which has nothing there
-        yet that could be overwritten.
+        yet that could be overwritten. A new one whose making was cut short gets of it
+        what it doesn't have yet.
         """
         comparable = self.env["connector.import"]._comparable
         new = not out.remote_id
+        unfinished = not new and out.binding["state"] == "creating"
         for line in run.compiled.lines:
             if not new and line.owner == "remote":
-                continue
+                has_some = any(map(out.agreed_before.get, line.sources))
+                if has_some or not unfinished:
+                    continue
             if new or any(self._differs(run, out, name) for name in line.sources):
                 out.lines.append(line)
                 out.wanted.add(line.field.name)

@@ -296,6 +296,7 @@ class ConnectorPush(models.AbstractModel):
                 SQL("DELETE FROM connector_change WHERE id IN %s", tuple(ids))
             )
             self.env["connector.change"].invalidate_model(flush=False)
+        self._finish_making(batch)
 
     def _hold(self, run, batch):
         """Leave these to a person: their changes wait, with what hinders them."""

@@ -197,6 +197,24 @@ class ConnectorPush(models.AbstractModel):
         )
         self.env["connector.binding"].invalidate_model(flush=False)
 
+    def _finish_making(self, batch):
+        """Nothing is missing now of records that a pull met while they were made."""
+        made = [
+            out.binding["id"]
+            for out in batch
+            if out.remote_id and out.binding["state"] == "creating"
+        ]
+        if made:
+            self.env["connector.binding"].flush_model(["state"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE connector_binding SET state = 'synced'"
+                    " WHERE id IN %s AND state = 'creating'",
+                    tuple(made),
+                )
+            )
+            self.env["connector.binding"].invalidate_model(flush=False)
+
     def _refuse(self, run, batch):
         """Hold what was refused; what was to be made of it is intended no more.
 

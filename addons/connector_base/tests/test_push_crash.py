@@ -79,6 +79,54 @@ class TestPushCrash(PushCase):
         )
         self.made_once(partner)
 
+    def test_a_link_that_was_not_made_yet_is_made_after_a_death(self):
+        """Vendors make records and their links by two requests."""
+        draft = self.env["connector.field.map"].browse(
+            self.contacts.active_map_id.action_new_draft()["res_id"]
+        )
+        draft.line_ids.owner = "remote"
+        draft.action_activate()
+        company = self.new_company()
+        self.push()
+        person = self.env["res.partner"].create(
+            {"name": "Ada Lovelace", "parent_id": company.id}
+        )
+
+        self.commit()
+        self.contacts._enqueue_push()
+        self.vendor.after_write = self.die("create")
+        self.run_until_death()
+        [made] = self.vendor.records["contacts"].values()
+        made.values["company"] = None
+        pull = self.env["connector.pull"]
+        pull._take(pull._start(self.contacts, self.env["connector.job"]), [made])
+        self.time_passes(hours=1)
+        self.run_jobs()
+        self.assertEqual(person.parent_id, company)
+        binding = self.binding_of(person, self.contacts)
+        self.assertEqual(binding.state, "synced")
+        [made] = self.vendor.records["contacts"].values()
+        self.assertEqual(
+            made.values["company"], self.binding_of(company).remote_id, made.values
+        )
+        self.assertEqual(self.waiting(), [])
+
+    def test_a_record_that_was_made_whole_before_the_death_is_only_noted(self):
+        partner = self.new_company()
+        self.commit()
+        self.companies._enqueue_push()
+        self.vendor.after_write = self.die("create")
+        self.run_until_death()
+        [made] = self.vendor.records["companies"].values()
+        pull = self.env["connector.pull"]
+        pull._take(pull._start(self.companies, self.env["connector.job"]), [made])
+        self.assertEqual(self.binding_of(partner).state, "creating")
+        self.time_passes(hours=1)
+        self.run_jobs()
+        self.assertEqual(len(self.vendor.sent), 1)
+        self.env.invalidate_all()
+        self.made_once(partner)
+
     def test_a_record_of_ours_is_known_even_where_its_intent_is_gone(self):
         partner = self.new_company()
         key = self.env["connector.binding"]._external_key("res.partner", partner.id)
