@@ -16,7 +16,9 @@ class TestEngineScreens(ScreenCase):
 
     def test_a_lane_is_paused_widened_and_resumed(self):
         lane = self.env["connector.lane"].of("bulk")
-        self.start_tour("/odoo/connector-lanes", "connector_hubspot_lane", login="admin")
+        self.start_tour(
+            "/odoo/connector-lanes", "connector_hubspot_lane", login="admin"
+        )
         self.env.invalidate_all()
         self.assertFalse(lane.paused)
         self.assertEqual(lane.workers, 2)
