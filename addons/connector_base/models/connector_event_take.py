@@ -113,10 +113,10 @@ class ConnectorEvent(models.Model):
         groups = self._coalesce(events)
         wanted = self._drop_known(flow, groups, stats)
         for start in range(0, len(wanted), FETCH_BATCH):
+            run = run or self.env["connector.pull"]._build(flow, job, client, stats)
             # The commit: no transaction is open while the vendor is asked.
             if job._checkpoint() < PAGE_SECONDS:
                 return False
-            run = run or self.env["connector.pull"]._build(flow, job, client, stats)
             self._take_batch(run, wanted[start : start + FETCH_BATCH], groups)
         return True
 

@@ -47,9 +47,11 @@ class ConnectorJob(models.Model):
             self._keep_lease()
         self._commit()
         lane = self.env.context.get(LANE)
-        if lane and self._deserted_lanes(lane):
-            return 0
-        return self._seconds_left()
+        deserted = lane and self._deserted_lanes(lane)
+        # The look begins a transaction: what the vendor answers would be compared with
+        # a state of Odoo from before the request.
+        self._commit()
+        return 0 if deserted else self._seconds_left()
 
     def _keep_lease(self):
         """Renew the lease, in the transaction that is open.
