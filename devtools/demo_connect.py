@@ -116,8 +116,6 @@ def _send_back(connection):
         draft.line_ids.owner = "newest"
         draft.action_activate()
         flow.direction = "both"
-        # Colleagues who get a login are no customers.
-        flow.push_domain = "[('user_ids', '=', False)]"
 
 
 def _prepare_company(env):

@@ -68,6 +68,15 @@ class ConnectorEntityCustomer(models.AbstractModel):
         names = super()._watched_fields(targets)
         return names | {"website"} if "domain" in targets else names
 
+    def _eligible_domain(self):
+        """Neither our own people nor our own companies are customers."""
+        companies = self.env["res.company"].sudo().search([("id", "!=", False)])
+        return (
+            super()._eligible_domain()
+            & Domain("partner_share", "=", True)
+            & Domain("id", "not in", companies.partner_id.ids)
+        )
+
     def _convert_plain(self, mapped, field, value):
         if field.name != "phone":
             return super()._convert_plain(mapped, field, value)

@@ -95,7 +95,9 @@ class TestOutboxConcurrency(OutboxCase):
                     "direction": "both",
                 }
             )
+            partner = env["res.partner"].create({"name": "Acme", "is_company": True})
             self.flow_id, self.connection_id = flow.id, connection.id
+            self.partner_id = partner.id
         self.addCleanup(self.delete_committed)
 
     def delete_committed(self):
@@ -103,6 +105,7 @@ class TestOutboxConcurrency(OutboxCase):
             cr.execute(
                 "DELETE FROM connector_connection WHERE id = %s", [self.connection_id]
             )
+            cr.execute("DELETE FROM res_partner WHERE id = %s", [self.partner_id])
         self.registry.clear_cache()
 
     def own_transaction(self):
@@ -115,9 +118,7 @@ class TestOutboxConcurrency(OutboxCase):
         """What a transaction that changed a certain record writes to the outbox."""
         flow = env["connector.flow"]._watch_list().flows[self.flow_id]
         changes = env["connector.change"]
-        changes._insert(
-            [changes._rows(flow, WRITE, ["city"], env.company.partner_id.ids)]
-        )
+        changes._insert([changes._rows(flow, WRITE, ["city"], [self.partner_id])])
 
     def test_two_people_who_change_the_same_record_do_not_wait_for_each_other(self):
         first, second = self.own_transaction(), self.own_transaction()

@@ -8,6 +8,14 @@ from .common_push import PushCase
 class TestPush(PushCase):
     """What people change in Odoo goes to the vendor, and nothing else does."""
 
+    def test_our_own_people_and_companies_are_no_customers(self):
+        company = self.env["res.company"].create({"name": "A Daughter of Ours"})
+        user = self.env["res.users"].create({"name": "Jo", "login": "connector-jo"})
+        self.send(self.connection, "contacts")
+        company.partner_id.city = user.partner_id.city = "Rome"
+        self.commit()
+        self.assertFalse(self.env["connector.change"].search([]))
+
     def test_a_new_record_is_made_and_bound(self):
         partner = self.env["res.partner"].create(
             {"name": "Acme", "is_company": True, "city": "Paris"}
