@@ -83,6 +83,7 @@ class TestOutboxConcurrency(OutboxCase):
         super().setUp()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
+            partner = env["res.partner"].create({"name": "Acme", "is_company": True})
             connection = env["connector.connection"].create(
                 {"name": "Committed", "provider": "fake", "state": "connected"}
             )
@@ -95,7 +96,6 @@ class TestOutboxConcurrency(OutboxCase):
                     "direction": "both",
                 }
             )
-            partner = env["res.partner"].create({"name": "Acme", "is_company": True})
             self.flow_id, self.connection_id = flow.id, connection.id
             self.partner_id = partner.id
         self.addCleanup(self.delete_committed)
