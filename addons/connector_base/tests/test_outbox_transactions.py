@@ -84,6 +84,9 @@ class TestOutboxConcurrency(OutboxCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             partner = env["res.partner"].create({"name": "Acme", "is_company": True})
+            # Before there is a flow that it matters to.
+            self.partner_id = partner.id
+            cr.commit()
             connection = env["connector.connection"].create(
                 {"name": "Committed", "provider": "fake", "state": "connected"}
             )
@@ -97,7 +100,6 @@ class TestOutboxConcurrency(OutboxCase):
                 }
             )
             self.flow_id, self.connection_id = flow.id, connection.id
-            self.partner_id = partner.id
         self.addCleanup(self.delete_committed)
 
     def delete_committed(self):
