@@ -86,7 +86,8 @@ class TestOutboxConcurrency(OutboxCase):
             partner = env["res.partner"].create({"name": "Acme", "is_company": True})
             # Before there is a flow that it matters to.
             self.partner_id = partner.id
-            cr.commit()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["connector.connection"].create(
                 {"name": "Committed", "provider": "fake", "state": "connected"}
             )
