@@ -28,6 +28,7 @@ from . import connector_exception_sentence
 from . import connector_transform
 from . import connector_mapper
 from . import connector_mapper_outgoing
+from . import connector_match_key
 from . import connector_import
 from . import connector_import_write
 from . import connector_import_correct

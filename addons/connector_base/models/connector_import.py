@@ -67,6 +67,9 @@ class ConnectorImport(models.AbstractModel):
         entity._match(run, [m for m in batch if not m.held and not m.record_id])
         ready = [mapped for mapped in batch if not mapped.held]
         self._forbid_creation(run, ready)
+        self.env["connector.match.key"]._note(
+            run, [m for m in ready if not m.record_id and not m.held]
+        )
         self._merge(run, [mapped for mapped in ready if mapped.record_id])
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]

@@ -53,6 +53,7 @@ TABLE = {
         "connector.flow": "rwcu",
         "connector.binding": "rwcu",
         "connector.lane": "rw",
+        "connector.match.key": "r",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
