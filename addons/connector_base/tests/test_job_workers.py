@@ -2,6 +2,7 @@ import contextlib
 from unittest.mock import patch
 
 import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import Cursor
@@ -120,6 +121,24 @@ class TestJobWorkers(JobCase):
             jobs._perform(row)
         self.assertEqual(self.order, ["work"])
         self.assertEqual(self.state_of(job_id), ("started", 1))
+
+    def test_no_transaction_is_open_while_the_vendor_is_asked(self):
+        """What it answers would be compared with a state from before the request."""
+        self.enqueue_for_real()
+        open_after = []
+
+        def step(env, job):
+            env.cr.execute("SELECT 1")
+            job._checkpoint()
+            open_after.append(env.cr.connection.info.transaction_status)
+
+        self.steps["work"] = step
+        with self.real_worker() as jobs:
+            jobs = jobs.with_context(connector_worker="worker", connector_lane="bulk")
+            [row] = jobs._claim("bulk", 1, "worker")
+            jobs._begin(row, "worker")
+            jobs._perform(row)
+        self.assertEqual(open_after, [TRANSACTION_STATUS_IDLE])
 
     def test_the_like_that_another_has_just_enqueued_is_seen_by_the_next_try(self):
         with self.real_worker() as jobs:
