@@ -15,6 +15,9 @@ BACKLOG = 120
 #: Longest seconds until an invoice's job must have begun: one bulk job of several
 #: requests, and Odoo's own turn.
 PATIENCE = 15
+#: Seconds until the cron threads of a server that answers listen for notifications; of
+#: what comes before they hear after a minute.
+STARTED = 3
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def database():
         yield name
 
 
-def backlog(env, hubspot):
+def backlog(env, hubspot, jobs=BACKLOG):
     """Two long lanes full of slow jobs, and no other work."""
     connection = env["connector.connection"].create(
         {"name": "HubSpot", "provider": "hubspot", "base_url": hubspot.url}
@@ -49,7 +52,7 @@ def backlog(env, hubspot):
                     flow=flow,
                     lane=lane,
                 )
-                for number in range(BACKLOG)
+                for number in range(jobs)
             ]
         )
     return connection
@@ -67,12 +70,6 @@ def enqueue_invoice(database, connection_id):
             lane="finance",
         )
         return job.id
-
-
-def state_of(database, job_id):
-    with committed(database) as env:
-        job = env["connector.job"].browse(job_id)
-        return job.state, job.started_at, job.create_date
 
 
 def wait_for(database, condition, seconds=60):
@@ -112,3 +109,21 @@ def test_long_lanes_on_both_cron_threads_do_not_hold_up_an_invoice(database, wor
                     [("state", "=", "pending"), ("lane", "in", ("default", "bulk"))]
                 )
             assert left, "the backlog was over: the test has shown nothing"
+
+
+def test_one_server_works_on_the_lanes_of_several_databases(database):
+    with own_database() as other, HubSpotSimulator(5, seed=3, dirt=0) as hubspot:
+        databases = (database, other)
+        with odoo_server(",".join(databases), cron_threads=2):
+            time.sleep(STARTED)
+            jobs = {}
+            for name in databases:
+                with committed(name) as env:
+                    connection_id = backlog(env, hubspot, jobs=0).id
+                jobs[name] = enqueue_invoice(name, connection_id)
+            for name, job_id in jobs.items():
+                wait_for(name, lambda env, i=job_id: is_done(env, i), PATIENCE)
+
+
+def is_done(env, job_id):
+    return env["connector.job"].browse(job_id).state == "done"
