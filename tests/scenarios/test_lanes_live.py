@@ -95,6 +95,9 @@ def test_long_lanes_on_both_cron_threads_do_not_hold_up_an_invoice(database, wor
         hubspot.faults.add("latency", times=None, ms=SLOW_MS)
         # Odoo's default: two scheduled actions at once, for everything there is.
         with odoo_server(database, cron_threads=2, workers=workers):
+            time.sleep(STARTED)
+            with committed(database) as env:
+                env["connector.job"]._wake_lanes()
             wait_for(
                 database, lambda env: running_lanes(env) >= {"default", "bulk"}, 90
             )
