@@ -87,7 +87,8 @@ class Base(models.AbstractModel):
             self._outbox_notes().add(flow.id, CREATE, frozenset(), ids)
         for source in self._outbox_sources(watch.lines):
             self._outbox_notes().add_related(source, ids)
-        if watch.lines:
+        if watch.lines or self.env.context.get(ORIGIN):
+            # What Odoo computes for a new record is no news to who made it, either.
             self._outbox_mark_origin([None], ids)
         # From the other side of a many2many they link to the flow's own records.
         linked = [
@@ -157,7 +158,7 @@ class Base(models.AbstractModel):
         notes = self._outbox_notes()
         changes = {}
         for name in names:
-            by = origins.get(name)
+            by = {**origins.get(None, {}), **origins.get(name, {})}
             for source in watch.columns[name]:
                 connection_id = flows[source.flow_id].connection_id
                 changed = (

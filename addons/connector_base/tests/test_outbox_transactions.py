@@ -109,6 +109,9 @@ class TestOutboxConcurrency(OutboxCase):
                 "DELETE FROM connector_connection WHERE id = %s", [self.connection_id]
             )
             cr.execute("DELETE FROM res_partner WHERE id = %s", [self.partner_id])
+            cr.execute(
+                "DELETE FROM connector_change WHERE flow_id = %s", [self.flow_id]
+            )
         self.registry.clear_cache()
 
     def own_transaction(self):
