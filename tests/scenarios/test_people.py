@@ -42,7 +42,7 @@ class TestPeople(HubSpotCase):
         self.company("Acme")
         self.connect()
         # However often the first tries fail: this is not about a vendor that is down.
-        self.connection.circuit_failures = 1000
+        self.connection.circuit_failures = 100
         self.hubspot.down()
         self.run_jobs()
         self.assertTrue(self.jobs("pending"))
