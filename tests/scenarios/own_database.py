@@ -5,10 +5,12 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 import uuid
 from unittest.mock import patch
 
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 
 from odoo import SUPERUSER_ID, api
@@ -16,6 +18,8 @@ from odoo.modules.registry import Registry
 from odoo.sql_db import close_db, connection_info_for
 from odoo.tools import config
 
+#: Tries, a second apart: an autovacuum's process is not ours to end.
+DROP_TRIES = 30
 WORKER = pathlib.Path(__file__).with_name("worker.py")
 
 
@@ -36,7 +40,7 @@ def own_database(load=True):
     finally:
         Registry.delete(name)
         close_db(name)
-        _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
 
 
 @contextlib.contextmanager
@@ -57,6 +61,17 @@ def start_worker(database):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def _drop(name):
+    """Drop a database, also where PostgreSQL itself is tidying it up just now."""
+    for attempt in range(DROP_TRIES):
+        try:
+            return _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        except psycopg2.errors.InsufficientPrivilege:
+            if attempt == DROP_TRIES - 1:
+                raise
+            time.sleep(1)
 
 
 def _execute(statement):

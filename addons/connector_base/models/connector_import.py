@@ -194,6 +194,7 @@ class ConnectorImport(models.AbstractModel):
         done = [case for case in archived if case[0].remote_id not in kept]
         for record, row, digest in done:
             self._bind_archived(record, row, digest)
+        self._drop_outgoing(run, [row["res_id"] for _record, row, _digest in done])
         bulk_insert(
             self.env["connector.log"],
             [
@@ -211,6 +212,14 @@ class ConnectorImport(models.AbstractModel):
         )
         run.stats["archived"] += len(done)
         run.stats["held"] += len(refused)
+
+    def _drop_outgoing(self, run, res_ids):
+        """What was to go to records that are gone there is done, held or not."""
+        if res_ids:
+            self.env["connector.change"].search(
+                [("flow_id", "=", run.flow.id), ("res_id", "in", res_ids)]
+            ).unlink()
+            self.env["connector.exception"]._settle_outgoing(run.flow, res_ids)
 
     def _archive_isolated(self, run, archived):
         def archive(part):

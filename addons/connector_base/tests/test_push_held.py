@@ -63,6 +63,16 @@ class TestPushHeld(PushCase):
         self.assertEqual(item.exception_id.code, "gone_remotely")
         self.assertEqual(item.remote_id, "1")
 
+    def test_what_is_held_of_a_record_that_is_gone_ends_with_its_archiving(self):
+        self.pull("companies", remote(1, name="Acme"))
+        del self.vendor.records["companies"]["1"]
+        self.taken("companies", 1).city = "Lyon"
+        self.push()
+        self.assertTrue(self.waiting())
+        self.pull("companies", remote(1, name="Acme", archived=True))
+        self.assertEqual(self.waiting(), [])
+        self.assertEqual(self.items("resolved").exception_id.state, "resolved")
+
     def test_a_row_whose_trouble_passes_stays_in_the_outbox(self):
         partners = self.env["res.partner"].create(
             [{"name": f"C{n}", "is_company": True} for n in range(2)]
