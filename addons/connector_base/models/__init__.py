@@ -19,7 +19,6 @@ from . import connector_lane_run
 from . import connector_job_failure
 from . import connector_event
 from . import connector_event_take
-from . import connector_job_events
 from . import connector_log
 from . import connector_exception
 from . import connector_exception_item
@@ -48,6 +47,7 @@ from . import connector_change
 from . import connector_collect
 from . import connector_outbox_sweep
 from . import connector_dead_letter
+from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_bound_mixin
 from . import res_partner

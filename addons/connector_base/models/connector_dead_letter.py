@@ -65,6 +65,11 @@ class ConnectorJob(models.Model):
 
     # -- replay ---------------------------------------------------------------
 
+    def action_retry(self):
+        """Put dead letters and cancelled jobs back into the queue."""
+        self.check_access("write")
+        self.sudo()._replay()
+
     def _replay(self):
         """Put dead letters and cancelled jobs back into the queue, all at once.
 

@@ -151,13 +151,6 @@ class ConnectorJob(models.Model):
 
     # -- people ---------------------------------------------------------------
 
-    def action_retry(self):
-        """Put dead letters and cancelled jobs back into the queue."""
-        self.check_access("write")
-        for job in self.sudo().filtered(lambda job: job.state in ("dead", "cancelled")):
-            job.write({"attempt": 0})
-            job._finish_later(0, {})
-
     def action_run_now(self):
         """Don't wait for the next try."""
         self.check_access("write")

@@ -84,14 +84,11 @@ class ConnectorJob(models.Model):
             )
             self.env["connector.event"].invalidate_model(flush=False)
 
-    def action_retry(self):
+    def _replay(self):
         """The events of a dead letter come back with it."""
-        self.check_access("write")
+        dead = self.filtered(lambda job: job.state == "dead")
         events = self.env["connector.event"].sudo()
-        events.search(
-            [
-                ("job_id", "in", self.filtered(lambda job: job.state == "dead").ids),
-                ("state", "=", "dead"),
-            ]
-        ).write({"state": "pending", "error": False, "processed_at": False})
-        return super().action_retry()
+        events.search([("job_id", "in", dead.ids), ("state", "=", "dead")]).write(
+            {"state": "pending", "error": False, "processed_at": False}
+        )
+        return super()._replay()

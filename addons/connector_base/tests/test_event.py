@@ -238,6 +238,17 @@ class TestEvent(ConnectorCase):
         self.assertEqual(self.event("e1").state, "done")
         self.assertFalse(self.event("e1").error)
 
+    def test_so_does_its_replay_with_many_others(self):
+        self.vendor.failures = [errors.InvalidRecord("They refuse.")]
+        self.take(inbound("e1", "companies", 1))
+        self.vendor.add("companies", remote(1, name="Acme"))
+        replay = self.env["connector.replay"].create(
+            {"job_ids": self.event_jobs("dead").ids}
+        )
+        replay.action_replay()
+        self.run_jobs()
+        self.assertEqual(self.states(), {"e1": "done"})
+
     def test_a_poll_takes_what_the_webhooks_missed(self):
         self.pull("companies", remote(1, name="Acme", at="2026-03-01T12:00:00"))
         # The vendor told nobody of it; the overlap of the cursor finds it.
