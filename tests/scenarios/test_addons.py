@@ -5,19 +5,10 @@ import subprocess
 import sys
 
 import psycopg2
-import pytest
 
 from odoo.sql_db import connection_info_for
 
-from .own_database import own_database
-
 SCRIPT = pathlib.Path(__file__).with_name("modules.py")
-
-
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
 
 
 def change(database, action, *names):

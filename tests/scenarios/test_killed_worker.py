@@ -3,21 +3,14 @@
 import random
 import time
 
-import pytest
 from simulators import HubSpotSimulator
 
-from .own_database import committed, own_database, start_worker
+from .own_database import committed, start_worker
 
 # More than are written together, so that some are kills between batches.
 COMPANIES = 1200
 KILLS = 6
 SECONDS_PER_LOAD = 2.0
-
-
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
 
 
 def connect(database, hubspot):

@@ -20,12 +20,6 @@ PATIENCE = 15
 STARTED = 3
 
 
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
-
-
 def backlog(env, hubspot, jobs=BACKLOG):
     """Two long lanes full of slow jobs, and no other work."""
     connection = env["connector.connection"].create(

@@ -3,23 +3,16 @@
 from unittest.mock import patch
 
 import chaos.account
-import pytest
 from chaos.nursery import Nursery
 from chaos.run import quiet_database
 from simulators import HubSpotSimulator
 
-from .own_database import committed, own_database
+from .own_database import committed
 from .test_two_workers import connect
 
 CUSTOMERS = 100
 #: Milliseconds for each answer, so that both loads are at it together.
 SLOW_MS = 150
-
-
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
 
 
 def test_a_customer_of_two_accounts_is_one_partner_also_when_both_load_at_once(

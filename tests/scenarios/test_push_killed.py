@@ -3,22 +3,15 @@
 import random
 import time
 
-import pytest
 from simulators import HubSpotSimulator
 
-from .own_database import committed, own_database, start_worker
+from .own_database import committed, start_worker
 from .test_killed_worker import unfinished
 
 COMPANIES = 500
 BOUND = 200
 KILLS = 4
 SECONDS_PER_PUSH = 1.5
-
-
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
 
 
 def connect(database, hubspot):

@@ -3,7 +3,6 @@
 import contextlib
 import time
 
-import pytest
 from chaos.account import both_ways
 from chaos.nursery import Nursery
 from chaos.run import quiet_database
@@ -11,18 +10,12 @@ from simulators import HubSpotSimulator
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .own_database import committed, own_database
+from .own_database import committed
 
 PARTNERS = 12
 ROUNDS = 6
 #: Words of PostgreSQL in a traceback that nobody caught, and in jobs that failed of it.
 UNHANDLED = ("psycopg2.errors.", "its failure is not recorded", "stopped; its next run")
-
-
-@pytest.fixture
-def database():
-    with own_database() as name:
-        yield name
 
 
 def connect(env, hubspot, name):
