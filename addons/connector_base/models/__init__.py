@@ -1,4 +1,5 @@
 from . import connector_guard
+from . import connector_record_mixin
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential

@@ -14,7 +14,7 @@ class ConnectorBinding(models.Model):
     """
 
     _name = "connector.binding"
-    _inherit = ["connector.guard"]
+    _inherit = ["connector.guard", "connector.record.mixin"]
     _description = "Connector Binding"
     _order = "id desc"
     _rec_name = "remote_id"
@@ -60,7 +60,6 @@ class ConnectorBinding(models.Model):
     map_version = fields.Integer(readonly=True)
     agreed = fields.Json(readonly=True, groups="connector_base.group_operator")
     synced_at = fields.Datetime(string="Last Taken Over", readonly=True)
-    record_name = fields.Char(string="Record", compute="_compute_record_name")
     remote_url = fields.Char(string="Remote Page", compute="_compute_remote_url")
 
     _remote_uniq = models.Constraint(
@@ -75,21 +74,6 @@ class ConnectorBinding(models.Model):
         "(res_model, res_id, connection_id, entity)",
         "An Odoo record is bound once per connection.",
     )
-
-    @api.depends("res_model", "res_id")
-    def _compute_record_name(self):
-        self.record_name = False
-        for model, bindings in self.grouped("res_model").items():
-            if model not in self.env or not self.env[model].has_access("read"):
-                continue
-            records = (
-                self.env[model]
-                .with_context(active_test=False)
-                .search([("id", "in", bindings.mapped("res_id"))])
-            )
-            names = {record.id: record.display_name for record in records}
-            for binding in bindings:
-                binding.record_name = names.get(binding.res_id, False)
 
     @api.depends("remote_id", "flow_id")
     def _compute_remote_url(self):
@@ -123,6 +107,29 @@ class ConnectorBinding(models.Model):
                 )
             )
         )
+
+    @api.model
+    def _rows(self, connection, entity, name, ids):
+        """Rows of bindings as the engine works with them, in one query.
+
+        :param name: ``remote_id`` or ``res_id``
+        :return: ``{remote id or Odoo id: dict}``
+        """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
+                       content_hash, external_key
+                  FROM connector_binding
+                 WHERE connection_id = %s AND entity = %s AND %s IN %s
+                """,
+                connection.id,
+                entity,
+                SQL.identifier(name),
+                tuple(ids),
+            )
+        )
+        return {row[name]: row for row in rows}
 
     @api.model
     def _remote_ids(self, connection, wanted):
@@ -174,18 +181,6 @@ class ConnectorBinding(models.Model):
             key: int(text)
             for key, text in found.items()
             if key.startswith(prefix) and text.isdecimal()
-        }
-
-    def action_open_record(self):
-        self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record:
-            raise UserError(self.env._("The Odoo record doesn't exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
         }
 
     def action_open_remote(self):

@@ -26,7 +26,7 @@ class ConnectorChange(models.Model):
 
     _name = "connector.change"
     _description = "Connector Outgoing Change"
-    _inherit = ["connector.guard"]
+    _inherit = ["connector.guard", "connector.record.mixin"]
     _order = "id desc"
     _rec_name = "res_id"
     # Who changed the record stands with the record; a change itself never changes.
@@ -68,27 +68,11 @@ class ConnectorChange(models.Model):
         readonly=True,
         help="The remote record of one that was deleted in Odoo.",
     )
-    record_name = fields.Char(string="Record", compute="_compute_record_name")
     fields_line = fields.Char(string="Fields", compute="_compute_fields_line")
 
     _pending_idx = models.Index("(flow_id, id) WHERE state = 'pending'")
     # Without the model: few models share an id, and short keys are written faster.
     _record_idx = models.Index("(res_id)")
-
-    @api.depends("res_model", "res_id")
-    def _compute_record_name(self):
-        self.record_name = False
-        for model, changes in self.grouped("res_model").items():
-            if model not in self.env or not self.env[model].has_access("read"):
-                continue
-            records = (
-                self.env[model]
-                .with_context(active_test=False)
-                .search([("id", "in", changes.mapped("res_id"))])
-            )
-            names = {record.id: record.display_name for record in records}
-            for change in changes:
-                change.record_name = names.get(change.res_id, False)
 
     @api.depends("record_name", "res_id")
     def _compute_display_name(self):
@@ -220,18 +204,6 @@ class ConnectorChange(models.Model):
         )
 
     # -- people ---------------------------------------------------------------
-
-    def action_open_record(self):
-        self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record:
-            raise UserError(self.env._("The Odoo record doesn't exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
 
     def action_open_exception(self):
         """What holds the record, and what to do about it."""

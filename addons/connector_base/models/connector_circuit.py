@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import circuit as breaker
+from .bulk_delete import bulk_delete
 
 STATES = [
     (breaker.CLOSED, "Works"),
@@ -280,16 +281,6 @@ class ConnectorCircuitEvent(models.Model):
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
         limit = fields.Datetime.now() - datetime.timedelta(days=KEEP_EVENT_DAYS)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                DELETE FROM connector_circuit_event WHERE id IN (
-                    SELECT id FROM connector_circuit_event
-                     WHERE create_date < %s ORDER BY id LIMIT %s)
-                RETURNING id
-                """,
-                limit,
-                VACUUM_BATCH,
-            )
+        return bulk_delete(
+            self, SQL("create_date < %s ORDER BY id", limit), VACUUM_BATCH
         )
-        return len(rows), len(rows) == VACUUM_BATCH

@@ -77,15 +77,10 @@ class ConnectorFlow(models.Model):
     def _enqueue_push(self):
         """Enqueue a push of each flow; one that already waits is enough."""
         for flow in self.sudo():
-            self.env["connector.job"].enqueue(
-                self.env["connector.push"],
+            flow._enqueue_work(
+                "connector.push",
                 "_job_push",
-                kwargs={"flow_id": flow.id},
                 name=self.env._("Push %s", flow.name),
-                connection=flow.connection_id,
-                flow=flow,
-                lane=flow.lane,
-                priority=flow.sequence,
                 identity_key=f"push:{flow.id}",
                 order_key=f"push:{flow.id}",
             )

@@ -15,6 +15,7 @@ RETRY_CODES = frozenset(
 #: snapshot sees its row.
 CONCURRENT_CONSTRAINTS = (
     "connector_binding_",
+    "connector_circuit_",
     "connector_exception_",
     "connector_job_",
 )

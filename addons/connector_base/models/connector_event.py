@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .bulk_delete import bulk_delete
+
 #: What came in. It is evidence of what the vendor sent and stays as it is.
 RECEIVED_FIELDS = frozenset(
     {
@@ -243,20 +245,8 @@ class ConnectorEvent(models.Model):
             .get_param(RETENTION_PARAMETER, RETENTION_DAYS)
         )
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM connector_event WHERE id IN (
-                    SELECT id FROM connector_event
-                     WHERE state IN ('done', 'ignored') AND processed_at < %s
-                     LIMIT %s)
-                """,
-                limit,
-                VACUUM_BATCH,
-            )
-        )
-        done = self.env.cr.rowcount
-        return done, done == VACUUM_BATCH
+        finished = SQL("state IN ('done', 'ignored') AND processed_at < %s", limit)
+        return bulk_delete(self, finished, VACUUM_BATCH)
 
 
 def _stored_key(key):

@@ -279,16 +279,25 @@ class ConnectorException(models.Model):
 
         :param still: ``{(remote id, fingerprint)}`` of problems that remain
         """
+        self._settle_held(flow, "pull", "remote_id", remote_ids, still)
+
+    @api.model
+    def _settle_held(self, flow, direction, name, ids, still):
+        """Close what held records that are named by one of the items' fields.
+
+        :param name: ``remote_id`` or ``res_id``
+        :param still: ``{(id, fingerprint)}`` of problems that remain
+        """
         items = self.env["connector.exception.item"].search(
             [
                 ("flow_id", "=", flow.id),
-                ("direction", "=", "pull"),
-                ("remote_id", "in", list(remote_ids)),
+                ("direction", "=", direction),
+                (name, "in", list(ids)),
                 ("state", "=", "open"),
             ]
         )
         done = items.filtered(
-            lambda item: (item.remote_id, item.exception_id.fingerprint) not in still
+            lambda item: (item[name], item.exception_id.fingerprint) not in still
         )
         done.state = "resolved"
         done.exception_id._close_if_done()

@@ -78,54 +78,60 @@ class ConnectorExceptionItem(models.Model):
 
         :param groups: list of ``(exception, [(connector_mapper.Mapped, Problem)])``
         """
+        self._note_held(
+            flow,
+            "pull",
+            "remote_id",
+            [
+                (exception, self._vals_of(exception, mapped, problem))
+                for exception, group in groups
+                for mapped, problem in group
+            ],
+        )
+
+    @api.model
+    def _note_held(self, flow, direction, name, cases):
+        """Note records that are named by a field of ours, one row a cause and record.
+
+        :param name: ``remote_id`` or ``res_id``
+        :param cases: list of ``(exception, values of its item)``, that field among them
+        """
         known = {
-            (item.exception_id.id, item.remote_id): item
+            (item.exception_id.id, item[name]): item
             for item in self.search(
                 [
-                    ("exception_id", "in", [exception.id for exception, _g in groups]),
+                    ("exception_id", "in", [exception.id for exception, _v in cases]),
                     ("flow_id", "=", flow.id),
-                    ("direction", "=", "pull"),
-                    (
-                        "remote_id",
-                        "in",
-                        [
-                            mapped.record.remote_id
-                            for _e, g in groups
-                            for mapped, _p in g
-                        ],
-                    ),
+                    ("direction", "=", direction),
+                    (name, "in", [vals[name] for _exception, vals in cases]),
                 ]
             )
         }
         now = fields.Datetime.now()
         renewed = self.browse()
         rows = []
-        for exception, group in groups:
-            for mapped, problem in group:
-                remote_id = mapped.record.remote_id
-                vals = self._vals_of(exception, mapped, problem)
-                item = known.get((exception.id, remote_id))
-                if item is None:
-                    rows.append(
-                        {
-                            **vals,
-                            "exception_id": exception.id,
-                            "connection_id": flow.connection_id.id,
-                            "company_id": flow.company_id.id,
-                            "flow_id": flow.id,
-                            "blocking": exception.blocking,
-                            "direction": "pull",
-                            "remote_id": remote_id,
-                            "state": "open",
-                            "last_seen_at": now,
-                        }
-                    )
-                    # The same record may come twice under one cause.
-                    known[exception.id, remote_id] = self.browse()
-                elif item:
-                    renewed |= item
-                    if any(item[name] != value for name, value in vals.items()):
-                        item.write(vals)
+        for exception, vals in cases:
+            item = known.get((exception.id, vals[name]))
+            if item is None:
+                rows.append(
+                    {
+                        **vals,
+                        "exception_id": exception.id,
+                        "connection_id": flow.connection_id.id,
+                        "company_id": flow.company_id.id,
+                        "flow_id": flow.id,
+                        "blocking": exception.blocking,
+                        "direction": direction,
+                        "state": "open",
+                        "last_seen_at": now,
+                    }
+                )
+                # The same record may come twice under one cause.
+                known[exception.id, vals[name]] = self.browse()
+            elif item:
+                renewed |= item
+                if any(item[key] != value for key, value in vals.items()):
+                    item.write(vals)
         renewed.write({"last_seen_at": now, "state": "open"})
         bulk_insert(self, rows)
         self.invalidate_model()
@@ -134,6 +140,7 @@ class ConnectorExceptionItem(models.Model):
     def _vals_of(self, exception, mapped, problem):
         entity, depends_id = problem.depends_on or (False, False)
         return {
+            "remote_id": mapped.record.remote_id,
             "label": mapped.canonical.get("name") or False,
             "payload": mask_payload(mapped.record.values),
             "message": exception._sentence(

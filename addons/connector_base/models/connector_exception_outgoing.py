@@ -47,19 +47,7 @@ class ConnectorException(models.Model):
             (out.res_id, self._outgoing_fingerprint(flow, problem))
             for out, problem in cases
         }
-        items = self.env["connector.exception.item"].search(
-            [
-                ("flow_id", "=", flow.id),
-                ("direction", "=", "push"),
-                ("res_id", "in", list(res_ids)),
-                ("state", "=", "open"),
-            ]
-        )
-        done = items.filtered(
-            lambda item: (item.res_id, item.exception_id.fingerprint) not in still
-        )
-        done.state = "resolved"
-        done.exception_id._close_if_done()
+        self._settle_held(flow, "push", "res_id", res_ids, still)
 
     def action_ignore(self):
         result = super().action_ignore()
@@ -192,51 +180,22 @@ class ConnectorExceptionItem(models.Model):
 
         :param groups: list of ``(exception, [(Outgoing, Problem)])``
         """
-        now = fields.Datetime.now()
-        known = {
-            (item.exception_id.id, item.res_id): item
-            for item in self.search(
-                [
-                    ("exception_id", "in", [exception.id for exception, _g in groups]),
-                    ("flow_id", "=", flow.id),
-                    ("direction", "=", "push"),
-                ]
-            )
-        }
-        rows = []
-        for exception, group in groups:
-            for out, problem in group:
-                vals = {
-                    **self._outgoing_vals(exception, out, problem),
-                    "last_seen_at": now,
-                    "state": "open",
-                }
-                item = known.get((exception.id, out.res_id))
-                if item is None:
-                    rows.append(
-                        {
-                            **vals,
-                            "exception_id": exception.id,
-                            "connection_id": flow.connection_id.id,
-                            "company_id": flow.company_id.id,
-                            "flow_id": flow.id,
-                            "blocking": exception.blocking,
-                            "direction": "push",
-                            "res_model": flow.res_model,
-                            "res_id": out.res_id,
-                        }
-                    )
-                    # The same record may come twice under one cause.
-                    known[exception.id, out.res_id] = self.browse()
-                elif item:
-                    item.write(vals)
-        bulk_insert(self, rows)
-        self.invalidate_model()
-        self.env["connector.exception"].invalidate_model(["open_count", "item_ids"])
+        self._note_held(
+            flow,
+            "push",
+            "res_id",
+            [
+                (exception, self._outgoing_vals(flow, exception, out, problem))
+                for exception, group in groups
+                for out, problem in group
+            ],
+        )
 
-    def _outgoing_vals(self, exception, out, problem):
+    def _outgoing_vals(self, flow, exception, out, problem):
         entity, depends_id = problem.depends_on or (False, False)
         return {
+            "res_model": flow.res_model,
+            "res_id": out.res_id,
             "remote_id": out.remote_id or False,
             "label": (out.row or {}).get("display_name") or False,
             "payload": mask_payload(out.values),

@@ -229,18 +229,32 @@ class ConnectorFlow(models.Model):
                     self.env._("Connect %s first.", flow.connection_id.name)
                 )
             flow.next_run_at = now + datetime.timedelta(minutes=flow.interval_minutes)
-            self.env["connector.job"].enqueue(
-                self.env["connector.pull"],
+            flow._enqueue_work(
+                "connector.pull",
                 "_job_pull",
-                kwargs={"flow_id": flow.id},
                 name=self.env._("Pull %s", flow.name),
-                connection=flow.connection_id,
-                flow=flow,
-                lane=flow.lane,
-                priority=flow.sequence,
                 identity_key=f"pull:{flow.id}",
                 order_key=f"flow:{flow.id}",
             )
+
+    def _enqueue_work(self, model, method, *, kwargs=None, **options):
+        """Enqueue a job of this flow, in its lane and with its rank.
+
+        :param kwargs: arguments of the method besides the flow's id
+        :param options: see ``connector.job.call``
+        :return: the job
+        """
+        self.ensure_one()
+        return self.env["connector.job"].enqueue(
+            self.env[model],
+            method,
+            kwargs={"flow_id": self.id, **(kwargs or {})},
+            connection=self.connection_id,
+            flow=self,
+            lane=self.lane,
+            priority=self.sequence,
+            **options,
+        )
 
     def action_full_sync(self):
         """Forget the cursor: read everything again, changing only what differs."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..engine import values
 from ..engine.masking import mask_personal
@@ -81,20 +80,10 @@ class ConnectorImport(models.AbstractModel):
     # -- before ---------------------------------------------------------------
 
     def _binding_rows(self, run, remote_ids):
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
-                       content_hash
-                  FROM connector_binding
-                 WHERE connection_id = %s AND entity = %s AND remote_id IN %s
-                """,
-                run.connection.id,
-                run.entity_name,
-                tuple(remote_ids),
-            )
+        """``{remote id: row of its binding}``"""
+        return self.env["connector.binding"]._rows(
+            run.connection, run.entity_name, "remote_id", remote_ids
         )
-        return {row["remote_id"]: row for row in rows}
 
     def _made_by_us(self, run, unbound):
         """Which unbound records are ones that a push of ours has made.
@@ -108,22 +97,7 @@ class ConnectorImport(models.AbstractModel):
         ids = bindings._keyed_res_ids(run.entity._entity_model, by_key)
         if not ids:
             return {}
-        rows = {
-            row["res_id"]: row
-            for row in self.env.execute_query_dict(
-                SQL(
-                    """
-                    SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
-                           content_hash
-                      FROM connector_binding
-                     WHERE connection_id = %s AND entity = %s AND res_id IN %s
-                    """,
-                    run.connection.id,
-                    run.entity_name,
-                    tuple(ids.values()),
-                )
-            )
-        }
+        rows = bindings._rows(run.connection, run.entity_name, "res_id", ids.values())
         model = self.env[run.entity._entity_model]
         existing = set(model.browse(ids.values()).exists().ids)
         found = {}

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .bulk_delete import bulk_delete
 from .connector_flow import LANES
 
 #: Days that finished jobs are kept, and rows that one pass of the vacuum deletes.
@@ -179,17 +180,5 @@ class ConnectorJob(models.Model):
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
         limit = fields.Datetime.now() - datetime.timedelta(days=KEEP_DONE_DAYS)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                DELETE FROM connector_job WHERE id IN (
-                    SELECT id FROM connector_job
-                     WHERE state IN ('done', 'cancelled') AND finished_at < %s
-                     LIMIT %s)
-                RETURNING id
-                """,
-                limit,
-                VACUUM_BATCH,
-            )
-        )
-        return len(rows), len(rows) == VACUUM_BATCH
+        finished = SQL("state IN ('done', 'cancelled') AND finished_at < %s", limit)
+        return bulk_delete(self, finished, VACUUM_BATCH)

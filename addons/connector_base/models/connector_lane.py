@@ -82,7 +82,7 @@ class ConnectorLane(models.Model):
             )
 
     def _compute_load(self):
-        """What waits and who works, in three queries for all lanes."""
+        """What waits and who works, in a handful of queries for all lanes."""
         jobs = self.env["connector.job"]
         now = fields.Datetime.now()
         self.env.flush_all()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .bulk_delete import bulk_delete
 from .loose_many2one import LooseMany2one
 
 ACTIONS = [
@@ -24,6 +25,7 @@ class ConnectorLog(models.Model):
 
     _name = "connector.log"
     _description = "Connector Log"
+    _inherit = ["connector.record.mixin"]
     _order = "id desc"
     _rec_name = "summary"
     _log_access = False
@@ -102,17 +104,6 @@ class ConnectorLog(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("The connector log can't be deleted."))
 
-    def action_open_record(self):
-        self.ensure_one()
-        if not self.res_id or not self.env[self.res_model].browse(self.res_id).exists():
-            raise UserError(self.env._("The Odoo record doesn't exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
     @api.autovacuum
     def _gc_expired(self):
         """Delete logs past their retention, in bounded batches.
@@ -123,17 +114,6 @@ class ConnectorLog(models.Model):
             self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, 400)
         )
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM connector_log WHERE id IN (
-                    SELECT id FROM connector_log
-                     WHERE create_date < %s ORDER BY id LIMIT %s
-                )
-                """,
-                limit,
-                VACUUM_BATCH,
-            )
+        return bulk_delete(
+            self, SQL("create_date < %s ORDER BY id", limit), VACUUM_BATCH
         )
-        done = self.env.cr.rowcount
-        return done, done == VACUUM_BATCH

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.hashing import fingerprint
+from .bulk_delete import bulk_delete
 
 #: Days that keys are kept: longer than any transaction is open.
 KEEP_DAYS = 1
@@ -98,15 +99,4 @@ class ConnectorMatchKey(models.Model):
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
         limit = fields.Datetime.now() - datetime.timedelta(days=KEEP_DAYS)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                DELETE FROM connector_match_key WHERE id IN (
-                    SELECT id FROM connector_match_key WHERE noted_at < %s LIMIT %s)
-                RETURNING id
-                """,
-                limit,
-                VACUUM_BATCH,
-            )
-        )
-        return len(rows), len(rows) == VACUUM_BATCH
+        return bulk_delete(self, SQL("noted_at < %s", limit), VACUUM_BATCH)

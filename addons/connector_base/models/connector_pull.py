@@ -73,17 +73,13 @@ class ConnectorPull(models.AbstractModel):
         if not flow or not remote_ids:
             return
         ids = sorted(set(remote_ids))
-        self.env["connector.job"].enqueue(
-            self,
+        flow._enqueue_work(
+            self._name,
             "_job_pull_ids",
-            kwargs={"flow_id": flow.id, "remote_ids": ids},
+            kwargs={"remote_ids": ids},
             name=self.env._(
                 "Pull %(count)s of %(flow)s", count=len(ids), flow=flow.name
             ),
-            connection=flow.connection_id,
-            flow=flow,
-            lane=flow.lane,
-            priority=flow.sequence,
             order_key=f"flow:{flow.id}",
             identity_key=f"pull:{flow.id}:{','.join(ids)}" if len(ids) == 1 else None,
         )

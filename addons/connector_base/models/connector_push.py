@@ -234,19 +234,9 @@ class ConnectorPush(models.AbstractModel):
 
     def _binding_rows(self, run, res_ids):
         """``{Odoo id: row of its binding}``"""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT id, res_id, remote_id, state, agreed, external_key
-                  FROM connector_binding
-                 WHERE connection_id = %s AND entity = %s AND res_id IN %s
-                """,
-                run.connection.id,
-                run.entity_name,
-                tuple(res_ids),
-            )
+        return self.env["connector.binding"]._rows(
+            run.connection, run.entity_name, "res_id", res_ids
         )
-        return {row["res_id"]: row for row in rows}
 
     def _sort_out(self, run, batch):
         """Drop what doesn't go out, by the rules of the flow.

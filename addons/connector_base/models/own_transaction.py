@@ -1,17 +1,13 @@
 """Work that is committed at once, whatever becomes of the transaction around it."""
 
-import psycopg2.errors
+import psycopg2
 
 from odoo import SUPERUSER_ID, api
 
+from .connector_concurrency import is_concurrency_error
+
 #: Tries, each in a fresh transaction. At each at least one of those that meet succeeds.
 TRIES = 20
-#: PostgreSQL says that another transaction was first: a fresh snapshot sees its row.
-MET_ANOTHER = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.UniqueViolation,
-)
 
 
 def in_own_transaction(env, work):
@@ -27,7 +23,7 @@ def in_own_transaction(env, work):
         try:
             with env.registry.cursor() as cr:
                 return work(api.Environment(cr, SUPERUSER_ID, env.context))
-        except MET_ANOTHER:
-            if attempt == TRIES:
+        except psycopg2.Error as error:
+            if attempt == TRIES or not is_concurrency_error(error):
                 raise
     raise AssertionError("unreachable")
