@@ -5,8 +5,11 @@ import socket
 import threading
 import time
 
+import pytest
 from simulators.routing import Reply, Route
 from simulators.server import Simulator
+
+from odoo.addons.connector_base.engine import errors
 
 
 class Vendor(Simulator):
@@ -100,3 +103,10 @@ def wait_until(condition, seconds=5):
     while not condition() and time.monotonic() < end:
         time.sleep(0.005)
     return condition()
+
+
+def failure(call, *args, **options):
+    """The error that a call ends with."""
+    with pytest.raises(errors.ConnectorError) as caught:
+        call(*args, **options)
+    return caught.value
