@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..engine import values
-from ..engine.masking import mask_personal
 from ..engine.records import Problem, RemoteRecord
 from .bulk_insert import bulk_insert
 from .connector_mapper import Mapped
@@ -293,37 +291,23 @@ class ConnectorImport(models.AbstractModel):
         }
 
     def _log(self, run, done):
-        by_name = run.entity._fields_by_odoo_name()
-        names = self._names(run, done)
+        logs = self.env["connector.log"]
+        changed = [m for m in done if m.action != "update" or m.values]
+        in_words = logs._in_words(run.entity, [self._pairs(m) for m in changed])
         bulk_insert(
-            self.env["connector.log"],
+            logs,
             [
                 self._log_row(
                     run,
                     mapped.action,
                     mapped.record_id,
                     mapped.record.remote_id,
-                    self._changes(mapped, by_name, names),
+                    changes,
                     mapped.note,
                 )
-                for mapped in done
-                if mapped.action != "update" or mapped.values
+                for mapped, changes in zip(changed, in_words, strict=True)
             ],
         )
-
-    def _names(self, run, done):
-        """``{(Odoo field, id): name}`` of the records that the changes refer to."""
-        ids = {}
-        known = self.env[run.entity._entity_model]._fields
-        for mapped in done:
-            for name, pair in self._pairs(mapped).items():
-                if known[name].type == "many2one":
-                    ids.setdefault(name, set()).update(filter(None, pair))
-        return {
-            (name, record.id): record.display_name
-            for name, found in ids.items()
-            for record in self.env[known[name].comodel_name].browse(found).exists()
-        }
 
     def _pairs(self, mapped):
         """``{Odoo field: (before, after)}``; of a new record what is not empty."""
@@ -332,19 +316,3 @@ class ConnectorImport(models.AbstractModel):
             for name, value in (mapped.values | mapped.linked).items()
             if value is not None and value is not False and value != ""
         }
-
-    def _changes(self, mapped, by_name, names):
-        """Before and after per field in words, personal data masked."""
-        shown = {}
-        for name, pair in self._pairs(mapped).items():
-            field = by_name.get(name)
-            mask = mask_personal if field and field.pii else values.to_json
-            shown[name] = [
-                mask(
-                    value
-                    if isinstance(value, list)
-                    else names.get((name, value), value)
-                )
-                for value in pair
-            ]
-        return shown

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..engine.masking import mask_personal
+from ..engine.values import to_json
 from .bulk_delete import bulk_delete
 from .loose_many2one import LooseMany2one
 
@@ -96,6 +98,48 @@ class ConnectorLog(models.Model):
             label = field._description_string(self.env) if field else name
             new = self.action == "create"
             yield f"{label}: {after}" if new else f"{label}: {before} → {after}"
+
+    @api.model
+    def _in_words(self, entity, pairs_list):
+        """What changed, as a log shows it: names for ids, personal data masked.
+
+        :param entity: the entity's model
+        :param pairs_list: ``{Odoo field: (before, after)}`` of each record
+        :return: list of ``{Odoo field: [before, after]}``, in the same order
+        """
+        by_name = entity._fields_by_odoo_name()
+        names = self._record_names(self.env[entity._entity_model], pairs_list)
+        masks = {
+            name: mask_personal if field.pii else to_json
+            for name, field in by_name.items()
+        }
+        return [
+            {
+                name: [
+                    masks.get(name, to_json)(
+                        value
+                        if isinstance(value, list)
+                        else names.get((name, value), value)
+                    )
+                    for value in pair
+                ]
+                for name, pair in pairs.items()
+            }
+            for pairs in pairs_list
+        ]
+
+    def _record_names(self, model, pairs_list):
+        """``{(Odoo field, id): name}`` of the records that the changes refer to."""
+        ids = {}
+        for pairs in pairs_list:
+            for name, pair in pairs.items():
+                if model._fields[name].type == "many2one":
+                    ids.setdefault(name, set()).update(filter(None, pair))
+        return {
+            (name, record.id): record.display_name
+            for name, found in ids.items()
+            for record in model[name].browse(found).exists()
+        }
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The connector log can't be changed."))

@@ -3,8 +3,8 @@ import json
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..engine import errors, values
-from ..engine.masking import mask_personal, mask_text
+from ..engine import errors
+from ..engine.masking import mask_text
 from ..engine.records import OutgoingRow, Problem
 from .bulk_insert import bulk_insert
 from .connector_import import PUSHED
@@ -320,10 +320,19 @@ class ConnectorPush(models.AbstractModel):
     # -- log ------------------------------------------------------------------
 
     def _log(self, run, action, done):
-        by_name = run.entity._fields_by_odoo_name()
-        names = self._shown_names(run, done)
+        logs = self.env["connector.log"]
+        in_words = logs._in_words(
+            run.entity,
+            [
+                {
+                    name: (out.agreed_before.get(name), out.agreed[name])
+                    for name in out.agreed
+                }
+                for out, _result in done
+            ],
+        )
         bulk_insert(
-            self.env["connector.log"],
+            logs,
             [
                 {
                     "create_date": fields.Datetime.now(),
@@ -339,38 +348,9 @@ class ConnectorPush(models.AbstractModel):
                     "res_model": run.entity._entity_model,
                     "res_id": out.res_id,
                     "remote_id": result.remote_id or out.remote_id,
-                    "changes": None
-                    if result.existing
-                    else self._shown(out, by_name, names),
+                    "changes": None if result.existing else changes,
                     "note": None,
                 }
-                for out, result in done
+                for (out, result), changes in zip(done, in_words, strict=True)
             ],
         )
-
-    def _shown_names(self, run, done):
-        """``{(Odoo field, id): name}`` of the records that the changes refer to."""
-        known = self.env[run.entity._entity_model]._fields
-        ids = {}
-        for out, _result in done:
-            for name, value in out.agreed.items():
-                if known[name].type == "many2one":
-                    pair = (out.agreed_before.get(name), value)
-                    ids.setdefault(name, set()).update(filter(None, pair))
-        return {
-            (name, record.id): record.display_name
-            for name, found in ids.items()
-            for record in self.env[known[name].comodel_name].browse(found).exists()
-        }
-
-    def _shown(self, out, by_name, names):
-        """Before and after per field in words, personal data masked."""
-        shown = {}
-        for name, value in out.agreed.items():
-            field = by_name.get(name)
-            mask = mask_personal if field and field.pii else values.to_json
-            shown[name] = [
-                mask(one if isinstance(one, list) else names.get((name, one), one))
-                for one in (out.agreed_before.get(name), value)
-            ]
-        return shown
