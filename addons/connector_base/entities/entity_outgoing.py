@@ -286,16 +286,7 @@ class ConnectorEntity(models.AbstractModel):
             if one != company.currency_id and not (
                 one.active and self._has_rate(one, company)
             ):
-                out.problems.append(
-                    Problem(
-                        "mapping",
-                        "no_rate",
-                        field=field,
-                        cause=one.name,
-                        params={"currency": one.name, "company": company.name},
-                        shared=True,
-                    )
-                )
+                out.problems.append(self._no_rate(field, one.name, company))
                 return None
         today = fields.Date.context_today(self)
         converted = currency._convert(amount or 0.0, wanted, company, today)

@@ -194,21 +194,23 @@ class ConnectorEntity(models.AbstractModel):
         today = fields.Date.context_today(self)
         if not currency or not currency.active or not self._has_rate(currency, company):
             shown = code or currency.name
-            mapped.problems.append(
-                Problem(
-                    "mapping",
-                    "no_rate",
-                    field=field,
-                    cause=shown,
-                    params={"currency": shown, "company": company.name},
-                    shared=True,
-                )
-            )
+            mapped.problems.append(self._no_rate(field, shown, company))
             return None, currency
         converted = currency._convert(
             float(amount), company.currency_id, company, today
         )
         return converted, currency
+
+    def _no_rate(self, field, code, company):
+        """The problem of a currency that the company has no rate of."""
+        return Problem(
+            "mapping",
+            "no_rate",
+            field=field,
+            cause=code,
+            params={"currency": code, "company": company.name},
+            shared=True,
+        )
 
     def _has_rate(self, currency, company):
         """Whether the company has a rate; Odoo counts one for one where it has none."""

@@ -182,6 +182,21 @@ class ConnectorChange(models.Model):
         return [row[0] for row in inserted]
 
     @api.model
+    def _written(self, flow, res_id, field_names=None, correlation_id=None):
+        """Values of a row that says that a record is to go out once more."""
+        return {
+            "create_date": fields.Datetime.now(),
+            "flow_id": flow.id,
+            "res_model": flow.res_model,
+            "res_id": res_id,
+            "operation": WRITE,
+            "field_names": field_names,
+            "state": "pending",
+            "correlation_id": correlation_id,
+            "remote_id": None,
+        }
+
+    @api.model
     def _wake(self, flows):
         """Wake the flows' lanes, each once in a transaction."""
         woken = self.env.cr.cache.setdefault(WOKEN, set())

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.hashing import fingerprint
@@ -231,20 +231,7 @@ class ConnectorExceptionItem(models.Model):
             [("flow_id", "=", flow.id), ("res_id", "in", items.mapped("res_id"))]
         )
         missing = set(items.mapped("res_id")) - set(waiting.mapped("res_id"))
+        changes = self.env["connector.change"]
         bulk_insert(
-            self.env["connector.change"],
-            [
-                {
-                    "create_date": fields.Datetime.now(),
-                    "flow_id": flow.id,
-                    "res_model": flow.res_model,
-                    "res_id": res_id,
-                    "operation": "write",
-                    "field_names": None,
-                    "state": "pending",
-                    "correlation_id": None,
-                    "remote_id": None,
-                }
-                for res_id in sorted(missing)
-            ],
+            changes, [changes._written(flow, res_id) for res_id in sorted(missing)]
         )

@@ -1,7 +1,7 @@
 import re
 import unicodedata
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import html2plaintext
 
 from .bulk_insert import bulk_insert
@@ -28,7 +28,12 @@ class ConnectorImport(models.AbstractModel):
         for mapped in kept:
             names = [name for name in mapped.kept if name in pushed]
             if names and not self._is_answer(mapped):
-                rows.append(self._correction(run, mapped, names))
+                theirs = {name: mapped.agreed[name] for name in names}
+                rows.append(
+                    self.env["connector.change"]._written(
+                        flow, mapped.record_id, theirs, run.correlation_id
+                    )
+                )
         self._drop_spellings(run, rows)
         if rows:
             bulk_insert(self.env["connector.change"], rows)
@@ -53,19 +58,6 @@ class ConnectorImport(models.AbstractModel):
             return False
         seen, known = self._moment(mapped.record), row["remote_updated_at"]
         return not seen or not known or seen <= known
-
-    def _correction(self, run, mapped, names):
-        return {
-            "create_date": fields.Datetime.now(),
-            "flow_id": run.flow.id,
-            "res_model": run.entity._entity_model,
-            "res_id": mapped.record_id,
-            "operation": "write",
-            "field_names": {name: mapped.agreed[name] for name in names},
-            "state": "pending",
-            "correlation_id": run.correlation_id,
-            "remote_id": None,
-        }
 
     def _drop_spellings(self, run, rows):
         """Leave out fields, and rows, of which both sides have the same but spelling.
