@@ -47,7 +47,7 @@ class ConnectorLog(models.Model):
     )
     action = fields.Selection(ACTIONS, required=True)
     res_model = fields.Char(string="Model")
-    res_id = fields.Many2oneReference(string="Record", model_field="res_model")
+    res_id = fields.Many2oneReference(string="Record ID", model_field="res_model")
     remote_id = fields.Char(string="Remote ID", index="btree_not_null")
     map_version = fields.Integer()
     changes = fields.Json(

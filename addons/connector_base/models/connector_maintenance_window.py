@@ -19,7 +19,6 @@ class ConnectorMaintenanceWindow(models.Model):
     active = fields.Boolean(default=True)
     recurrence = fields.Selection(
         [("once", "Once"), ("daily", "Every Day"), ("weekly", "Every Week")],
-        string="When",
         required=True,
         default="once",
     )
