@@ -114,7 +114,7 @@ def _send_back(connection):
             }
         )
         draft.line_ids.owner = "newest"
-        draft.action_activate()
+        draft._take_effect()
         flow.direction = "both"
 
 

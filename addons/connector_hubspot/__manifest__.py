@@ -6,6 +6,9 @@
     "author": "Odoo Connectors",
     "license": "LGPL-3",
     "depends": ["connector_crm"],
+    "data": [
+        "data/connector_field_map.xml",
+    ],
     "assets": {
         "web.assets_tests": [
             "connector_hubspot/static/tests/tours/*.js",

@@ -58,7 +58,8 @@ def both_ways(env, flow):
     draft.line_ids.filtered(lambda line: line.target not in owners).unlink()
     for line in draft.line_ids:
         line.owner = owners[line.target]
-    draft.action_activate()
+    # No second person is here.
+    draft._take_effect()
     flow.direction = "both"
 
 

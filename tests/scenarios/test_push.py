@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.connector_base.tests.common import activate
+
 from .hubspot_case import HubSpotCase
 
 
@@ -31,7 +33,7 @@ class TestPush(HubSpotCase):
             action = flow.active_map_id.action_new_draft()
             draft = self.env["connector.field.map"].browse(action["res_id"])
             draft.line_ids.write({"owner": "newest"})
-            draft.action_activate()
+            activate(draft)
             flow.direction = "both"
         self.env.flush_all()
 

@@ -5,6 +5,8 @@ import time
 
 from simulators import HubSpotSimulator
 
+from odoo.addons.connector_base.tests.common import activate
+
 from .own_database import committed, start_worker
 from .test_killed_worker import unfinished
 
@@ -27,7 +29,7 @@ def connect(database, hubspot):
         action = flow.active_map_id.action_new_draft()
         draft = env["connector.field.map"].browse(action["res_id"])
         draft.line_ids.write({"owner": "newest"})
-        draft.action_activate()
+        activate(draft)
         flow.direction = "both"
 
 

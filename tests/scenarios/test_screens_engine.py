@@ -2,6 +2,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.connector_base.tests.common import activate
+
 from .screen_case import ScreenCase
 
 
@@ -55,7 +57,7 @@ class TestEngineScreens(ScreenCase):
         flow.direction = "both"
         draft = flow.active_map_id.copy({"version": 2})
         draft.line_ids.owner = "newest"
-        draft.action_activate()
+        activate(draft)
         self.env.flush_all()
         self.partner.city = "Lyon"
         self.env.cr.flush()

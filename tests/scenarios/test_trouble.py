@@ -1,6 +1,7 @@
 """Whatever goes wrong ends in one clear exception or a retry, and nothing is lost."""
 
 from odoo.addons.connector_base.engine.retry import POLICIES
+from odoo.addons.connector_base.tests.common import activate
 
 from .hubspot_case import HubSpotCase
 
@@ -217,7 +218,7 @@ class TestRecordTrouble(HubSpotCase):
         draft.line_ids.filtered(
             lambda line: line.target == "company"
         ).remote_path = "properties.associatedcompanyid"
-        draft.action_activate()
+        activate(draft)
         self.run_jobs()
         self.assertTrue(self.record("customer.contact", other))
         self.assertFalse(self.record("customer.contact", contact))

@@ -7,8 +7,14 @@ from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map
 from . import connector_field_map_line
+from . import connector_field_map_diff
+from . import connector_field_map_review
+from . import connector_field_map_activate
+from . import connector_field_map_json
+from . import connector_flow_map
 from . import connector_value_map
 from . import connector_value_map_line
+from . import connector_value_map_json
 from . import connector_binding
 from . import connector_job
 from . import connector_lane

@@ -149,10 +149,12 @@ class ConnectorConnection(models.Model):
 
     @api.model
     def _cron_schedule(self):
-        """Enqueue what is due: pulls of flows, and reading the vendors' lists."""
+        """Do what is due: maps take effect, flows pull, the vendors' lists are read."""
         lanes = self.env["connector.lane"].search([("code", "!=", False)])
         lanes._sync_crons()
         lanes._check_standing()
+        # Before the pulls that are due, so that they use what takes effect now.
+        self.env["connector.field.map"]._activate_due()
         connected = self.search([("state", "=", "connected")])
         limit = fields.Datetime.now() - datetime.timedelta(seconds=REFERENCE_INTERVAL)
         connected.filtered(

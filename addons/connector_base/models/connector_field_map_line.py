@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..engine.paths import parse_path
 
@@ -118,10 +118,7 @@ class ConnectorFieldMapLine(models.Model):
         return super().write(vals)
 
     def _check_maps(self, map_ids):
-        if any(m.state != "draft" for m in self.map_id.browse(filter(None, map_ids))):
-            raise UserError(
-                self.env._("Only a draft can be changed; make a new draft.")
-            )
+        self.map_id.browse(filter(None, map_ids))._begin_edit()
 
     @api.ondelete(at_uninstall=False)
     def _check_draft(self):

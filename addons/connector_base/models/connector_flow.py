@@ -205,6 +205,7 @@ class ConnectorFlow(models.Model):
                 }
             )
             self.env["connector.field.map"]._create_default(flow, stream)
+        connection.with_context(active_test=False).flow_ids._offer_shipped()
 
     def _entity_model(self):
         self.ensure_one()

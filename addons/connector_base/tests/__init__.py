@@ -7,6 +7,8 @@ from . import test_customer
 from . import test_event
 from . import test_dead_letter
 from . import test_field_map
+from . import test_field_map_file
+from . import test_field_map_review
 from . import test_gate
 from . import test_import_held
 from . import test_import_lifecycle

@@ -71,6 +71,24 @@ PRODUCTS = Stream(
 )
 
 
+def activate(draft):
+    """Let a draft take effect as people do it: one submits, another approves it."""
+    env = draft.env
+    groups = ("map_editor", "finance_approver")
+    login = "connector-reviewer"
+    reviewer = env["res.users"].sudo().search([("login", "=", login)])
+    reviewer = reviewer or new_test_user(
+        env(su=True),
+        login,
+        groups=",".join(f"connector_base.group_{group}" for group in groups),
+        company_id=draft.company_id.id,
+    )
+    draft.action_submit()
+    draft.with_user(reviewer).action_approve()
+    draft.action_activate()
+    return draft
+
+
 def remote(remote_id, *, at=None, archived=False, key=None, **values):
     """A record as the vendor sends it.
 
@@ -314,8 +332,7 @@ class ConnectorCase(TransactionCase):
             draft.line_ids.create(
                 {"map_id": draft.id, "sequence": 100 + number, **vals}
             )
-        draft.action_activate()
-        return draft
+        return activate(draft)
 
     def other_currency(self, name="QQQ", rate=None):
         """A currency of which ``rate`` units are worth one of the company's."""

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import ConnectorCase, remote
+from .common import ConnectorCase, activate, remote
 
 
 @tagged("post_install", "-at_install")
@@ -32,8 +32,7 @@ class TestFieldMap(ConnectorCase):
         self.assertEqual(self.flow("companies").active_map_id.version, 1)
 
     def test_activating_a_draft_retires_the_version_before(self):
-        draft = self.new_draft().with_user(self.editor)
-        draft.action_activate()
+        draft = activate(self.new_draft().with_user(self.editor))
         self.assertEqual(draft.state, "active")
         self.assertEqual(draft.activated_by_id, self.editor)
         self.assertEqual(self.active_map.state, "retired")
@@ -48,7 +47,7 @@ class TestFieldMap(ConnectorCase):
             )
 
     def test_a_retired_version_is_not_activated_again(self):
-        self.new_draft().action_activate()
+        activate(self.new_draft())
         with self.assertRaises(UserError):
             self.active_map.action_activate()
 
@@ -62,7 +61,7 @@ class TestFieldMap(ConnectorCase):
         draft._check_complete()
         lines[:1].unlink()
         with self.assertRaisesRegex(UserError, "Name"):
-            draft.action_activate()
+            draft.action_submit()
 
     def test_only_the_active_version_is_applied(self):
         self.new_draft().line_ids.filtered(lambda li: li.target == "city").unlink()

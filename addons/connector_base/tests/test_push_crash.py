@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import remote
+from .common import activate, remote
 from .common_push import PushCase
 
 
@@ -85,7 +85,7 @@ class TestPushCrash(PushCase):
             self.contacts.active_map_id.action_new_draft()["res_id"]
         )
         draft.line_ids.owner = "remote"
-        draft.action_activate()
+        activate(draft)
         company = self.new_company()
         self.push()
         person = self.env["res.partner"].create(

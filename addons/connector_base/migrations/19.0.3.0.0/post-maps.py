@@ -1,0 +1,27 @@
+"""What versions of field maps now know of themselves, told from what was noted."""
+
+
+def migrate(cr, version):
+    # The first version of each flow was made of what ships, and never edited.
+    cr.execute("UPDATE connector_field_map SET origin = 'shipped' WHERE version = 1")
+    # Nobody may approve what they edited themselves, older drafts included.
+    cr.execute(
+        """
+        UPDATE connector_field_map
+           SET last_edited_by_id = COALESCE(write_uid, create_uid),
+               last_edited_at = write_date
+         WHERE state = 'draft'
+        """
+    )
+    # What a click brings back: the version that was active last before this one.
+    cr.execute(
+        """
+        UPDATE connector_field_map m
+           SET previous_id = (
+                SELECT p.id FROM connector_field_map p
+                 WHERE p.flow_id = m.flow_id AND p.state = 'retired'
+                   AND p.activated_at <= m.activated_at
+                 ORDER BY p.activated_at DESC, p.version DESC LIMIT 1)
+         WHERE m.state = 'active'
+        """
+    )
