@@ -26,6 +26,8 @@
         "views/connector_exception_views.xml",
         "views/connector_value_map_views.xml",
         "views/connector_field_map_views.xml",
+        "views/connector_map_preview_views.xml",
+        "views/connector_remote_field_views.xml",
         "views/connector_flow_views.xml",
         "views/connector_connection_views.xml",
         "views/connector_change_views.xml",
