@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.hashing import content_hash
-from ..engine.masking import mask_personal
 
 #: Most records that are counted, and how many at once without a job.
 IMPACT_RECORDS = 5000
@@ -145,47 +144,41 @@ class ConnectorFieldMap(models.Model):
                 found["held"] += 1
                 reason = self._reason(new)
                 counts["reasons"][reason] += 1
-                self._note_example(found, new, {"": [None, reason]})
+                self._note_example(found, new, reason=reason)
             return
         if old.held:
             found["released"] += 1
-            self._note_example(found, new, {"": [None, self.env._("Is held no more.")]})
+            self._note_example(found, new, reason=self.env._("Is held no more."))
             return
         comparable = self.env["connector.import"]._comparable
-        differing = {
-            name: [old.values.get(name), new.values.get(name)]
-            for name in old.values.keys() | new.values.keys()
-            if (name in old.values) != (name in new.values)
-            or comparable(old.values[name]) != comparable(new.values[name])
-        }
-        if differing:
+        pairs = {}
+        for name in old.values.keys() | new.values.keys():
+            # What one of them doesn't write stays as it is in Odoo.
+            now = (new.changes.get(name) or old.changes.get(name) or [None])[0]
+            by_old, by_new = old.values.get(name, now), new.values.get(name, now)
+            if comparable(by_old) != comparable(by_new):
+                pairs[name] = (by_old, by_new)
+        if pairs:
             found["changed"] += 1
-            counts["fields"].update(differing)
-            self._note_example(found, new, differing)
+            counts["fields"].update(list(pairs))
+            self._note_example(found, new, pairs)
 
     def _reason(self, mapped):
         problem = next(problem for problem in mapped.problems if problem.blocking)
         return self.env["connector.exception"]._sentence(problem.code, problem.params)
 
-    def _note_example(self, found, mapped, pairs):
+    def _note_example(self, found, mapped, pairs=None, reason=None):
+        """Keep an example as a log would show it: names for ids, people masked."""
         if len(found["examples"]) >= EXAMPLES:
             return
         entity = self.flow_id._entity_model()
-        pii = {name for name, f in entity._fields_by_odoo_name().items() if f.pii}
-        to_json = self.env["connector.import"]._comparable
+        words = self.env["connector.log"]._in_words(entity, [pairs or {}])
         found["examples"].append(
             {
                 "remote_id": mapped.record.remote_id,
                 "res_id": mapped.record_id or 0,
-                # What is kept with the map is masked: who may see all looks at the
-                # preview.
-                "fields": {
-                    name: [
-                        (mask_personal if name in pii else to_json)(value)
-                        for value in pair
-                    ]
-                    for name, pair in pairs.items()
-                },
+                "fields": words[0],
+                "reason": reason,
             }
         )
 
@@ -247,8 +240,11 @@ class ConnectorFieldMap(models.Model):
                 {
                     "remote_id": example["remote_id"],
                     "sentences": [
-                        f"{label(name)}: {text(pair[1])}" if name else text(pair[1])
-                        for name, pair in example["fields"].items()
+                        *([example["reason"]] if example["reason"] else []),
+                        *(
+                            f"{label(name)}: {text(before)} → {text(after)}"
+                            for name, (before, after) in example["fields"].items()
+                        ),
                     ],
                 }
                 for example in found["examples"]

@@ -97,6 +97,7 @@ class ConnectorFieldMapLine(models.Model):
     @api.depends_context("lang")
     @api.depends(
         *("remote_path", "target", "direction", "transform", "transform_arg"),
+        *("required", "default_value"),
         "map_id.flow_id.direction",
     )
     def _compute_check(self):
@@ -156,21 +157,14 @@ class ConnectorFieldMapLine(models.Model):
         chain = self._chain(self)
         came, verdict = compat.after_chain(kind, chain, self._produces)
         if verdict.severity == compat.OK:
-            ours = self._our_kind(entity, field)
-            verdict = compat.into(came, ours)
+            # What the entity's own code works on has no length.
+            bare = field.kind == "char" and not field.odoo_field
+            verdict = compat.into(came, "text" if bare else field.kind)
             if verdict.code == "not_mapped" and field.value_map:
                 # Its values are matched one by one, whatever they look like.
                 verdict = compat.Verdict()
         params = {"kind": came, "label": field.label, **verdict.params}
         return compat.Verdict(verdict.severity, verdict.code, params)
-
-    def _our_kind(self, entity, field):
-        """The type of a field of ours; a text of unlimited length is no short one."""
-        odoo_field = self.env[entity._entity_model]._fields.get(field.odoo_field or "")
-        if field.kind == "char" and not getattr(odoo_field, "size", None):
-            # PostgreSQL keeps any length: only screens show one line of it.
-            return "char"
-        return field.kind
 
     def _push_verdict(self, kind, row, pulls):
         entity = self.map_id.flow_id._entity_model()

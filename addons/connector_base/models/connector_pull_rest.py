@@ -60,13 +60,22 @@ class ConnectorPull(models.AbstractModel):
             path
             for path in run.paths.keys() - run.idle
             if getter(path)(record.values) is MISSING
-            and getter(path.split(".")[0].split("[")[0])(record.values) is not MISSING
+            and self._holds_container(path, record.values)
         }
         if gone:
             self._let_rest(run, run.idle | gone)
             limit = fields.Datetime.now() - datetime.timedelta(minutes=ASK_MINUTES)
             if (run.connection.fields_read_at or limit) <= limit:
                 run.connection._enqueue_fields()
+
+
+    def _holds_container(self, path, values):
+        """Whether what holds a path is there: without it nothing is said of the path.
+
+        ``properties`` of ``properties.city``; a path of one step is held by the record.
+        """
+        *outer, _last = path.rsplit(".", 1)
+        return not outer or getter(outer[0])(values) is not MISSING
 
 
 class ConnectorImport(models.AbstractModel):
