@@ -30,6 +30,8 @@
         "wizards/connector_map_compare_views.xml",
         "wizards/connector_map_decide_views.xml",
         "wizards/connector_map_import_views.xml",
+        "views/connector_map_preview_views.xml",
+        "views/connector_remote_field_views.xml",
         "views/connector_flow_views.xml",
         "views/connector_connection_views.xml",
         "views/connector_change_views.xml",

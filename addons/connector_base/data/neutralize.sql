@@ -16,3 +16,5 @@ UPDATE connector_job
  WHERE state IN ('waiting', 'pending', 'started');
 DELETE FROM connector_change;
 UPDATE connector_flow SET swept_at = NULL WHERE swept_at IS NOT NULL;
+-- Customers' data as it came; the copy's own runs bring it anew.
+DELETE FROM connector_payload;

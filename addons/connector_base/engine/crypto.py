@@ -43,6 +43,17 @@ class Vault:
                 " this database was used with, or enter the secret again."
             ) from None
 
+    def encrypt_bytes(self, data):
+        """:return: the token to store, as bytes"""
+        return self._fernet.encrypt(data)
+
+    def decrypt_bytes(self, token):
+        """:raises VaultError: where none of the keys opens it"""
+        try:
+            return self._fernet.decrypt(token)
+        except InvalidToken:
+            raise VaultError("None of the connector keys opens what is kept.") from None
+
     def rotate(self, token):
         """Encrypt an old token with the newest key.
 

@@ -200,6 +200,35 @@ class ReferenceValue:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class RemoteField:
+    """A field of a vendor's records, as the vendor describes it.
+
+    :param path: remote path, as a field map's line names it: ``properties.city``
+    :param label: what people at the vendor read
+    :param kind: what it holds, one of ``compat.REMOTE_KINDS``
+    :param vendor_type: the vendor's own name of its type
+    :param required: the vendor refuses records without it
+    :param writable: it can be set from outside
+    :param unique: no two records hold the same value
+    :param options: ``((value, label), …)`` of a list; empty where it isn't told
+    :param references: the stream, or vendor's object, that it refers to
+    :param custom: the account added it itself
+    """
+
+    path: str
+    label: str
+    kind: str = "any"
+    vendor_type: str = ""
+    required: bool = False
+    writable: bool = True
+    unique: bool = False
+    options: tuple = ()
+    references: str | None = None
+    custom: bool = False
+    description: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class AccountInfo:
     """Who answers at the other end, as the vendor says itself."""
 

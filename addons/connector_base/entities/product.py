@@ -40,6 +40,10 @@ class ConnectorEntityProduct(models.AbstractModel):
     def _eligible_domain(self):
         return super()._eligible_domain() & Domain("sale_ok", "=", True)
 
+    def _unsure_fields(self, idle):
+        names = super()._unsure_fields(idle)
+        return names | set(PRICE_FIELDS) if "currency" in idle else names
+
     def _derive(self, run, lookups, mapped):
         """Prices of an Odoo product are in its company's currency."""
         currency = mapped.canonical.get("currency") or None

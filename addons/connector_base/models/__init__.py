@@ -39,6 +39,16 @@ from . import connector_import
 from . import connector_import_write
 from . import connector_import_correct
 from . import connector_pull
+from . import connector_remote_field
+from . import connector_connection_fields
+from . import connector_flow_fields
+from . import connector_exception_fields
+from . import connector_field_map_line_check
+from . import connector_pull_rest
+from . import connector_payload
+from . import connector_trial
+from . import connector_field_map_impact
+from . import connector_field_map_line_suggest
 from . import connector_push
 from . import connector_push_send
 from . import connector_overview

@@ -47,6 +47,15 @@ class Run:
     siblings: dict = dataclasses.field(default_factory=dict)
     #: plain look-up tables that hardly ever change, as countries by code
     tables: dict = dataclasses.field(default_factory=dict)
+    #: remote paths that the map reads, with the entity fields that each fills; those
+    #: that the vendor has no more; Odoo fields that known records keep, and entity
+    #: fields left out, because of them
+    paths: dict = dataclasses.field(default_factory=dict)
+    idle: frozenset = frozenset()
+    resting: frozenset = frozenset()
+    unsure: frozenset = frozenset()
+    #: how many of its records are kept as they came
+    keep_payloads: int = 0
 
 
 class ConnectorPull(models.AbstractModel):
@@ -155,6 +164,8 @@ class ConnectorPull(models.AbstractModel):
         compiled = self.env["connector.mapper"]._compile(field_map)
         return Run(
             flow=flow,
+            paths=lines._targets_by_path(),
+            keep_payloads=flow.keep_payloads,
             entity_name=flow.entity,
             on_archive=flow.on_archive,
             connection=connection,

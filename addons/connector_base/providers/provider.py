@@ -25,6 +25,9 @@ class ConnectorProvider(models.AbstractModel):
     #: Key of the credential that signs the vendor's webhooks; ``None`` where none are
     #: taken. See ``connector.connection._webhook_secret``.
     _provider_webhook_secret = None
+    #: Whether a record that is read holds every field that was asked for, null where
+    #: it has no value: then a key that isn't there is a field that the vendor lacks.
+    _provider_names_all = False
 
     def _credential_specs(self):
         """:return: tuple of ``records.CredentialSpec``"""
@@ -156,6 +159,18 @@ class ConnectorProvider(models.AbstractModel):
         """The vendor's lists that are matched by value maps.
 
         :return: list of ``records.ReferenceValue``
+        """
+        return []
+
+    def _describe(self, client, stream):
+        """The fields of a stream's records, as the vendor describes them now.
+
+        All that a map may name: also ids, links and times that the reader offers. A
+        field that is left out counts as gone. Called while no transaction is open.
+
+        :param stream: name of the stream
+        :return: list of ``records.RemoteField``; empty where the vendor describes
+            nothing: then nothing is checked
         """
         return []
 

@@ -35,3 +35,7 @@ from . import test_push_merge
 from . import test_push_map
 from . import test_webhook
 from . import test_webhook_twice
+from . import test_remote_field
+from . import test_map_check
+from . import test_map_preview
+from . import test_payload

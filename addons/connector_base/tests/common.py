@@ -125,6 +125,8 @@ class FakeVendor:
         self.pages = collections.defaultdict(list)
         self.records = collections.defaultdict(dict)
         self.references = []
+        #: What it says about its fields: ``{stream: [RemoteField]}``.
+        self.fields = {}
         self.account = AccountInfo(account_id="4711", name="Fake Account")
         #: Raised by the next requests, one each.
         self.failures = []
@@ -232,6 +234,9 @@ def fake_provider(vendor):
         def _reference_values(self, client):
             client.answer("references")
             return client.references
+
+        def _describe(self, client, stream):
+            return client.fields.get(stream, [])
 
         def _verify_webhook(self, connection, request):
             expected = sign(request.body, connection._webhook_secret())

@@ -93,6 +93,15 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             names |= READ_FROM.get(target, set())
         return names
 
+    def _unsure_fields(self, idle):
+        names = super()._unsure_fields(idle)
+        if "currency" in idle:
+            names.add("amount")
+        if "is_won" in idle:
+            # A deal that is closed would count as lost.
+            names.add("is_closed")
+        return names
+
     def _eligible_domain(self):
         return super()._eligible_domain() & Domain("type", "=", "opportunity")
 

@@ -196,6 +196,7 @@ class HubSpotReader:
                         to: links[to].get(str(item["id"]), []) for to in links
                     },
                     "createdAt": item.get("createdAt"),
+                    "updatedAt": item.get("updatedAt"),
                 },
                 updated_at=read_value("datetime", item.get("updatedAt")),
                 archived=bool(item.get("archived")) or archived,

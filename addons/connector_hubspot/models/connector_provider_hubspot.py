@@ -4,7 +4,7 @@ from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import errors, limits, references, render, webhook, writer
+from ..hubspot import describe, errors, limits, references, render, webhook, writer
 from ..hubspot.endpoints import (
     ASSOCIATIONS,
     KEY_PROPERTY,
@@ -28,6 +28,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
     _provider_base_url = "https://api.hubapi.com"
     _provider_api_versions = VERSIONS
     _provider_webhook_secret = "webhook_secret"
+    _provider_names_all = True
 
     def _credential_specs(self):
         return (
@@ -123,6 +124,9 @@ class ConnectorProviderHubspot(models.AbstractModel):
 
     def _reference_values(self, client):
         return [*references.owners(client), *references.pipelines(client)]
+
+    def _describe(self, client, stream):
+        return describe.remote_fields(client, stream)
 
     def _record_url(self, connection, stream, remote_id):
         object_type = OBJECT_TYPE_IDS.get(stream)

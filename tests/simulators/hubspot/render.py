@@ -17,10 +17,11 @@ class Renderer:
 
     def names(self, object_type, asked):
         """The properties to give: those asked for and known, or the defaults, and
-        always a few. Unknown names are ignored [S OpenAPI `properties`] and counted,
-        so that a test can see a misspelt one."""
+        always a few. Unknown names, those of archived properties too, are ignored
+        [S OpenAPI `properties`; M for archived] and counted, so that a test can see a
+        misspelt one."""
         kind = facts.OBJECTS[object_type]
-        known = self.store.properties[object_type]
+        known = self._live(object_type)
         always = (*facts.ALWAYS, kind.modified)
         given = asked or kind.defaults
         names = dict.fromkeys(name for name in given if name in known)
@@ -52,8 +53,18 @@ class Renderer:
 
     def whole(self, object_type, record):
         """A record with every property that has a value: the answer to a create."""
-        names = [k for k, value in record.properties.items() if value is not None]
+        live = self._live(object_type)
+        names = [
+            name
+            for name, value in record.properties.items()
+            if value is not None and name in live
+        ]
         return self.record(object_type, record, names)
+
+    def _live(self, object_type):
+        """The names of the properties that an object has, without archived ones."""
+        known = self.store.properties[object_type]
+        return {name for name, each in known.items() if not each.archived}
 
     def associations(self, object_type, record, wanted):
         """The `associations` of a record in a list: partners by plural name, types by
