@@ -25,11 +25,13 @@ from . import connector_exception
 from . import connector_exception_item
 from . import connector_exception_outgoing
 from . import connector_exception_sentence
+from . import connector_conflict
 from . import connector_transform
 from . import connector_mapper
 from . import connector_mapper_outgoing
 from . import connector_match_key
 from . import connector_import
+from . import connector_import_merge
 from . import connector_import_write
 from . import connector_import_correct
 from . import connector_pull

@@ -174,8 +174,13 @@ class ConnectorPush(models.AbstractModel):
             SQL(
                 """
                 UPDATE connector_binding b
-                   SET remote_id = v.remote_id, state = 'synced',
+                   SET remote_id = v.remote_id,
+                       state = CASE b.state WHEN 'locked' THEN b.state
+                            ELSE 'synced' END,
                        agreed = COALESCE(b.agreed, '{}'::jsonb) || v.agreed,
+                       sent = COALESCE(b.sent, '{}'::jsonb) || v.agreed,
+                       agreed_remote = b.agreed_remote
+                            - ARRAY(SELECT jsonb_object_keys(v.agreed)),
                        content_hash = CASE WHEN v.existing THEN NULL ELSE
                             %(pushed)s || REPLACE(
                                 COALESCE(b.content_hash, ''), %(pushed)s, '') END,
@@ -334,23 +339,35 @@ class ConnectorPush(models.AbstractModel):
         bulk_insert(
             logs,
             [
-                {
-                    "create_date": fields.Datetime.now(),
-                    "connection_id": run.connection.id,
-                    "company_id": run.connection.company_id.id,
-                    "flow_id": run.flow.id,
-                    "job_number": run.job.id if run.job else 0,
-                    "correlation_id": out.correlation_id or run.correlation_id,
-                    "direction": "push",
-                    "map_version": run.compiled.version,
-                    "request_id": result.request_id,
-                    "action": "link" if result.existing else action,
-                    "res_model": run.entity._entity_model,
-                    "res_id": out.res_id,
-                    "remote_id": result.remote_id or out.remote_id,
-                    "changes": None if result.existing else changes,
-                    "note": None,
-                }
+                self._log_row(
+                    run,
+                    "link" if result.existing else action,
+                    out,
+                    result.remote_id or out.remote_id,
+                    changes=None if result.existing else changes,
+                    request_id=result.request_id,
+                )
                 for (out, result), changes in zip(done, in_words, strict=True)
             ],
         )
+
+    def _log_row(
+        self, run, action, out, remote_id, changes=None, request_id=None, note=None
+    ):
+        return {
+            "create_date": fields.Datetime.now(),
+            "connection_id": run.connection.id,
+            "company_id": run.connection.company_id.id,
+            "flow_id": run.flow.id,
+            "job_number": run.job.id if run.job else 0,
+            "correlation_id": out.correlation_id or run.correlation_id,
+            "direction": "push",
+            "map_version": run.compiled.version,
+            "request_id": request_id,
+            "action": action,
+            "res_model": run.entity._entity_model,
+            "res_id": out.res_id,
+            "remote_id": remote_id,
+            "changes": changes,
+            "note": note,
+        }
