@@ -52,6 +52,7 @@ from . import connector_outbox_sweep
 from . import connector_dead_letter
 from . import connector_job_events
 from . import connector_job_dry_run
+from . import connector_lock
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

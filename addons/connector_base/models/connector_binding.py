@@ -206,15 +206,3 @@ class ConnectorBinding(models.Model):
         for flow, bindings in self.grouped("flow_id").items():
             remote_ids = list(filter(None, bindings.mapped("remote_id")))
             self.env["connector.pull"]._enqueue_ids(flow, remote_ids)
-
-    def action_unlock(self):
-        self.check_access("write")
-        self.sudo().filtered(lambda b: b.state == "locked").write(
-            {"state": "synced", "lock_reason": False, "content_hash": False}
-        )
-
-    def action_lock(self):
-        self.check_access("write")
-        if any(not binding.lock_reason for binding in self):
-            raise UserError(self.env._("Say why the record is locked first."))
-        self.sudo().state = "locked"

@@ -390,7 +390,8 @@ class ConnectorException(models.Model):
     def action_ignore(self):
         conflicts = self.env["connector.conflict"].sudo()
         found = conflicts.search(
-            Domain("item_id.exception_id", "in", self.ids) & Domain("state", "=", "open")
+            Domain("item_id.exception_id", "in", self.ids)
+            & Domain("state", "=", "open")
         )
         result = super().action_ignore()
         found._let_be()

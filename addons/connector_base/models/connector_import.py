@@ -222,9 +222,9 @@ class ConnectorImport(models.AbstractModel):
         ]
         locked = {i for i, row in rows.items() if row["state"] == "locked"}
         run.stats["excluded"] += len(locked)
-        never_taken = set(remote_ids) - locked - {
-            record.remote_id for record, _row, _dig in gone
-        }
+        never_taken = (
+            set(remote_ids) - locked - {record.remote_id for record, _row, _dig in gone}
+        )
         self.env["connector.exception"]._settle_items(run.flow, never_taken)
         self._archive(run, gone)
 

@@ -87,4 +87,3 @@ class ConnectorImport(models.AbstractModel):
             ]
             if not row["field_names"]:
                 rows.remove(row)
-

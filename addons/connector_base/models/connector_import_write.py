@@ -3,7 +3,7 @@ import logging
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import (
     AccessError,
     RedirectWarning,

@@ -352,7 +352,11 @@ class ConnectorPush(models.AbstractModel):
             self.env["connector.log"],
             [
                 self._log_row(
-                    run, "exclude", out, out.remote_id, note=reasons[bool(out.remote_id)]
+                    run,
+                    "exclude",
+                    out,
+                    out.remote_id,
+                    note=reasons[bool(out.remote_id)],
                 )
                 for out in batch
             ],

@@ -58,8 +58,27 @@ class ConnectorPush(models.AbstractModel):
             self._record_archived(run, part, results)
 
     def _parts(self, run, batch):
+        """Parts of the vendor's size, without what a person has locked meanwhile."""
         size = run.writer.batch_size
-        return [batch[start : start + size] for start in range(0, len(batch), size)]
+        for start in range(0, len(batch), size):
+            part = batch[start : start + size]
+            locked = self._locked_now(part)
+            if locked:
+                self._keep_locked(run, [o for o in part if o.binding["id"] in locked])
+                part = [out for out in part if out.binding["id"] not in locked]
+            if part:
+                yield part
+
+    def _locked_now(self, batch):
+        """Ids of the bindings that are locked by now."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM connector_binding WHERE id = ANY(%s)"
+                " AND state = 'locked'",
+                [out.binding["id"] for out in batch],
+            )
+        )
+        return {binding_id for (binding_id,) in rows}
 
     def _row(self, out):
         key = out.binding["external_key"] or str(out.binding["id"])
@@ -285,7 +304,8 @@ class ConnectorPush(models.AbstractModel):
             ("archived", [out for out, _result in done if out.row is not None]),
         ):
             ids = [out.binding["id"] for out in group]
-            bindings.browse(ids).write({**vals, "state": state})
+            open_ones = bindings.browse(ids).filtered(lambda b: b.state != "locked")
+            open_ones.write({**vals, "state": state})
         self._log(run, "archive", done)
         self._hold(run, refused)
         finished = [out for out, _result in done]
