@@ -42,6 +42,8 @@
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
         "wizards/connector_record_panel_views.xml",
+        "views/connector_conflict_views.xml",
+        "wizards/connector_lock_views.xml",
         "views/connector_menus.xml",
     ],
     "assets": {

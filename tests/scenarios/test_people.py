@@ -80,9 +80,8 @@ class TestPeople(HubSpotCase):
         binding = self.env["connector.binding"].search([("remote_id", "=", acme)])
         binding = binding.with_user(operator)
         with self.assertRaises(UserError):
-            binding.action_lock()
-        binding.lock_reason = "Under audit"
-        binding.action_lock()
+            binding.action_lock(" ")
+        binding.action_lock("Under audit")
         self.store.update("companies", acme, {"city": "Rome"})
         self.sync()
         self.assertFalse(self.record("customer.company", acme).city)

@@ -13,9 +13,10 @@ class Outcome(enum.Enum):
     KEEP = "keep"  # Odoo's value stays
     TAKE = "take"  # the remote value is written into Odoo
     CONFLICT = "conflict"  # both changed and the rule is to ask
+    COMPARE = "compare"  # both changed, and the later edit is right
 
 
-def merge(base, ours, theirs, owner, newer="theirs"):
+def merge(base, ours, theirs, owner, newer=None):
     """Decide whether the remote value is written into Odoo.
 
     - Nothing is written where both sides hold the same, or the payload lacks the field.
@@ -29,7 +30,9 @@ def merge(base, ours, theirs, owner, newer="theirs"):
 
     Values are compared with ``==``; the caller brings them to comparable form.
 
-    :param newer: the side edited last, ``"ours"`` or ``"theirs"``
+    :param newer: the side edited last, ``"ours"`` or ``"theirs"``; ``None`` where that
+        has not been found out, which is needed for few fields: the outcome is then
+        ``COMPARE`` where it decides
     :return: :class:`Outcome`
     """
     if owner not in OWNERS:
@@ -49,7 +52,20 @@ def merge(base, ours, theirs, owner, newer="theirs"):
         return Outcome.TAKE
     if owner == "ask":
         return Outcome.CONFLICT
+    if newer is None:
+        return Outcome.COMPARE
     return Outcome.TAKE if newer == "theirs" else Outcome.KEEP
+
+
+def later(ours_at, theirs_at):
+    """Which side was edited last, by when each was; ``theirs`` where it can't be told.
+
+    :param ours_at: when Odoo's value was edited, or ``None`` where that was before the
+        last version of the record that came from the remote system
+    :param theirs_at: when the remote record was edited, or ``None``
+    :return: ``"ours"`` or ``"theirs"``
+    """
+    return "ours" if ours_at and theirs_at and ours_at > theirs_at else "theirs"
 
 
 def _empty(value):

@@ -64,6 +64,13 @@ class ConnectorEntityCustomer(models.AbstractModel):
             ),
         ]
 
+    def _owners(self, owner_by_field):
+        owners = super()._owners(owner_by_field)
+        if "domain" in owner_by_field:
+            # Of which a website is made where none comes.
+            owners.setdefault("website", owner_by_field["domain"])
+        return owners
+
     def _watched_fields(self, targets):
         names = super()._watched_fields(targets)
         return names | {"website"} if "domain" in targets else names
@@ -257,8 +264,9 @@ class ConnectorEntityContact(models.AbstractModel):
 
     def _owners(self, owner_by_field):
         owners = super()._owners(owner_by_field)
-        if "first_name" in owner_by_field:
-            owners.setdefault("name", owner_by_field["first_name"])
+        for part in ("first_name", "last_name"):
+            if part in owner_by_field:
+                owners.setdefault("name", owner_by_field[part])
         return owners
 
     def _watched_fields(self, targets):

@@ -31,11 +31,13 @@ from . import connector_exception
 from . import connector_exception_item
 from . import connector_exception_outgoing
 from . import connector_exception_sentence
+from . import connector_conflict
 from . import connector_transform
 from . import connector_mapper
 from . import connector_mapper_outgoing
 from . import connector_match_key
 from . import connector_import
+from . import connector_import_merge
 from . import connector_import_write
 from . import connector_import_correct
 from . import connector_pull
@@ -66,6 +68,7 @@ from . import connector_outbox_sweep
 from . import connector_dead_letter
 from . import connector_job_events
 from . import connector_job_dry_run
+from . import connector_lock
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template

@@ -54,11 +54,22 @@ class ConnectorBinding(models.Model):
         readonly=True,
         default="synced",
     )
-    lock_reason = fields.Char()
+    lock_reason = fields.Char(readonly=True)
     remote_updated_at = fields.Datetime(string="Changed Remotely", readonly=True)
     content_hash = fields.Char(readonly=True)
     map_version = fields.Integer(readonly=True)
     agreed = fields.Json(readonly=True, groups="connector_base.group_operator")
+    agreed_remote = fields.Json(
+        readonly=True,
+        groups="connector_base.group_operator",
+        help="What the vendor holds where it is known to differ from what was agreed:"
+        " its own spelling, or what a person has let be.",
+    )
+    sent = fields.Json(
+        readonly=True,
+        groups="connector_base.group_operator",
+        help="What was sent since the record was last taken over.",
+    )
     synced_at = fields.Datetime(string="Last Taken Over", readonly=True)
     remote_url = fields.Char(string="Remote Page", compute="_compute_remote_url")
 
@@ -119,7 +130,7 @@ class ConnectorBinding(models.Model):
             SQL(
                 """
                 SELECT id, remote_id, res_id, state, remote_updated_at, agreed,
-                       content_hash, external_key
+                       agreed_remote, sent, synced_at, content_hash, external_key
                   FROM connector_binding
                  WHERE connection_id = %s AND entity = %s AND %s IN %s
                 """,
@@ -195,15 +206,3 @@ class ConnectorBinding(models.Model):
         for flow, bindings in self.grouped("flow_id").items():
             remote_ids = list(filter(None, bindings.mapped("remote_id")))
             self.env["connector.pull"]._enqueue_ids(flow, remote_ids)
-
-    def action_unlock(self):
-        self.check_access("write")
-        self.sudo().filtered(lambda b: b.state == "locked").write(
-            {"state": "synced", "lock_reason": False, "content_hash": False}
-        )
-
-    def action_lock(self):
-        self.check_access("write")
-        if any(not binding.lock_reason for binding in self):
-            raise UserError(self.env._("Say why the record is locked first."))
-        self.sudo().state = "locked"

@@ -232,6 +232,14 @@ class ConnectorChange(models.Model):
             ],
             limit=1,
         )
+        locked = not item and self._locked_binding()
+        if locked:
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "connector.binding",
+                "res_id": locked.id,
+                "views": [(False, "form")],
+            }
         if not item:
             raise UserError(
                 self.env._(
@@ -244,3 +252,14 @@ class ConnectorChange(models.Model):
             "res_id": item.exception_id.id,
             "views": [(False, "form")],
         }
+
+    def _locked_binding(self):
+        return self.env["connector.binding"].search(
+            [
+                ("connection_id", "=", self.flow_id.connection_id.id),
+                ("entity", "=", self.flow_id.entity),
+                ("res_id", "=", self.res_id),
+                ("state", "=", "locked"),
+            ],
+            limit=1,
+        )

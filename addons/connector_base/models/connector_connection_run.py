@@ -163,6 +163,7 @@ class ConnectorConnection(models.Model):
         self.env["connector.flow"].search(
             [
                 ("connection_id", "in", connected.ids),
+                ("direction", "!=", "push"),
                 ("next_run_at", "<=", fields.Datetime.now()),
             ]
         )._enqueue_pull()

@@ -133,7 +133,10 @@ class ConnectorFlow(models.Model):
         for flow in self:
             flow.active_map_id = flow.map_ids.filtered(lambda m: m.state == "active")
 
-    @api.depends("last_success_at", "latency_target", "connection_id.state", "active")
+    @api.depends(
+        *("last_success_at", "latency_target", "connection_id.state", "active"),
+        "direction",
+    )
     def _compute_lag(self):
         now = fields.Datetime.now()
         for flow in self:
@@ -141,6 +144,9 @@ class ConnectorFlow(models.Model):
             flow.lag_minutes = max(seconds, 0) // 60
             if not flow.active or flow.connection_id.state != "connected":
                 flow.health = "stopped"
+            elif flow.direction == "push":
+                # Nothing is read that could be late.
+                flow.health = "good"
             elif not flow.last_success_at:
                 flow.health = "waiting"
             else:

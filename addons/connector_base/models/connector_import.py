@@ -220,9 +220,11 @@ class ConnectorImport(models.AbstractModel):
             for remote_id, row in rows.items()
             if row["state"] in ("synced", "creating")
         ]
-        never_taken = set(remote_ids) - {
-            record.remote_id for record, _row, _dig in gone
-        }
+        locked = {i for i, row in rows.items() if row["state"] == "locked"}
+        run.stats["excluded"] += len(locked)
+        never_taken = (
+            set(remote_ids) - locked - {record.remote_id for record, _row, _dig in gone}
+        )
         self.env["connector.exception"]._settle_items(run.flow, never_taken)
         self._archive(run, gone)
 
@@ -235,6 +237,8 @@ class ConnectorImport(models.AbstractModel):
             [mapped.record.remote_id for mapped in batch],
             [(mapped, problem) for mapped in batch for problem in mapped.problems],
         )
+        if any(mapped.conflicts for mapped in batch):
+            self.env["connector.conflict"]._note(run, batch)
         for mapped in batch:
             run.stats["held" if mapped.held else self._stat_of(mapped)] += 1
         arrived = [
@@ -293,21 +297,43 @@ class ConnectorImport(models.AbstractModel):
     def _log(self, run, done):
         logs = self.env["connector.log"]
         changed = [m for m in done if m.action != "update" or m.values]
-        in_words = logs._in_words(run.entity, [self._pairs(m) for m in changed])
+        said = [(m, m.action, self._pairs(m), m.note) for m in changed]
+        said += self._left_alone(done)
+        in_words = logs._in_words(run.entity, [pairs for _m, _a, pairs, _n in said])
+        rows = zip(said, in_words, strict=True)
         bulk_insert(
             logs,
             [
-                self._log_row(
-                    run,
-                    mapped.action,
-                    mapped.record_id,
-                    mapped.record.remote_id,
-                    changes,
-                    mapped.note,
-                )
-                for mapped, changes in zip(changed, in_words, strict=True)
+                self._log_row(run, action, m.record_id, m.record.remote_id, words, note)
+                | {"user_id": self._decided_by(m)}
+                for (m, action, _pairs, note), words in rows
             ],
         )
+
+    def _decided_by(self, mapped):
+        decided = (mapped.decided or {}).values()
+        return next((row["decided_by_id"] for row in decided), None)
+
+    def _left_alone(self, done):
+        """What is logged although nothing was written: decisions, and spellings.
+
+        :return: list of ``(Mapped, action, {Odoo field: (ours, theirs)}, note)``
+        """
+        found = []
+        for mapped in done:
+            if mapped.respelled:
+                note = self.env._("The other system keeps it in another spelling.")
+                found.append((mapped, "keep", mapped.respelled, note))
+            if mapped.decided:
+                pairs = {
+                    name: (row["theirs"], row["ours"])
+                    for name, row in mapped.decided.items()
+                    if row["choice"] == "ours"
+                }
+                if pairs:
+                    note = self.env._("Decided: the value of Odoo stays.")
+                    found.append((mapped, "keep", pairs, note))
+        return found
 
     def _pairs(self, mapped):
         """``{Odoo field: (before, after)}``; of a new record what is not empty."""

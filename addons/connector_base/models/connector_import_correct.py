@@ -1,15 +1,11 @@
-import re
-import unicodedata
-
 from odoo import models
-from odoo.tools import html2plaintext
 
+from ..engine.spelling import is_spelling
 from .bulk_insert import bulk_insert
-from .connector_import import PUSHED
 
 
 class ConnectorImport(models.AbstractModel):
-    """The import, part three: what Odoo keeps although the vendor sent another value.
+    """The import, part four: what Odoo keeps although the vendor sent another value.
 
     The vendor is corrected through the outbox. That has to come to an end: a vendor's
     own spelling of what we sent is no other value.
@@ -19,25 +15,43 @@ class ConnectorImport(models.AbstractModel):
 
     def _correct_remote(self, run, done):
         """Record a change of each record of which Odoo has kept a value of its own."""
-        flow = run.flow
-        kept = [mapped for mapped in done if mapped.kept]
-        if not kept or flow.direction != "both" or not flow.push_update:
+        if run.sending:
+            # The push that looked first sends it itself.
             return
-        pushed = self._pushed_names(run)
-        rows = []
+        kept = [mapped for mapped in done if mapped.kept or mapped.forced]
+        if not kept:
+            return
+        rows, forced = [], []
         for mapped in kept:
-            names = [name for name in mapped.kept if name in pushed]
-            if names and not self._is_answer(mapped):
+            names = [name for name in mapped.kept if self._goes_out(run, name)]
+            if names:
                 theirs = {name: mapped.agreed[name] for name in names}
-                rows.append(
-                    self.env["connector.change"]._written(
-                        flow, mapped.record_id, theirs, run.correlation_id
-                    )
-                )
+                rows.append(self._correction(run, mapped, theirs))
+            names = [name for name in mapped.forced or () if self._goes_out(run, name)]
+            if names:
+                forced.append(self._correction(run, mapped, names))
         self._drop_spellings(run, rows)
+        rows += forced
         if rows:
             bulk_insert(self.env["connector.change"], rows)
-            self.env["connector.change"]._wake([flow])
+            self.env["connector.change"]._wake([run.flow])
+
+    def _correction(self, run, mapped, names):
+        """A row of the outbox, as old as the edit that it lets go out."""
+        row = self.env["connector.change"]._written(
+            run.flow, mapped.record_id, names, run.correlation_id
+        )
+        if mapped.kept_at:
+            row["create_date"] = mapped.kept_at
+        return row
+
+    def _goes_out(self, run, name):
+        """Whether the flow may correct an Odoo field in the remote system."""
+        if run.flow.direction != "both" or not run.flow.push_update:
+            return False
+        if "goes_out" not in run.tables:
+            run.tables["goes_out"] = self._pushed_names(run)
+        return name in run.tables["goes_out"]
 
     def _pushed_names(self, run):
         """Odoo fields that go out of this flow and that the vendor doesn't own."""
@@ -50,14 +64,6 @@ class ConnectorImport(models.AbstractModel):
             if line.owner != "remote"
             for name in line.sources
         }
-
-    def _is_answer(self, mapped):
-        """Whether a record is as our own push left it, by the vendor's clock."""
-        row = mapped.binding
-        if not row or not (row["content_hash"] or "").startswith(PUSHED):
-            return False
-        seen, known = self._moment(mapped.record), row["remote_updated_at"]
-        return not seen or not known or seen <= known
 
     def _drop_spellings(self, run, rows):
         """Leave out fields, and rows, of which both sides have the same but spelling.
@@ -74,18 +80,10 @@ class ConnectorImport(models.AbstractModel):
             row["field_names"] = [
                 name
                 for name, theirs in row["field_names"].items()
-                if _letters(self._comparable(ours[row["res_id"]][name]))
-                != _letters(self._comparable(theirs))
+                if not is_spelling(
+                    self._comparable(ours[row["res_id"]][name]),
+                    self._comparable(theirs),
+                )
             ]
             if not row["field_names"]:
                 rows.remove(row)
-
-
-def _letters(value):
-    """What is left of a text without case, blanks, signs and tags."""
-    if not isinstance(value, str):
-        return value
-    if "<" in value:
-        value = html2plaintext(value, include_references=False)
-    value = unicodedata.normalize("NFKC", value).casefold()
-    return re.sub(r"[\W_]+", "", value)

@@ -3,7 +3,7 @@ import logging
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import (
     AccessError,
     RedirectWarning,
@@ -12,9 +12,7 @@ from odoo.exceptions import (
 )
 from odoo.tools import SQL
 
-from ..engine import merge, values
 from ..engine.masking import mask_text
-from ..engine.paths import MISSING
 from ..engine.records import Problem
 from .bulk_insert import bulk_insert
 from .connector_concurrency import is_concurrency_error
@@ -32,105 +30,10 @@ REFUSALS = (
 )
 
 
-#: Values of these types are stored as they are.
-PLAIN_TYPES = frozenset({str, int, bool})
-
-
 class ConnectorImport(models.AbstractModel):
-    """The import, part two: merge with what Odoo has, write, bind."""
+    """The import, part three: write and bind."""
 
     _inherit = "connector.import"
-
-    # -- merge ----------------------------------------------------------------
-
-    def _merge(self, run, batch):
-        """Reduce the values of known records to what really has to be written."""
-        if not batch:
-            return
-        entity = run.entity
-        owners = {}
-        for line in run.compiled.lines:
-            owners.setdefault(line.field.name, line.owner)
-        owner_of = entity._owners(owners)
-        fields_by_odoo = entity._fields_by_odoo_name()
-        names = sorted({n for m in batch for n in m.values.keys() | m.deferred.keys()})
-        model = self.env[entity._entity_model].with_context(active_test=False)
-        records = model.browse([mapped.record_id for mapped in batch])
-        ours_by_id = {
-            row["id"]: row for row in records.read(["write_date", *names], load=None)
-        }
-        for mapped in batch:
-            self._merge_record(
-                run, mapped, ours_by_id[mapped.record_id], owner_of, fields_by_odoo
-            )
-
-    def _merge_record(self, run, mapped, ours, owner_of, fields_by_odoo):
-        agreed = (mapped.binding or {}).get("agreed") or {}
-        seen = mapped.record.updated_at
-        newer = (
-            "ours"
-            if seen and ours["write_date"] > seen.replace(tzinfo=None)
-            else "theirs"
-        )
-        known = mapped.binding and mapped.binding["remote_id"]
-        # A push is about to make it: what is not there yet was not emptied by anybody.
-        unfinished = mapped.binding and mapped.binding["state"] == "creating"
-        mapped.action = "update" if known else "link"
-        theirs, mapped.values = mapped.values, {}
-        deferred, mapped.deferred = mapped.deferred, {}
-        for name, value in (theirs | deferred).items():
-            outcome = merge.merge(
-                agreed.get(name, MISSING),
-                self._comparable(ours[name]),
-                self._comparable(value),
-                owner_of.get(name, "remote"),
-                newer,
-            )
-            if unfinished and self._comparable(value) is False:
-                outcome = merge.Outcome.KEEP
-            if outcome is merge.Outcome.CONFLICT:
-                self._note_conflict(mapped, fields_by_odoo.get(name), name)
-            elif outcome is merge.Outcome.KEEP:
-                # Until the vendor changes it, this value has had its chance.
-                mapped.agreed[name] = value
-                if name not in deferred and self._comparable(value) not in (
-                    self._comparable(ours[name]),
-                    agreed.get(name, MISSING),
-                ):
-                    mapped.kept.append(name)
-            elif run.flow.may_update and name in deferred:
-                mapped.deferred[name] = value
-            elif run.flow.may_update:
-                mapped.values[name] = value
-                mapped.changes[name] = (ours[name], value)
-        if mapped.binding and mapped.binding["state"] == "archived":
-            mapped.action = "restore"
-            mapped.values.update(run.entity._restored_values())
-
-    def _comparable(self, value):
-        """A value as it is stored with a binding, for comparing it with that."""
-        if type(value) in PLAIN_TYPES and value != "":
-            return value
-        if isinstance(value, float):
-            value = round(value, 6)
-            return int(value) if value == int(value) else value
-        if value is None or value == "":
-            return False
-        if isinstance(value, list):
-            # Ids, which Odoo reads in the order of the records' names.
-            value = sorted(value)
-        return values.to_json(value)
-
-    def _note_conflict(self, mapped, field, name):
-        mapped.problems.append(
-            Problem(
-                "conflict",
-                "conflict",
-                field=name,
-                params={"label": field.label if field else name},
-                blocking=False,
-            )
-        )
 
     # -- write ----------------------------------------------------------------
 
@@ -241,7 +144,9 @@ class ConnectorImport(models.AbstractModel):
         One that a push is about to make stays so: its links may not be made yet, which
         the push does whose change still waits.
         """
-        now = fields.Datetime.now()
+        # What this transaction writes has the very same time: a record that is newer
+        # was written by somebody else.
+        now = self.env.cr.now()
         connection, flow = run.connection, run.flow
         create, update = [], []
         for mapped in batch:
@@ -299,7 +204,7 @@ class ConnectorImport(models.AbstractModel):
                                    AND c.flow_id = %(flow)s)
                                 THEN 'creating' ELSE 'synced' END,
                            synced_at = %(now)s, map_version = %(version)s,
-                           flow_id = %(flow)s
+                           flow_id = %(flow)s, sent = NULL
                       FROM (VALUES %(rows)s)
                            AS v(id, remote_id, digest, agreed, seen)
                      WHERE b.id = v.id
@@ -313,6 +218,7 @@ class ConnectorImport(models.AbstractModel):
                     ),
                 )
             )
+            self._bind_spellings(batch)
             self.env["connector.binding"].invalidate_model(flush=False)
 
     def _link_deferred(self, run, done):

@@ -15,6 +15,9 @@ ACTIONS = [
     ("restore", "Restored"),
     ("keep", "Left as it was"),
     ("hold", "Held"),
+    ("exclude", "Excluded"),
+    ("lock", "Locked"),
+    ("unlock", "Unlocked"),
     ("run", "Run"),
 ]
 #: Rows that one pass of the vacuum deletes.
@@ -56,6 +59,9 @@ class ConnectorLog(models.Model):
     request_id = fields.Char(string="Request ID")
     duration_ms = fields.Integer(string="Duration (ms)", aggregator="avg")
     note = fields.Char()
+    user_id = LooseMany2one(
+        "res.users", string="By", help="Who locked, unlocked or decided."
+    )
     summary = fields.Char(compute="_compute_summary")
     changes_text = fields.Text(string="Changes", compute="_compute_changes_text")
     changes_line = fields.Char(string="What Changed", compute="_compute_changes_text")

@@ -56,6 +56,12 @@ class Mapped:
     :param agreed: ``{Odoo field: remote value}`` of what Odoo keeps as it is
     :param kept: Odoo fields that keep a value although the vendor sent a new one
     :param changes: ``{field: (before, after)}`` for the log, masked
+    :param kept_at: when the latest of those was edited in Odoo, where that decided
+    :param forced: Odoo fields that go out as they are, whatever their spelling
+    :param conflicts: ``{Odoo field: (base, ours, theirs)}`` that a person must decide
+    :param decided: ``{Odoo field: row of connector.conflict}`` that one has decided
+    :param respelled: ``{Odoo field: (sent, stored)}`` that the vendor spells its way
+    :param agreed_remote: ``{Odoo field: value}`` of all that it is known to spell so
     """
 
     record: object
@@ -73,6 +79,12 @@ class Mapped:
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
     note: str | None = None
+    kept_at: object = None
+    forced: list | None = None
+    conflicts: dict | None = None
+    decided: dict | None = None
+    respelled: dict | None = None
+    agreed_remote: dict | None = None
 
     @property
     def held(self):

@@ -53,6 +53,8 @@ class Outgoing:
         path once it is rendered
     :param values: ``{remote path: JSON value}`` to send
     :param agreed: ``{Odoo field: comparable value}`` that sending makes agreed
+    :param contested: Odoo fields that wait for a person's decision, see
+        ``connector.conflict``
     """
 
     res_id: int
@@ -70,6 +72,7 @@ class Outgoing:
     values: dict = dataclasses.field(default_factory=dict)
     agreed: dict = dataclasses.field(default_factory=dict)
     problems: list = dataclasses.field(default_factory=list)
+    contested: frozenset = frozenset()
 
     @property
     def held(self):
@@ -78,6 +81,10 @@ class Outgoing:
     @property
     def remote_id(self):
         return self.binding and self.binding["remote_id"]
+
+    @property
+    def locked(self):
+        return self.binding and self.binding["state"] == "locked"
 
     @property
     def correlation_id(self):
@@ -139,6 +146,8 @@ class ConnectorMapper(models.AbstractModel):
         new = not out.remote_id
         unfinished = not new and out.binding["state"] == "creating"
         for line in run.compiled.lines:
+            if line.owner == "ask" and not out.contested.isdisjoint(line.sources):
+                continue
             if not new and line.owner == "remote":
                 has_some = any(map(out.agreed_before.get, line.sources))
                 if has_some or not unfinished:

@@ -56,6 +56,8 @@ class Run:
     unsure: frozenset = frozenset()
     #: how many of its records are kept as they came
     keep_payloads: int = 0
+    #: whether a push reads the records, before it sends them
+    sending: bool = False
 
 
 class ConnectorPull(models.AbstractModel):
@@ -97,7 +99,7 @@ class ConnectorPull(models.AbstractModel):
     def _job_pull(self, job, flow_id):
         """Pull a flow from its cursor on, until nothing is left or time is over."""
         flow = self.env["connector.flow"].browse(flow_id)
-        if not flow.active:
+        if not flow.active or flow.direction == "push":
             return {"skipped": 1}
         run = self._start(flow, job)
         started_at = fields.Datetime.now()
@@ -131,6 +133,9 @@ class ConnectorPull(models.AbstractModel):
     def _job_pull_ids(self, job, flow_id, remote_ids):
         """Read some records again and take them whatever their hash says."""
         flow = self.env["connector.flow"].browse(flow_id)
+        if not flow.active or flow.direction == "push":
+            # Whatever it was enqueued for: the flow takes nothing into Odoo any more.
+            return {"skipped": len(remote_ids)}
         run = self._start(flow, job)
         for start in range(0, len(remote_ids), FETCH_BATCH):
             batch = remote_ids[start : start + FETCH_BATCH]
@@ -326,7 +331,9 @@ class ConnectorPull(models.AbstractModel):
             return run
         if entity not in run.siblings:
             flow = run.connection.flow_ids.filtered(
-                lambda flow: flow.entity == entity and flow.active
+                lambda flow: (
+                    flow.entity == entity and flow.active and flow.direction != "push"
+                )
             )[:1]
             run.siblings[entity] = (
                 self._build(flow, run.job, run.client, run.stats) if flow else None

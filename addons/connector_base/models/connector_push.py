@@ -7,7 +7,9 @@ from odoo.tools import SQL
 
 from ..engine import errors
 from ..engine.queue import Again
+from .bulk_insert import bulk_insert
 from .connector_mapper_outgoing import Outgoing
+from .connector_pull import FETCH_BATCH
 
 #: Seconds that must be left of the worker's time for one more round.
 ROUND_SECONDS = 5
@@ -16,7 +18,9 @@ ROUND_BATCHES = 10
 #: How far up parents of parents are sent first.
 PARENT_LEVELS = 5
 #: States of bindings that a push leaves alone.
-EXCLUDED_STATES = ("locked", "archived", "missing")
+EXCLUDED_STATES = ("archived", "missing")
+#: Owners under which the remote system may hold the newer value.
+SHARED_OWNERS = ("newest", "ask")
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,6 +59,8 @@ class PushRun:
     tables: dict = dataclasses.field(default_factory=dict)
     #: errors of single rows that pass by themselves: raised when all is noted
     passing: list = dataclasses.field(default_factory=list)
+    #: the run of the pull that looks at records before they are sent
+    looking: object = None
 
 
 class ConnectorPush(models.AbstractModel):
@@ -198,11 +204,18 @@ class ConnectorPush(models.AbstractModel):
         """Send records; all of them are done, held, or still wait afterwards."""
         self._read(run, batch)
         live, archived = self._sort_out(run, batch)
-        self._send_archived(run, archived)
         mapper = self.env["connector.mapper"]
-        run.entity._referred(run, live, run.compiled.references)
         for out in live:
             mapper._choose(run, out)
+        if self._look_first(run, live):
+            # Merged with what was there; some of them may be archived by now.
+            self._read(run, live)
+            live, more = self._sort_out(run, live)
+            archived += more
+            for out in live:
+                mapper._choose(run, out)
+        self._send_archived(run, archived)
+        run.entity._referred(run, live, run.compiled.references)
         changed, same = [], []
         for out in live:
             (changed if out.lines or not out.remote_id else same).append(out)
@@ -226,11 +239,54 @@ class ConnectorPush(models.AbstractModel):
             row["id"]: row for row in records.read(run.compiled.odoo_names, load=None)
         }
         eligible = set(model.search(Domain("id", "in", records.ids) & run.domain).ids)
+        contested = self._contested(run, ids)
         for out in batch:
+            out.lines, out.wanted, out.agreed = [], set(), {}
+            out.contested = frozenset(contested.get(out.res_id, ()))
             out.binding = bindings.get(out.res_id)
             out.row = rows.get(out.res_id)
             out.agreed_before = (out.binding or {}).get("agreed") or {}
             out.eligible = out.res_id in eligible
+
+    def _contested(self, run, res_ids):
+        """``{Odoo id: Odoo fields}`` about which a person has to decide."""
+        found = collections.defaultdict(set)
+        if any(line.owner == "ask" for line in run.compiled.lines):
+            rows = self.env["connector.conflict"]._open_rows(
+                run.flow, "res_id", res_ids
+            )
+            for res_id, name in rows:
+                found[res_id].add(name)
+        return found
+
+    def _look_first(self, run, batch):
+        """Read records again of which something goes out that may be newer there.
+
+        What was edited there since the last pull would be overwritten unseen. It is
+        merged first, as a pull does it. What Odoo alone owns needs no look.
+
+        :return: whether anything was read
+        """
+        asked = [
+            out.remote_id
+            for out in batch
+            if out.remote_id
+            and run.both_ways
+            and any(line.owner in SHARED_OWNERS for line in out.lines)
+        ]
+        if not asked:
+            return False
+        pull = self.env["connector.pull"]
+        if run.looking is None:
+            run.looking = pull._build(
+                run.flow, run.job, run.client, collections.Counter()
+            )
+            run.looking.sending = True
+        for start in range(0, len(asked), FETCH_BATCH):
+            run.job._checkpoint()
+            part = asked[start : start + FETCH_BATCH]
+            pull._take(run.looking, run.looking.reader.fetch_by_ids(part))
+        return True
 
     def _binding_rows(self, run, res_ids):
         """``{Odoo id: row of its binding}``"""
@@ -243,20 +299,31 @@ class ConnectorPush(models.AbstractModel):
 
         :return: ``(records to create or update, records to archive)``
         """
-        live, archived, dropped = [], [], []
+        live, archived, dropped, locked, forbidden = [], [], [], [], []
         for out in batch:
+            if out.locked:
+                locked.append(out)
+                continue
             action = self._action(run, out)
             if action == "archive":
                 archived.append(out)
+            elif action == "forbidden":
+                forbidden.append(out)
             elif action:
                 live.append(out)
             else:
                 dropped.append(out)
-        self._drop(run, dropped, "excluded")
+        self._keep_locked(run, locked)
+        self._log_forbidden(run, forbidden)
+        self._drop(run, dropped + forbidden, "excluded")
         return live, archived
 
     def _action(self, run, out):
-        """What is to be done with a record, or ``None``."""
+        """What is to be done with a record; ``None`` where it is none of ours.
+
+        :return: ``create``, ``update``, ``archive``, ``forbidden`` where the flow may
+            not do it, or ``None``
+        """
         if out.binding and out.binding["state"] in EXCLUDED_STATES:
             return None
         if out.row is None or run.entity._is_archived(out.row):
@@ -265,8 +332,35 @@ class ConnectorPush(models.AbstractModel):
         if not out.eligible:
             return None
         if out.remote_id:
-            return "update" if run.may_update else None
-        return "create" if run.may_create and out.row.get("active", True) else None
+            return "update" if run.may_update else "forbidden"
+        if not out.row.get("active", True):
+            return None
+        return "create" if run.may_create else "forbidden"
+
+    def _keep_locked(self, run, batch):
+        """Leave changes of locked records where they are until they are unlocked."""
+        self._hold_changes(batch)
+        run.stats["locked"] += len(batch)
+
+    def _log_forbidden(self, run, batch):
+        """Say in the log of a record why its change did not go out."""
+        reasons = {
+            True: self.env._("%s may not update records remotely.", run.flow.name),
+            False: self.env._("%s may not create records remotely.", run.flow.name),
+        }
+        bulk_insert(
+            self.env["connector.log"],
+            [
+                self._log_row(
+                    run,
+                    "exclude",
+                    out,
+                    out.remote_id,
+                    note=reasons[bool(out.remote_id)],
+                )
+                for out in batch
+            ],
+        )
 
     def _drop(self, run, batch, stat):
         """These need nothing: their changes are done."""
@@ -292,6 +386,11 @@ class ConnectorPush(models.AbstractModel):
         """Leave these to a person: their changes wait, with what hinders them."""
         if not batch:
             return
+        self._hold_changes(batch)
+        self._report(run, batch)
+        run.stats["held"] += len(batch)
+
+    def _hold_changes(self, batch):
         ids = [change["id"] for out in batch for change in out.changes]
         if ids:
             self.env.cr.execute(
@@ -301,8 +400,6 @@ class ConnectorPush(models.AbstractModel):
                 )
             )
             self.env["connector.change"].invalidate_model(flush=False)
-        self._report(run, batch)
-        run.stats["held"] += len(batch)
 
     def _report(self, run, batch):
         """Open, renew and close exceptions as this try came out."""

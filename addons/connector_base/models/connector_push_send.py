@@ -58,8 +58,27 @@ class ConnectorPush(models.AbstractModel):
             self._record_archived(run, part, results)
 
     def _parts(self, run, batch):
+        """Parts of the vendor's size, without what a person has locked meanwhile."""
         size = run.writer.batch_size
-        return [batch[start : start + size] for start in range(0, len(batch), size)]
+        for start in range(0, len(batch), size):
+            part = batch[start : start + size]
+            locked = self._locked_now(part)
+            if locked:
+                self._keep_locked(run, [o for o in part if o.binding["id"] in locked])
+                part = [out for out in part if out.binding["id"] not in locked]
+            if part:
+                yield part
+
+    def _locked_now(self, batch):
+        """Ids of the bindings that are locked by now."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM connector_binding WHERE id = ANY(%s)"
+                " AND state = 'locked'",
+                [out.binding["id"] for out in batch],
+            )
+        )
+        return {binding_id for (binding_id,) in rows}
 
     def _row(self, out):
         key = out.binding["external_key"] or str(out.binding["id"])
@@ -174,8 +193,13 @@ class ConnectorPush(models.AbstractModel):
             SQL(
                 """
                 UPDATE connector_binding b
-                   SET remote_id = v.remote_id, state = 'synced',
+                   SET remote_id = v.remote_id,
+                       state = CASE b.state WHEN 'locked' THEN b.state
+                            ELSE 'synced' END,
                        agreed = COALESCE(b.agreed, '{}'::jsonb) || v.agreed,
+                       sent = COALESCE(b.sent, '{}'::jsonb) || v.agreed,
+                       agreed_remote = b.agreed_remote
+                            - ARRAY(SELECT jsonb_object_keys(v.agreed)),
                        content_hash = CASE WHEN v.existing THEN NULL ELSE
                             %(pushed)s || REPLACE(
                                 COALESCE(b.content_hash, ''), %(pushed)s, '') END,
@@ -280,7 +304,8 @@ class ConnectorPush(models.AbstractModel):
             ("archived", [out for out, _result in done if out.row is not None]),
         ):
             ids = [out.binding["id"] for out in group]
-            bindings.browse(ids).write({**vals, "state": state})
+            open_ones = bindings.browse(ids).filtered(lambda b: b.state != "locked")
+            open_ones.write({**vals, "state": state})
         self._log(run, "archive", done)
         self._hold(run, refused)
         finished = [out for out, _result in done]
@@ -334,23 +359,35 @@ class ConnectorPush(models.AbstractModel):
         bulk_insert(
             logs,
             [
-                {
-                    "create_date": fields.Datetime.now(),
-                    "connection_id": run.connection.id,
-                    "company_id": run.connection.company_id.id,
-                    "flow_id": run.flow.id,
-                    "job_number": run.job.id if run.job else 0,
-                    "correlation_id": out.correlation_id or run.correlation_id,
-                    "direction": "push",
-                    "map_version": run.compiled.version,
-                    "request_id": result.request_id,
-                    "action": "link" if result.existing else action,
-                    "res_model": run.entity._entity_model,
-                    "res_id": out.res_id,
-                    "remote_id": result.remote_id or out.remote_id,
-                    "changes": None if result.existing else changes,
-                    "note": None,
-                }
+                self._log_row(
+                    run,
+                    "link" if result.existing else action,
+                    out,
+                    result.remote_id or out.remote_id,
+                    changes=None if result.existing else changes,
+                    request_id=result.request_id,
+                )
                 for (out, result), changes in zip(done, in_words, strict=True)
             ],
         )
+
+    def _log_row(
+        self, run, action, out, remote_id, changes=None, request_id=None, note=None
+    ):
+        return {
+            "create_date": fields.Datetime.now(),
+            "connection_id": run.connection.id,
+            "company_id": run.connection.company_id.id,
+            "flow_id": run.flow.id,
+            "job_number": run.job.id if run.job else 0,
+            "correlation_id": out.correlation_id or run.correlation_id,
+            "direction": "push",
+            "map_version": run.compiled.version,
+            "request_id": request_id,
+            "action": action,
+            "res_model": run.entity._entity_model,
+            "res_id": out.res_id,
+            "remote_id": remote_id,
+            "changes": changes,
+            "note": note,
+        }

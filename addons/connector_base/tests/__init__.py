@@ -1,7 +1,9 @@
 from . import test_access
 from . import test_budget
 from . import test_circuit
+from . import test_conflict
 from . import test_connection
+from . import test_convergence
 from . import test_credential
 from . import test_customer
 from . import test_event
@@ -17,6 +19,7 @@ from . import test_import_merge
 from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers
+from . import test_lock
 from . import test_log
 from . import test_maintenance_window
 from . import test_neutralize
@@ -24,6 +27,7 @@ from . import test_outbox
 from . import test_outbox_origin
 from . import test_outbox_sweep
 from . import test_outbox_transactions
+from . import test_ownership
 from . import test_pull
 from . import test_retry_policy
 from . import test_replay

@@ -23,6 +23,7 @@ TABLE = {
         "connector.log": "r",
         "connector.exception": "r",
         "connector.exception.item": "r",
+        "connector.conflict": "r",
         "connector.credential": "",
         "connector.circuit": "r",
         "connector.circuit.event": "r",
@@ -37,6 +38,7 @@ TABLE = {
         "connector.event": "rw",
         "connector.exception": "rw",
         "connector.exception.item": "rw",
+        "connector.conflict": "rw",
     },
     "map_editor": {
         "connector.flow": "rw",

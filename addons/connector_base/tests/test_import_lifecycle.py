@@ -1,4 +1,3 @@
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ConnectorCase, remote
@@ -119,10 +118,7 @@ class TestLifecycle(ConnectorCase):
     def test_a_locked_record_is_left_alone_until_it_is_unlocked(self):
         self.pull("companies", remote(1, name="Acme"))
         binding = self.binding("companies", 1)
-        with self.assertRaises(UserError):
-            binding.action_lock()
-        binding.lock_reason = "In a lawsuit"
-        binding.action_lock()
+        binding.action_lock("In a lawsuit")
         job = self.pull("companies", remote(1, name="Renamed"))
         self.assertEqual(job.result, {"excluded": 1})
         self.pull("companies", remote(1, archived=True))

@@ -1,3 +1,6 @@
+import datetime
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import ConnectorCase, remote
@@ -14,6 +17,16 @@ class TestMerge(ConnectorCase):
         """The vendor's company 1 comes with this city."""
         self.pull("companies", remote(1, at=at, name="Acme", city=city, **values))
         return self.taken("companies", 1)
+
+    def edit(self, partner, city, at=None):
+        """A person writes it, at some time or just now, in another transaction."""
+        partner.city = city
+        self.env.flush_all()
+        at = at or fields.Datetime.now() + datetime.timedelta(seconds=2)
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = %s WHERE id = %s", (at, partner.id)
+        )
+        self.env.invalidate_all()
 
     def conflicts(self):
         return self.exceptions(code="conflict")
@@ -71,14 +84,14 @@ class TestMerge(ConnectorCase):
     def test_newest_keeps_the_later_edit_of_odoo(self):
         self.own("newest")
         partner = self.take("Berlin", at="2026-01-01T10:00")
-        partner.city = "Edited"
+        self.edit(partner, "Edited")
         self.take("Bonn", at="2026-01-02T10:00")
         self.assertEqual(partner.city, "Edited")
 
     def test_a_remote_value_that_lost_once_does_not_win_by_another_change(self):
         self.own("newest")
         partner = self.take("Berlin", at="2026-01-01T10:00")
-        partner.city = "Edited"
+        self.edit(partner, "Edited")
         self.take("Bonn", at="2026-01-02T10:00")
         # Later somebody changes the phone number there; the city is still the old one.
         self.take("Bonn", at="2100-01-01T10:00", phone="1")

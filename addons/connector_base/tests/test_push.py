@@ -167,7 +167,7 @@ class TestPush(PushCase):
         self.taken("companies", 1).city = "Lyon"
         job = self.push()
         self.assertEqual(self.sent(), [])
-        self.assertEqual(job.result, {"excluded": 1})
+        self.assertEqual(job.result, {"locked": 1})
 
     def test_archived_here_is_archived_there_if_the_flow_says_so(self):
         self.companies.on_unlink = "archive"

@@ -5,3 +5,4 @@ from . import connector_map_compare
 from . import connector_map_decide
 from . import connector_map_import
 from . import connector_map_preview
+from . import connector_lock

@@ -7,11 +7,15 @@ from odoo.addons.connector_base.engine.records import Problem
 
 #: A longer text is a remark, not a reason to choose from a list.
 LONGEST_REASON = 64
-#: Entity field that decides over Odoo fields made of several values.
+#: Entity field that decides over Odoo fields made of several values; the first one
+#: that the map has.
 OWNED_BY = {
     "amount": ("expected_revenue", "deal_amount", "deal_currency_id"),
     "stage": ("active", "probability", "lost_reason_id"),
     "company": ("partner_id",),
+    "contacts": ("partner_id",),
+    "is_closed": ("active", "probability", "lost_reason_id"),
+    "lost_reason": ("lost_reason_id",),
 }
 #: Entity field -> Odoo fields that it is read from, where it has none of its own.
 READ_FROM = {
@@ -84,7 +88,8 @@ class ConnectorEntityOpportunity(models.AbstractModel):
         owners = super()._owners(owner_by_field)
         for name, odoo_fields in OWNED_BY.items():
             if name in owner_by_field:
-                owners |= dict.fromkeys(odoo_fields, owner_by_field[name])
+                for odoo_field in odoo_fields:
+                    owners.setdefault(odoo_field, owner_by_field[name])
         return owners
 
     def _watched_fields(self, targets):

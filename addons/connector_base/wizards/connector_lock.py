@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+from ..models.connector_lock import LOCKABLE
+
+
+class ConnectorLock(models.TransientModel):
+    """Ask why records are locked, and for which connections."""
+
+    _name = "connector.lock"
+    _description = "Lock Records"
+
+    binding_ids = fields.Many2many("connector.binding", required=True, readonly=True)
+    reason = fields.Char(required=True)
+    all_connections = fields.Boolean(
+        string="For All Connections",
+        help="Also where the same records are linked with those of other systems.",
+    )
+    has_others = fields.Boolean(compute="_compute_summary")
+    summary = fields.Char(string="Records", compute="_compute_summary")
+
+    @api.depends("binding_ids")
+    def _compute_summary(self):
+        for wizard in self:
+            names = sorted(
+                {b.record_name or b.remote_id for b in wizard.binding_ids if b.id}
+            )
+            shown = ", ".join(filter(None, names[:5]))
+            wizard.summary = f"{shown}, …" if len(names) > 5 else shown
+            wizard.has_others = bool(wizard._others())
+
+    def _others(self):
+        """Bindings of the same Odoo records for other connections."""
+        found = self.env["connector.binding"]
+        for model, bindings in self.binding_ids.grouped("res_model").items():
+            found |= found.search(
+                [
+                    ("res_model", "=", model),
+                    ("res_id", "in", bindings.mapped("res_id")),
+                    ("id", "not in", bindings.ids),
+                    ("state", "in", LOCKABLE),
+                ]
+            )
+        return found
+
+    def action_lock(self):
+        self.ensure_one()
+        bindings = self.binding_ids
+        if self.all_connections:
+            bindings |= self._others()
+        bindings.action_lock(self.reason or "")
+        return {"type": "ir.actions.act_window_close"}
+
+
+class ConnectorRecordPanel(models.TransientModel):
+    _inherit = "connector.record.panel"
+
+    locked_count = fields.Integer(compute="_compute_locked_count")
+    lockable_count = fields.Integer(compute="_compute_locked_count")
+
+    @api.depends("binding_ids.state")
+    def _compute_locked_count(self):
+        for panel in self:
+            states = panel.binding_ids.mapped("state")
+            panel.locked_count = states.count("locked")
+            panel.lockable_count = sum(state in LOCKABLE for state in states)
+
+    def action_lock(self):
+        """Lock the record for all connections that it is linked for."""
+        bindings = self.binding_ids.filtered(lambda b: b.state in LOCKABLE)
+        return bindings.action_lock()
+
+    def action_unlock(self):
+        """Unlock the record for all connections."""
+        self.binding_ids.filtered(lambda b: b.state == "locked").action_unlock()
+        return {"type": "ir.actions.act_window_close"}
