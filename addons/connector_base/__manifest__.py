@@ -27,6 +27,8 @@
         "views/connector_value_map_views.xml",
         "views/connector_field_map_views.xml",
         "views/connector_flow_views.xml",
+        "views/connector_match_views.xml",
+        "wizards/connector_match_decide_views.xml",
         "views/connector_connection_views.xml",
         "views/connector_change_views.xml",
         "views/connector_overview_views.xml",
@@ -42,4 +44,5 @@
         "web.assets_backend": ["connector_base/static/src/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

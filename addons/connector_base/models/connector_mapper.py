@@ -56,6 +56,8 @@ class Mapped:
     :param agreed: ``{Odoo field: remote value}`` of what Odoo keeps as it is
     :param kept: Odoo fields that keep a value although the vendor sent a new one
     :param changes: ``{field: (before, after)}`` for the log, masked
+    :param candidates: ``matching.Candidate`` of one that is held for a person
+    :param decided: a person said which Odoo record it is, or that it is new
     """
 
     record: object
@@ -73,6 +75,8 @@ class Mapped:
     action: str | None = None
     changes: dict = dataclasses.field(default_factory=dict)
     note: str | None = None
+    candidates: list | None = None
+    decided: bool = False
 
     @property
     def held(self):

@@ -16,7 +16,7 @@ ROUND_BATCHES = 10
 #: How far up parents of parents are sent first.
 PARENT_LEVELS = 5
 #: States of bindings that a push leaves alone.
-EXCLUDED_STATES = ("locked", "archived", "missing")
+EXCLUDED_STATES = ("locked", "archived", "missing", "merged")
 
 
 @dataclasses.dataclass(slots=True)
