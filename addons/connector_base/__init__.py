@@ -4,3 +4,4 @@ from . import entities
 from . import models
 from . import controllers
 from . import wizards
+from .hooks import uninstall_hook

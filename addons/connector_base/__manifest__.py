@@ -33,6 +33,8 @@
         "views/connector_map_preview_views.xml",
         "views/connector_remote_field_views.xml",
         "views/connector_flow_views.xml",
+        "views/connector_match_views.xml",
+        "wizards/connector_match_decide_views.xml",
         "views/connector_connection_views.xml",
         "views/connector_change_views.xml",
         "views/connector_overview_views.xml",
@@ -50,4 +52,5 @@
         "web.assets_backend": ["connector_base/static/src/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -14,6 +14,8 @@ class RemoteRecord:
     :param archived: deleted or archived at the vendor
     :param external_key: our own key of the record, where we made it there and the
         vendor keeps such keys; see :class:`OutgoingRow`
+    :param merged_ids: ids of records that were merged into this one at the vendor, the
+        one whose values won first
     """
 
     remote_id: str
@@ -21,6 +23,7 @@ class RemoteRecord:
     updated_at: datetime.datetime | None = None
     archived: bool = False
     external_key: str | None = None
+    merged_ids: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(slots=True)

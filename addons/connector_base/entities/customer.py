@@ -1,12 +1,10 @@
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..engine.fields import EntityField
 from ..engine.names import split_name
-from ..engine.normalize import FREE_MAIL, normalize_domain, read_phone
+from ..engine.normalize import read_phone
 from ..engine.paths import MISSING
-from ..models.res_partner import BARE_WEBSITE
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
@@ -42,6 +40,8 @@ class ConnectorEntityCustomer(models.AbstractModel):
                 pii=True,
                 made_of=("first_name", "last_name", "email", "domain"),
             ),
+            EntityField("email", "email", _("E-mail"), "email", pii=True, lenient=True),
+            EntityField("other_emails", "char", _("Other E-mails"), pii=True),
             EntityField("phone", "phone", _("Phone"), "phone", pii=True),
             EntityField("website", "url", _("Website"), "website"),
             EntityField("domain", "char", _("Domain")),
@@ -53,6 +53,7 @@ class ConnectorEntityCustomer(models.AbstractModel):
             EntityField("country", "country", _("Country"), "country_id", lenient=True),
             EntityField("description", "text", _("Notes"), "comment"),
             EntityField("tax_id", "char", _("Tax ID"), "vat", pii=True),
+            EntityField("ref", "char", _("Reference"), "ref"),
             EntityField(
                 "owner",
                 "value",
@@ -165,17 +166,6 @@ class ConnectorEntityCustomer(models.AbstractModel):
     def _comparable_value(self, value):
         return value.id if isinstance(value, models.BaseModel) else value
 
-    def _partners_by(self, run, domain, key_of):
-        """``{key: [partner ids]}`` among the partners that the connection may see."""
-        partners = self.env["res.partner"].search_fetch(
-            [("company_id", "in", [False, run.connection.company_id.id]), *domain],
-            ["email_normalized", "website", "is_company"],
-        )
-        found = {}
-        for partner in partners:
-            found.setdefault(key_of(partner), []).append(partner.id)
-        return found
-
 
 class ConnectorEntityCompany(models.AbstractModel):
     """A company: a partner that is a company, with its parent company."""
@@ -213,30 +203,6 @@ class ConnectorEntityCompany(models.AbstractModel):
             [{**vals, "is_company": True} for vals in vals_list]
         )
 
-    def _match_rules(self):
-        return [("domain", self.env._("domain"))]
-
-    def _match_key(self, rule, mapped):
-        website = mapped.canonical.get("domain") or mapped.canonical.get("website")
-        domain = normalize_domain(website) if website else None
-        return domain if domain and domain not in FREE_MAIL else None
-
-    def _candidates(self, run, rule, keys):
-        self.env["res.partner"].flush_model(["website", "is_company"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM res_partner"
-                " WHERE website IS NOT NULL AND is_company AND %s = ANY(%s)",
-                SQL(BARE_WEBSITE),  # pylint: disable=sql-injection
-                list(keys),
-            )
-        )
-        return self._partners_by(
-            run,
-            [("id", "in", [row[0] for row in rows])],
-            lambda partner: normalize_domain(partner.website),
-        )
-
 
 class ConnectorEntityContact(models.AbstractModel):
     """A person, with the company that the person works for."""
@@ -251,7 +217,6 @@ class ConnectorEntityContact(models.AbstractModel):
             *super()._entity_fields(),
             EntityField("first_name", "char", _("First Name"), pii=True),
             EntityField("last_name", "char", _("Last Name"), pii=True),
-            EntityField("email", "email", _("E-mail"), "email", pii=True, lenient=True),
             EntityField("job", "char", _("Job Position"), "function"),
             EntityField(
                 "company",
@@ -320,16 +285,3 @@ class ConnectorEntityContact(models.AbstractModel):
             name = " ".join(part for part in parts if part)
             # Web forms leave contacts of whom nothing but the address is known.
             canonical["name"] = name or canonical.get("email") or canonical.get("phone")
-
-    def _match_rules(self):
-        return [("email", self.env._("e-mail address"))]
-
-    def _match_key(self, rule, mapped):
-        return mapped.canonical.get("email") or None
-
-    def _candidates(self, run, rule, keys):
-        return self._partners_by(
-            run,
-            [("is_company", "=", False), ("email_normalized", "in", list(keys))],
-            lambda partner: partner.email_normalized,
-        )

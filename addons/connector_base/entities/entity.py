@@ -1,4 +1,3 @@
-import collections
 import difflib
 
 from odoo import Command, api, models
@@ -7,7 +6,6 @@ from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
 from ..engine.normalize import fold
-from ..engine.records import Problem
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
 ODOO_PREFIX = "odoo."
@@ -135,64 +133,6 @@ class ConnectorEntity(models.AbstractModel):
         if "active" in known:
             domain &= Domain("active", "=", True)
         return domain
-
-    def _match_rules(self):
-        """Rules by which an unbound record finds its Odoo record, the surest first.
-
-        :return: list of ``(name, label)``; see :meth:`_match_key`, :meth:`_candidates`
-        """
-        return []
-
-    # -- match ----------------------------------------------------------------
-
-    def _match(self, run, batch):
-        """Find the Odoo records of unbound ones; what isn't certain is held.
-
-        Records that this connection has bound already are no candidates.
-        """
-        for rule, label in self._match_rules():
-            by_key = collections.defaultdict(list)
-            for mapped in batch:
-                key = self._match_key(rule, mapped)
-                if key and not mapped.record_id and not mapped.held:
-                    by_key[key].append(mapped)
-            if not by_key:
-                continue
-            candidates = self._candidates(run, rule, set(by_key))
-            bound = (
-                self.env["connector.binding"]._bound_res_ids(
-                    run.connection,
-                    self._entity_name(),
-                    {record_id for ids in candidates.values() for record_id in ids},
-                )
-                if candidates
-                else set()
-            )
-            for key, group in by_key.items():
-                free = [i for i in candidates.get(key, ()) if i not in bound]
-                if len(free) == 1 and len(group) == 1:
-                    group[0].record_id = free[0]
-                elif free:
-                    self._hold_ambiguous(group, label, max(len(free), len(group)))
-
-    def _hold_ambiguous(self, group, label, count):
-        for mapped in group:
-            mapped.problems.append(
-                Problem(
-                    "ambiguous_match",
-                    "several_matches",
-                    params={"label": label},
-                    details={"count": count},
-                )
-            )
-
-    def _match_key(self, rule, mapped):
-        """The value by which ``rule`` compares a record, or ``None``."""
-        return None
-
-    def _candidates(self, run, rule, keys):
-        """``{key: [Odoo ids]}`` of all records that ``rule`` finds, in one query."""
-        return {}
 
     # -- write ----------------------------------------------------------------
 

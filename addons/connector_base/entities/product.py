@@ -1,7 +1,10 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.fields import EntityField
+from ..engine.matching import Method
+from .entity_match import Facts
 
 #: Entity field -> Odoo field that holds it in the company's currency.
 PRICE_FIELDS = {"price": "list_price", "cost": "standard_price"}
@@ -78,21 +81,43 @@ class ConnectorEntityProduct(models.AbstractModel):
 
     # -- match ----------------------------------------------------------------
 
-    def _match_rules(self):
-        return [("sku", self.env._("internal reference"))]
+    def _match_methods(self):
+        return [
+            *super()._match_methods(),
+            Method("external_id", self.env._("internal reference"), weight=97),
+        ]
 
-    def _match_key(self, rule, mapped):
-        return mapped.canonical.get("sku") or None
+    def _match_facts(self, run, mapped):
+        get = mapped.canonical.get
+        return Facts(name=get("name") or "", ref=get("sku") or None)
 
-    def _candidates(self, run, rule, keys):
-        products = self.env["product.product"].search_fetch(
-            [
-                ("default_code", "in", list(keys)),
-                ("company_id", "in", [False, run.connection.company_id.id]),
-            ],
-            ["default_code"],
+    def _match_read(self, run, ids):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, p.default_code, p.active AND t.active
+                  FROM product_product p JOIN product_template t
+                    ON t.id = p.product_tmpl_id
+                 WHERE p.id IN %s AND %s AND %s
+                """,
+                tuple(ids),
+                self._match_of_company(run, "t"),
+                self._match_free(run, "p"),
+            )
         )
-        found = {}
-        for product in products:
-            found.setdefault(product.default_code, []).append(product.id)
-        return found
+        return {
+            res_id: Facts(ref=ref, active=bool(active)) for res_id, ref, active in rows
+        }
+
+    def _match_keys_external_id(self, remote):
+        return (remote.ref,) if remote.ref else ()
+
+    def _match_find_external_id(self, run, rule, keys):
+        self.env["product.product"].flush_model(["default_code", "active"])
+        return self.env.execute_query(
+            SQL(
+                "SELECT default_code, id FROM product_product"
+                " WHERE default_code = ANY(%s)",
+                keys,
+            )
+        )

@@ -36,6 +36,11 @@ from . import connector_transform
 from . import connector_mapper
 from . import connector_mapper_outgoing
 from . import connector_match_key
+from . import connector_match_rule
+from . import connector_match_decision
+from . import connector_match_candidate
+from . import connector_exception_match
+from . import connector_matcher
 from . import connector_import
 from . import connector_import_merge
 from . import connector_import_write
@@ -70,5 +75,7 @@ from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_lock
 from . import connector_bound_mixin
+from . import connector_merge
+from . import connector_import_merged
 from . import res_partner
 from . import product_template

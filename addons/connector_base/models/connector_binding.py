@@ -100,26 +100,6 @@ class ConnectorBinding(models.Model):
             )
 
     @api.model
-    def _res_ids(self, connection, entity, remote_ids):
-        """``{remote id: Odoo id}`` of what is bound, in one query."""
-        if not remote_ids:
-            return {}
-        self.flush_model(["connection_id", "entity", "remote_id", "res_id"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT remote_id, res_id FROM connector_binding
-                     WHERE connection_id = %s AND entity = %s AND remote_id IN %s
-                    """,
-                    connection.id,
-                    entity,
-                    tuple(remote_ids),
-                )
-            )
-        )
-
-    @api.model
     def _rows(self, connection, entity, name, ids):
         """Rows of bindings as the engine works with them, in one query.
 

@@ -273,17 +273,6 @@ class ConnectorException(models.Model):
             company=params["company"],
         )
 
-    def _sentence_several_matches(self, params):
-        if "count" in params:
-            return self.env._(
-                "%(count)s records in Odoo could be meant (same %(label)s).",
-                count=params["count"],
-                label=params["label"],
-            )
-        return self.env._(
-            "Several records in Odoo could be meant (same %s).", params["label"]
-        )
-
     def _sentence_conflict(self, params):
         return self.env._(
             "%s was changed on both sides since they last agreed.", params["label"]

@@ -73,6 +73,8 @@ class ConnectorImport(models.AbstractModel):
         self._link_deferred(run, done)
         self._correct_remote(run, done)
         self._report(run, batch)
+        self.env["connector.match.candidate"]._note(run, batch)
+        self.env["connector.match.decision"]._finish(run, done)
         self._log(run, done)
 
     # -- before ---------------------------------------------------------------
@@ -155,8 +157,11 @@ class ConnectorImport(models.AbstractModel):
 
     # -- archive --------------------------------------------------------------
 
-    def _archive(self, run, archived):
-        """Follow the flow's rule for what was archived or deleted at the vendor."""
+    def _archive(self, run, archived, note=None):
+        """Follow the flow's rule for what was archived or deleted at the vendor.
+
+        :param note: why, for the log
+        """
         if not archived:
             return
         action, refused = "keep", []
@@ -170,7 +175,7 @@ class ConnectorImport(models.AbstractModel):
         bulk_insert(
             self.env["connector.log"],
             [
-                self._log_row(run, action, row["res_id"], record.remote_id)
+                self._log_row(run, action, row["res_id"], record.remote_id, note=note)
                 for record, row, _digest in done
             ],
         )

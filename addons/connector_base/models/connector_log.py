@@ -14,6 +14,7 @@ ACTIONS = [
     ("archive", "Archived"),
     ("restore", "Restored"),
     ("keep", "Left as it was"),
+    ("merge", "Merged"),
     ("hold", "Held"),
     ("exclude", "Excluded"),
     ("lock", "Locked"),

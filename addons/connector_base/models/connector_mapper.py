@@ -62,6 +62,8 @@ class Mapped:
     :param decided: ``{Odoo field: row of connector.conflict}`` that one has decided
     :param respelled: ``{Odoo field: (sent, stored)}`` that the vendor spells its way
     :param agreed_remote: ``{Odoo field: value}`` of all that it is known to spell so
+    :param candidates: ``matching.Candidate`` of one that is held for a person
+    :param match_decided: a person said which Odoo record it is, or that it is new
     """
 
     record: object
@@ -85,6 +87,8 @@ class Mapped:
     decided: dict | None = None
     respelled: dict | None = None
     agreed_remote: dict | None = None
+    candidates: list | None = None
+    match_decided: bool = False
 
     @property
     def held(self):

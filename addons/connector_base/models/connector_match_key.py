@@ -50,10 +50,9 @@ class ConnectorMatchKey(models.Model):
             return
         entity = run.entity
         keys = {
-            fingerprint(rule, key)
-            for rule, _label in entity._match_rules()
+            fingerprint(*noted)
             for mapped in batch
-            if (key := entity._match_key(rule, mapped))
+            for noted in entity._match_noted_keys(run, mapped)
         }
         if not keys:
             return

@@ -5,6 +5,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.hashing import fingerprint
 from ..engine.paths import MISSING
 from ..engine.queue import Again
 from ..engine.read_ahead import ReadAhead
@@ -258,6 +259,9 @@ class ConnectorPull(models.AbstractModel):
                 if record.archived
                 else digest(run.compiled, record)
             )
+            if record.merged_ids:
+                # Something new, although no value of its own has changed.
+                current = fingerprint(current, *record.merged_ids)
             if force or known.get(record.remote_id) != current:
                 todo.append((record, current))
         run.stats["unchanged"] += len(records) - len(todo)

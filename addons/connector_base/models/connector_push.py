@@ -18,7 +18,7 @@ ROUND_BATCHES = 10
 #: How far up parents of parents are sent first.
 PARENT_LEVELS = 5
 #: States of bindings that a push leaves alone.
-EXCLUDED_STATES = ("archived", "missing")
+EXCLUDED_STATES = ("archived", "missing", "merged")
 #: Owners under which the remote system may hold the newer value.
 SHARED_OWNERS = ("newest", "ask")
 

@@ -22,6 +22,8 @@ from . import test_job_workers
 from . import test_lock
 from . import test_log
 from . import test_maintenance_window
+from . import test_match_rules
+from . import test_merged_records
 from . import test_neutralize
 from . import test_outbox
 from . import test_outbox_origin

@@ -23,7 +23,10 @@ class TestMatch(ConnectorCase):
         spellings = (
             *("http://www.a.example", "https://b.example/", "http://c.example"),
         )
-        partners = [self.company(website) for website in spellings]
+        partners = [
+            self.company(website, name=name)
+            for website, name in zip(spellings, "ABC", strict=True)
+        ]
         job = self.pull(
             "companies",
             remote(1, name="A", domain="a.example"),
@@ -88,8 +91,8 @@ class TestMatch(ConnectorCase):
         self.assertFalse(self.exceptions())
 
     def test_a_held_match_is_taken_when_one_candidate_is_left(self):
-        first = self.company("http://acme.example")
-        second = self.company("http://acme.example")
+        first = self.company("http://acme.example", name="ACME GmbH")
+        second = self.company("http://acme.example", name="Acme Inc.")
         self.pull("companies", remote(1, name="Acme", domain="acme.example"))
         second.unlink()
         exception = self.exceptions()

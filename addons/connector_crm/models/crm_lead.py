@@ -17,3 +17,8 @@ class CrmLead(models.Model):
         string="Deal Contacts",
         help="Everybody at the customer who takes part in the deal.",
     )
+
+    def _merge_dependences(self, opportunities):
+        # Before Odoo deletes them.
+        self._connector_absorb(opportunities)
+        return super()._merge_dependences(opportunities)

@@ -23,6 +23,7 @@ from .endpoints import (
     LAST_MODIFIED,
     LAST_MODIFIED_DEFAULT,
     LIST_LIMIT,
+    MERGED_PROPERTIES,
     PRIMARY_TYPES,
     PROPERTIES,
     SEARCH_LIMIT,
@@ -58,7 +59,10 @@ class HubSpotReader:
             for found in paths
             if found.startswith(PROPERTIES)
         }
-        self.properties = sorted(names | {self.last_modified})
+        merged = (
+            MERGED_PROPERTIES if object_type == "contacts" else MERGED_PROPERTIES[:1]
+        )
+        self.properties = sorted(names | {self.last_modified, *merged})
         self.associations = sorted(
             {
                 found.removeprefix(ASSOCIATIONS).split("[")[0]
@@ -201,6 +205,7 @@ class HubSpotReader:
                 updated_at=read_value("datetime", item.get("updatedAt")),
                 archived=bool(item.get("archived")) or archived,
                 external_key=(item.get("properties") or {}).get(KEY_PROPERTY),
+                merged_ids=_merged_ids(item),
             )
             for item in results
         ]
@@ -240,6 +245,17 @@ class HubSpotReader:
 
 def _next_after(data):
     return ((data.get("paging") or {}).get("next") or {}).get("after")
+
+
+def _merged_ids(item):
+    """Ids of the records that were merged into one."""
+    properties = item.get("properties") or {}
+    parts = (
+        part.partition(":")[0].strip()
+        for name in MERGED_PROPERTIES
+        for part in (properties.get(name) or "").split(";")
+    )
+    return tuple(i for i in dict.fromkeys(parts) if i and i != str(item["id"]))
 
 
 def _linked_ids(links, primary):
