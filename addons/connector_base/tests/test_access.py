@@ -23,6 +23,9 @@ TABLE = {
         "connector.log": "r",
         "connector.exception": "r",
         "connector.exception.item": "r",
+        "connector.exception.rule": "r",
+        "connector.team": "r",
+        "connector.correction": "r",
         "connector.credential": "",
         "connector.circuit": "r",
         "connector.circuit.event": "r",
@@ -37,6 +40,7 @@ TABLE = {
         "connector.event": "rw",
         "connector.exception": "rw",
         "connector.exception.item": "rw",
+        "connector.correction": "rw",
     },
     "map_editor": {
         "connector.flow": "rw",
@@ -47,6 +51,8 @@ TABLE = {
     },
     "administrator": {
         "connector.budget": "rw",
+        "connector.exception.rule": "rwcu",
+        "connector.team": "rwcu",
         "connector.maintenance.window": "rwcu",
         "connector.connection": "rwcu",
         "connector.credential": "rwcu",
@@ -60,7 +66,8 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: What only people who clear exceptions see: it holds data of the vendor's records.
 OPERATOR_FIELDS = {
     "connector.job": ("kwargs", "error_detail", "traceback"),
-    "connector.exception.item": ("payload", "label"),
+    "connector.exception.item": ("payload", "label", "partner_label"),
+    "connector.exception": ("document", "partner_label"),
     "connector.binding": ("agreed",),
     "connector.event": ("payload",),
 }
