@@ -72,6 +72,11 @@ class ConnectorEntityCustomer(models.AbstractModel):
             owners.setdefault("website", owner_by_field["domain"])
         return owners
 
+    def _label_of(self, mapped):
+        canonical = mapped.canonical
+        parts = (canonical.get("first_name"), canonical.get("last_name"))
+        return canonical.get("name") or " ".join(part for part in parts if part)
+
     def _watched_fields(self, targets):
         names = super()._watched_fields(targets)
         return names | {"website"} if "domain" in targets else names

@@ -46,6 +46,11 @@ class ConnectorEntity(models.AbstractModel):
 
     #: Odoo model that holds the records.
     _entity_model = None
+    #: Whose exceptions they are: one of ``connector.exception._selection_domain``.
+    _entity_domain = "general"
+    #: Odoo fields of a record with its worth in the company's currency, its customer.
+    _amount_field = None
+    _partner_field = None
 
     # -- declaration ----------------------------------------------------------
 
@@ -133,6 +138,39 @@ class ConnectorEntity(models.AbstractModel):
         if "active" in known:
             domain &= Domain("active", "=", True)
         return domain
+
+    # -- what an exception says about a record --------------------------------
+
+    def _label_of(self, mapped):
+        """What people call a record that could not be taken."""
+        return mapped.canonical.get("name")
+
+    def _amount_of(self, mapped):
+        """What is at stake with a record that could not be taken; extend it.
+
+        :return: ``(Decimal, ISO 4217 code or None for the account's own currency)``, or
+            ``None``
+        """
+        return None
+
+    def _partner_id_of(self, mapped):
+        """The Odoo id of its customer, if that is known by now; extend it."""
+        return mapped.values.get(self._partner_field) if self._partner_field else None
+
+    def _blocks_closing(self, problem):
+        """Whether the books can't be closed as long as it is open; extend it."""
+        return False
+
+    def _period_field(self):
+        """The entity field whose date decides into which period a record falls."""
+        return None
+
+    def _closed_period(self, company, date):
+        """Why nothing may be booked on a date, as a sentence; extend it.
+
+        :return: ``None`` where the date lies in an open period
+        """
+        return None
 
     # -- write ----------------------------------------------------------------
 

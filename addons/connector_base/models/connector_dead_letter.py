@@ -209,7 +209,7 @@ class ConnectorException(models.Model):
 
     def _dead_letters(self):
         """``{exception: its dead letters}`` of those that have any."""
-        of_flows = self.filtered(lambda e: e.flow_id and not e.item_ids)
+        of_flows = self.filtered(lambda e: e.flow_id and not e.has_items)
         if not of_flows:
             return {}
         prints = (
@@ -236,7 +236,7 @@ class ConnectorException(models.Model):
             [
                 ("flow_id", "in", [flow_id for flow_id, _method in done]),
                 ("state", "=", "open"),
-                ("item_ids", "=", False),
+                ("has_items", "=", False),
             ]
         )
         reported.filtered(

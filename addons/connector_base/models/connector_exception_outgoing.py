@@ -49,19 +49,22 @@ class ConnectorException(models.Model):
         }
         self._settle_held(flow, "push", "res_id", res_ids, still)
 
-    def action_ignore(self):
-        result = super().action_ignore()
-        outgoing = self.sudo().item_ids.filtered(lambda i: i.direction == "push")
-        for flow, items in outgoing.grouped("flow_id").items():
-            # They go with the next change of the record, if it is then to be had.
-            self.env["connector.change"].sudo().search(
-                [
-                    ("flow_id", "=", flow.id),
-                    ("state", "=", "held"),
-                    ("res_id", "in", items.mapped("res_id")),
-                ]
-            ).unlink()
-        return result
+    def _ignored_now(self, items):
+        super()._ignored_now(items)
+        # They go with the next change of the record, if it is then to be had.
+        self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM connector_change c USING connector_exception_item i
+                 WHERE i.id = ANY(%s) AND i.direction = 'push'
+                   AND c.flow_id = i.flow_id AND c.res_id = i.res_id
+                   AND c.state = 'held'
+                RETURNING c.id
+                """,
+                items.ids,
+            )
+        )
+        self.env["connector.change"].invalidate_model(flush=False)
 
     # -- sentences ------------------------------------------------------------
 
@@ -180,12 +183,22 @@ class ConnectorExceptionItem(models.Model):
 
         :param groups: list of ``(exception, [(Outgoing, Problem)])``
         """
+        stakes = self._outgoing_stakes(
+            flow,
+            sorted({out.res_id for _exc, group in groups for out, _problem in group}),
+        )
         self._note_held(
             flow,
             "push",
             "res_id",
             [
-                (exception, self._outgoing_vals(flow, exception, out, problem))
+                (
+                    exception,
+                    {
+                        **self._outgoing_vals(flow, exception, out, problem),
+                        **stakes[out.res_id],
+                    },
+                )
                 for exception, group in groups
                 for out, problem in group
             ],
@@ -204,6 +217,25 @@ class ConnectorExceptionItem(models.Model):
             ),
             "depends_entity": entity,
             "depends_res_id": depends_id,
+        }
+
+    def _outgoing_stakes(self, flow, res_ids):
+        """What Odoo records are worth and whose they are, in one read.
+
+        :return: ``{id: {"amount": …, "partner_label": …}}``
+        """
+        entity = flow._entity_model()
+        amount, partner = entity._amount_field, entity._partner_field
+        names = [name for name in (amount, partner) if name]
+        records = self.env[flow.res_model].with_context(active_test=False)
+        rows = records.browse(res_ids).exists().read(names) if names else []
+        by_id = {row["id"]: row for row in rows}
+        return {
+            res_id: {
+                "amount": by_id.get(res_id, {}).get(amount) or 0.0,
+                "partner_label": (by_id.get(res_id, {}).get(partner) or (0, False))[1],
+            }
+            for res_id in res_ids
         }
 
     def _retry_outgoing(self):

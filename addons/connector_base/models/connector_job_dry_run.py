@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import time
 
@@ -13,6 +14,30 @@ from ..engine.masking import mask_text
 DRY_RUN = "connector_dry_run"
 #: Seconds that a dry run waits for rows that others have locked.
 LOCK_SECONDS = 2
+
+
+@contextlib.contextmanager
+def rolled_back(env, seconds, most):
+    """An environment whose transaction is rolled back, whatever is called in it.
+
+    Clients of vendors that are made within it only read.
+
+    :param seconds: how long it may take
+    :param most: records after which it ends at the next checkpoint
+    :return: ``(environment of the superuser, list of requests not sent)``, see
+        ``engine.dry_run``
+    """
+    with env.registry.cursor() as cr, dry_run() as requests:
+        cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_SECONDS * 1000))
+        # What ends a transaction keeps it open: the end is ours.
+        cr.commit = cr.rollback = cr.flush
+        try:
+            limits = {"end": time.monotonic() + seconds, "most": most}
+            context = {DRY_RUN: limits, "lang": env.context.get("lang")}
+            yield api.Environment(cr, SUPERUSER_ID, context), requests
+        finally:
+            del cr.commit, cr.rollback
+            cr.rollback()
 
 
 class Enough(Exception):
@@ -38,18 +63,8 @@ class ConnectorJob(models.Model):
         """
         self.ensure_one()
         found = {"lines": [], "error": None, "cut": False}
-        with self.env.registry.cursor() as cr, dry_run() as requests:
-            cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_SECONDS * 1000))
-            # What ends a transaction keeps it open: the end is ours.
-            cr.commit = cr.rollback = cr.flush
-            try:
-                limits = {"end": time.monotonic() + seconds, "most": most}
-                context = {DRY_RUN: limits, "lang": self.env.context.get("lang")}
-                env = api.Environment(cr, SUPERUSER_ID, context)
-                env[self._name].browse(self.id)._dry_run_here(found)
-            finally:
-                del cr.commit, cr.rollback
-                cr.rollback()
+        with rolled_back(self.env, seconds, most) as (env, requests):
+            env[self._name].browse(self.id)._dry_run_here(found)
         found["requests"] = requests
         return found
 

@@ -39,6 +39,8 @@ class CompiledMap:
     lines: list
     timezone: str
     targets: frozenset
+    #: ``engine.corrections.Corrections`` of the flow, or ``None``
+    corrections: object = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -130,6 +132,7 @@ class ConnectorMapper(models.AbstractModel):
             lines=lines,
             timezone=flow.connection_id.tz or "UTC",
             targets=frozenset(line.field.name for line in lines),
+            corrections=self.env["connector.correction"]._of_flow(flow),
         )
 
     @api.model
@@ -149,11 +152,14 @@ class ConnectorMapper(models.AbstractModel):
         """
         mapped = Mapped(record=record, digest=digest)
         canonical, payload = mapped.canonical, record.values
+        corrections = compiled.corrections
         for line in compiled.lines:
             name = line.field.name
             if canonical.get(name) not in EMPTY:
                 continue
             raw = line.get(payload)
+            if corrections:
+                raw = corrections.correct(name, record.remote_id, raw)
             if raw is None and line.default is None:
                 # What is most of the values: nothing to read.
                 canonical[name] = None

@@ -139,14 +139,17 @@ class ConnectorPull(models.AbstractModel):
             return {"skipped": len(remote_ids)}
         run = self._start(flow, job)
         for start in range(0, len(remote_ids), FETCH_BATCH):
-            batch = remote_ids[start : start + FETCH_BATCH]
             job._checkpoint()
-            records = run.reader.fetch_by_ids(batch)
-            self._take(run, records, force=True)
-            gone = set(batch) - {record.remote_id for record in records}
-            if gone:
-                self.env["connector.import"]._take_gone(run, gone)
+            self._take_ids(run, remote_ids[start : start + FETCH_BATCH])
         return +run.stats
+
+    def _take_ids(self, run, remote_ids):
+        """Read records that one request may name, and take them whatever their hash."""
+        records = run.reader.fetch_by_ids(remote_ids)
+        self._take(run, records, force=True)
+        gone = set(remote_ids) - {record.remote_id for record in records}
+        if gone:
+            self.env["connector.import"]._take_gone(run, gone)
 
     @api.model
     def _start(self, flow, job):

@@ -8,6 +8,9 @@ from . import test_credential
 from . import test_customer
 from . import test_event
 from . import test_dead_letter
+from . import test_exception_count
+from . import test_exception_fix
+from . import test_exception_route
 from . import test_field_map
 from . import test_field_map_file
 from . import test_field_map_review

@@ -24,6 +24,9 @@ TABLE = {
         "connector.exception": "r",
         "connector.exception.item": "r",
         "connector.conflict": "r",
+        "connector.exception.rule": "r",
+        "connector.team": "r",
+        "connector.correction": "r",
         "connector.credential": "",
         "connector.circuit": "r",
         "connector.circuit.event": "r",
@@ -39,6 +42,7 @@ TABLE = {
         "connector.exception": "rw",
         "connector.exception.item": "rw",
         "connector.conflict": "rw",
+        "connector.correction": "rw",
     },
     "map_editor": {
         "connector.flow": "rw",
@@ -49,6 +53,8 @@ TABLE = {
     },
     "administrator": {
         "connector.budget": "rw",
+        "connector.exception.rule": "rwcu",
+        "connector.team": "rwcu",
         "connector.maintenance.window": "rwcu",
         "connector.connection": "rwcu",
         "connector.credential": "rwcu",
@@ -62,7 +68,8 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: What only people who clear exceptions see: it holds data of the vendor's records.
 OPERATOR_FIELDS = {
     "connector.job": ("kwargs", "error_detail", "traceback"),
-    "connector.exception.item": ("payload", "label"),
+    "connector.exception.item": ("payload", "label", "partner_label"),
+    "connector.exception": ("document", "partner_label"),
     "connector.binding": ("agreed",),
     "connector.event": ("payload",),
 }

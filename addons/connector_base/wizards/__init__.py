@@ -8,3 +8,7 @@ from . import connector_map_decide
 from . import connector_map_import
 from . import connector_map_preview
 from . import connector_lock
+from . import connector_fix
+from . import connector_fix_kinds
+from . import connector_fix_preview
+from . import connector_triage

@@ -34,6 +34,9 @@ class ConnectorEntityOpportunity(models.AbstractModel):
     _description = "Connector Entity: Opportunity"
 
     _entity_model = "crm.lead"
+    _entity_domain = "crm"
+    _amount_field = "expected_revenue"
+    _partner_field = "partner_id"
 
     def _entity_fields(self):
         _ = self.env._
@@ -109,6 +112,10 @@ class ConnectorEntityOpportunity(models.AbstractModel):
 
     def _eligible_domain(self):
         return super()._eligible_domain() & Domain("type", "=", "opportunity")
+
+    def _amount_of(self, mapped):
+        amount = mapped.canonical.get("amount")
+        return (amount, mapped.canonical.get("currency") or None) if amount else None
 
     # -- into Odoo ------------------------------------------------------------
 
