@@ -36,6 +36,7 @@
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
         "wizards/connector_record_panel_views.xml",
+        "views/connector_setup_views.xml",
         "views/connector_menus.xml",
     ],
     "assets": {

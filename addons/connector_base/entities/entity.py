@@ -48,6 +48,9 @@ class ConnectorEntity(models.AbstractModel):
 
     #: Odoo model that holds the records.
     _entity_model = None
+    #: ``relations`` (customers, deals, tickets) or ``billing`` (products, orders,
+    #: invoices, payments): the halves that the ownership presets of a set-up know.
+    _entity_area = "relations"
 
     # -- declaration ----------------------------------------------------------
 

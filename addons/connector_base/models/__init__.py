@@ -50,6 +50,11 @@ from . import connector_outbox_sweep
 from . import connector_dead_letter
 from . import connector_job_events
 from . import connector_job_dry_run
+from . import connector_matcher
+from . import connector_setup
+from . import connector_setup_ownership
+from . import connector_setup_match
+from . import connector_setup_start
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template
