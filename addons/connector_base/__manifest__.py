@@ -53,6 +53,7 @@
         "wizards/connector_record_panel_views.xml",
         "views/connector_conflict_views.xml",
         "wizards/connector_lock_views.xml",
+        "views/connector_setup_views.xml",
         "views/connector_menus.xml",
     ],
     "assets": {

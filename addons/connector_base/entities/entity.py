@@ -51,6 +51,9 @@ class ConnectorEntity(models.AbstractModel):
     #: Odoo fields of a record with its worth in the company's currency, its customer.
     _amount_field = None
     _partner_field = None
+    #: ``relations`` (customers, deals, tickets) or ``billing`` (products, orders,
+    #: invoices, payments): the halves that the ownership presets of a set-up know.
+    _entity_area = "relations"
 
     # -- declaration ----------------------------------------------------------
 

@@ -18,6 +18,7 @@ class ConnectorEntityProduct(models.AbstractModel):
     _description = "Connector Entity: Product"
 
     _entity_model = "product.product"
+    _entity_area = "billing"
 
     def _entity_fields(self):
         _ = self.env._

@@ -84,6 +84,10 @@ from . import connector_dead_letter
 from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_lock
+from . import connector_setup
+from . import connector_setup_ownership
+from . import connector_setup_match
+from . import connector_setup_start
 from . import connector_bound_mixin
 from . import connector_merge
 from . import connector_import_merged

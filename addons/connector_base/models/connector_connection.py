@@ -67,6 +67,7 @@ class ConnectorConnection(models.Model):
     credential_ids = fields.One2many("connector.credential", "connection_id")
     flow_ids = fields.One2many("connector.flow", "connection_id")
     value_map_ids = fields.One2many("connector.value.map", "connection_id")
+    value_line_ids = fields.One2many("connector.value.map.line", "connection_id")
     owner_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -97,6 +98,11 @@ class ConnectorConnection(models.Model):
     last_test_at = fields.Datetime(readonly=True, copy=False)
     last_test_result = fields.Text(readonly=True, copy=False)
     last_test_passed = fields.Boolean(readonly=True, copy=False)
+    last_test_access = fields.Json(
+        readonly=True,
+        copy=False,
+        help="By remote object why it may not be read, or false where it may.",
+    )
     synced_count = fields.Integer(string="In Sync", compute="_compute_counts")
     excluded_count = fields.Integer(string="Excluded", compute="_compute_counts")
     failing_count = fields.Integer(string="Failing", compute="_compute_counts")

@@ -23,20 +23,26 @@ class ConnectorConnection(models.Model):
             client = self._provider()._client(self)
             info = self._provider()._account_info(client)
         except errors.ConnectorError as error:
+            self.last_test_access = False
             return self._report_test(False, sentence(error))
-        denied = []
+        denied, access = [], {}
         for stream in self._provider()._streams():
+            access[stream.name] = False
             try:
                 self._provider()._check_access(client, stream)
             except errors.ConnectorError as error:
-                denied.append(f"{stream.label}: {sentence(error)}")
+                access[stream.name] = sentence(error)
+                denied.append(f"{stream.label}: {access[stream.name]}")
         self.write(
             {
                 "account_ref": info.name or info.account_id,
                 "account_url": info.web_url,
                 "currency_id": self._currency_of(info).id,
+                "last_test_access": access,
             }
         )
+        if self.state == "draft":
+            self.tz = self._known_tz(info.timezone)
         if denied:
             return self._report_test(False, "\n".join(denied))
         return self._report_test(
@@ -83,30 +89,48 @@ class ConnectorConnection(models.Model):
         """Check the account, make the flows with their default maps, start them."""
         self.check_access("write")
         for connection in self:
-            provider = connection._provider()
-            try:
-                client = provider._client(connection)
-                info = provider._account_info(client)
-                references = provider._reference_values(client)
-            except errors.ConnectorError as error:
-                raise UserError(
-                    self.env["connector.exception"]._sentence_of_error(error)
-                ) from error
-            connection.write(
-                {
-                    "state": "connected",
-                    "attention_reason": False,
-                    "blocked_until": False,
-                    "account_ref": info.name or info.account_id,
-                    "account_url": info.web_url,
-                    "currency_id": connection._currency_of(info).id,
-                    "tz": connection._known_tz(info.timezone),
-                    "references_read_at": fields.Datetime.now(),
-                }
-            )
-            self.env["connector.flow"]._ensure_flows(connection)
-            # Nobody but the vendor adds lists and values, so no group may create them.
-            self.env["connector.value.map"].sudo()._refresh(connection, references)
+            connection._prepare()
+        self._start()
+
+    def _prepare(self):
+        """Ask the vendor what there is; make flows, default maps and value maps.
+
+        Nothing runs yet, and no business record is touched on either side.
+
+        :raises UserError: where the vendor doesn't answer as it should
+        """
+        self.ensure_one()
+        provider = self._provider()
+        try:
+            client = provider._client(self)
+            info = provider._account_info(client)
+            references = provider._reference_values(client)
+        except errors.ConnectorError as error:
+            raise UserError(
+                self.env["connector.exception"]._sentence_of_error(error)
+            ) from error
+        self.write(
+            {
+                "account_ref": info.name or info.account_id,
+                "account_url": info.web_url,
+                "currency_id": self._currency_of(info).id,
+                "tz": self._known_tz(info.timezone),
+            }
+        )
+        self.env["connector.flow"]._ensure_flows(self)
+        self._take_references(references)
+
+    def _take_references(self, references):
+        # Nobody but the vendor adds lists and values, so no group may create them.
+        self.env["connector.value.map"].sudo()._refresh(self, references)
+        self.references_read_at = fields.Datetime.now()
+
+    def _start(self):
+        """Let what was prepared run: the first load begins."""
+        self.write(
+            {"state": "connected", "attention_reason": False, "blocked_until": False}
+        )
+        for connection in self:
             self.env["connector.exception"]._settle_connection(connection)
         self.action_sync()
 
@@ -143,8 +167,7 @@ class ConnectorConnection(models.Model):
         client = provider._client(self)
         job._checkpoint()
         references = provider._reference_values(client)
-        self.env["connector.value.map"]._refresh(self, references)
-        self.references_read_at = fields.Datetime.now()
+        self._take_references(references)
         return {"values": len(references)}
 
     @api.model

@@ -1,5 +1,6 @@
 import ast
 import datetime
+import zoneinfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -96,6 +97,12 @@ class ConnectorFlow(models.Model):
         default="[]",
         tracking=True,
         help="Only records that match go out.",
+    )
+    pull_since = fields.Date(
+        string="Since",
+        tracking=True,
+        help="What was not made or changed in the remote system since then is left out"
+        " of the first load; empty for all of it.",
     )
     cursor = fields.Json(copy=False, readonly=True)
     last_run_at = fields.Datetime(string="Last Run", readonly=True, copy=False)
@@ -212,6 +219,20 @@ class ConnectorFlow(models.Model):
             )
             self.env["connector.field.map"]._create_default(flow, stream)
         connection.with_context(active_test=False).flow_ids._offer_shipped()
+
+    def _first_cursor(self):
+        """Where a load of all that is wanted begins; ``None`` is the very beginning."""
+        self.ensure_one()
+        if not self.pull_since:
+            return None
+        connection = self.connection_id
+        zone = zoneinfo.ZoneInfo(connection.tz or "UTC")
+        midnight = datetime.datetime.combine(
+            self.pull_since, datetime.time(), tzinfo=zone
+        )
+        return connection._provider()._start_cursor(
+            self.stream, midnight.astimezone(datetime.UTC)
+        )
 
     def _entity_model(self):
         self.ensure_one()

@@ -104,7 +104,8 @@ class ConnectorPull(models.AbstractModel):
             return {"skipped": 1}
         run = self._start(flow, job)
         started_at = fields.Datetime.now()
-        saved = cursor = flow.cursor or None
+        saved = flow.cursor or None
+        cursor = saved or flow._first_cursor()
         job._checkpoint()
         saved_at = time.monotonic()
         with ReadAhead(run.reader.fetch_page, cursor) as ahead:

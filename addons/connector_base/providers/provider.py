@@ -74,6 +74,33 @@ class ConnectorProvider(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _start_cursor(self, stream, since):
+        """Where a first load begins that leaves out what is older.
+
+        :param stream: name of the stream
+        :param since: aware UTC; records that were made or changed since then are wanted
+        :return: cursor for the reader's ``fetch_page``; ``None`` where the vendor can't
+            begin at a date, and all is read
+        """
+        return None
+
+    def _count_records(self, client, stream, since=None):
+        """How many records a stream has, in one request that only reads.
+
+        :param stream: name of the stream
+        :param since: aware UTC; only those that were made or changed since then
+        :return: int, or ``None`` where the vendor doesn't tell
+        """
+        return None
+
+    def _scopes(self, stream):
+        """The vendor's names of the rights that a stream needs.
+
+        :param stream: name of the stream
+        :return: ``(names to read, names to write)``, tuples
+        """
+        return (), ()
+
     def _writer(self, connection, stream, client):
         """A writer of one stream, free of the database; ``None`` where none can be.
 

@@ -57,6 +57,13 @@ MERGED_PROPERTIES = ("hs_merged_object_ids", "hs_calculated_merged_vids")
 #: deal -> company 5. https://developers.hubspot.com/docs/api-reference/crm-associations-v4
 PRIMARY_TYPES = {("contacts", "companies"): 1, ("deals", "companies"): 5}
 
+#: Object -> (scopes to read it, scopes to write it). [S] OpenAPI CRM objects,
+#: ``security`` of each path.
+SCOPES = {
+    name: ((f"crm.objects.{name}.read",), (f"crm.objects.{name}.write",))
+    for name in ("contacts", "companies", "deals", "products")
+}
+
 #: Object -> id of its type in the addresses of HubSpot's own pages.
 OBJECT_TYPE_IDS = {
     "contacts": "0-1",

@@ -11,10 +11,11 @@ from ..hubspot.endpoints import (
     OBJECT_TYPE_IDS,
     PROPERTIES,
     READ_ONLY,
+    SCOPES,
     VERSIONS,
     path,
 )
-from ..hubspot.reader import HubSpotReader
+from ..hubspot.reader import HubSpotReader, count_records, start_cursor
 from ..hubspot.streams import STREAMS
 from ..hubspot.writer import HubSpotWriter
 
@@ -72,6 +73,15 @@ class ConnectorProviderHubspot(models.AbstractModel):
 
     def _reader(self, connection, stream, paths, client):
         return HubSpotReader(client, stream, paths)
+
+    def _start_cursor(self, stream, since):
+        return start_cursor(since)
+
+    def _count_records(self, client, stream, since=None):
+        return count_records(client, stream, since)
+
+    def _scopes(self, stream):
+        return SCOPES[stream]
 
     def _writer(self, connection, stream, client):
         return HubSpotWriter(client, stream)
