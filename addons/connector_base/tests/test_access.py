@@ -33,8 +33,13 @@ TABLE = {
         "connector.budget": "r",
         "connector.maintenance.window": "r",
         "connector.retry.policy": "r",
+        "connector.match.rule": "r",
+        "connector.remote.field": "r",
+        "connector.payload": "",
     },
     "operator": {
+        "connector.match.candidate": "r",
+        "connector.match.decision": "r",
         "connector.value.map.line": "rw",
         "connector.binding": "rw",
         "connector.job": "rw",
@@ -50,6 +55,7 @@ TABLE = {
         "connector.field.map.line": "rwcu",
         "connector.value.map": "rw",
         "connector.retry.policy": "rwcu",
+        "connector.match.rule": "rw",
     },
     "administrator": {
         "connector.budget": "rw",
@@ -62,6 +68,11 @@ TABLE = {
         "connector.binding": "rwcu",
         "connector.lane": "rw",
         "connector.match.key": "r",
+        "connector.setup": "rwcu",
+        "connector.setup.flow": "rwcu",
+        "connector.setup.owner": "rwcu",
+        "connector.setup.check": "rwcu",
+        "connector.setup.example": "rwcu",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
