@@ -110,9 +110,10 @@ class ConnectorFieldMap(models.Model):
 
         :param other: another version of the same flow's map
         :return: ``{"added": [line], "removed": [line], "changed": [line]}``; a line is
-            ``{"remote_path", "target", "label", "changes": [{"attribute", "label",
-            "before", "after"}]}``, where ``before`` of an added line and ``after`` of
-            a removed one are empty
+            ``{"remote_path", "target", "label", "finance", "changes": [{"attribute",
+            "label", "before", "after"}]}``, where ``before`` of an added line and
+            ``after`` of a removed one are empty; ``finance``: a finance approver has to
+            approve it
         """
         self.ensure_one()
         return self._in_words(self.flow_id, self._raw_difference(other))
@@ -133,6 +134,11 @@ class ConnectorFieldMap(models.Model):
                 "remote_path": line["remote_path"],
                 "target": line["target"],
                 "label": field.label if field else line["target"],
+                "finance": any(
+                    entity._touches_finance(side["target"])
+                    for side in (before, after)
+                    if side
+                ),
                 "changes": [
                     {
                         "attribute": name,
@@ -178,6 +184,7 @@ class ConnectorFieldMap(models.Model):
             for name, field in lines._attribute_fields().items()
         }
         return labels | {
+            "remote_path": self.env._("Remote Field"),
             "transforms": self.env._("Transforms"),
             "order": self.env._("Order"),
         }
