@@ -29,6 +29,8 @@ TABLE = {
         "connector.budget": "r",
         "connector.maintenance.window": "r",
         "connector.retry.policy": "r",
+        "connector.remote.field": "r",
+        "connector.payload": "",
     },
     "operator": {
         "connector.value.map.line": "rw",
