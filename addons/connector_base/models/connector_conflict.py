@@ -387,12 +387,8 @@ class ConnectorExceptionItem(models.Model):
 class ConnectorException(models.Model):
     _inherit = "connector.exception"
 
-    def action_ignore(self):
-        conflicts = self.env["connector.conflict"].sudo()
-        found = conflicts.search(
-            Domain("item_id.exception_id", "in", self.ids)
-            & Domain("state", "=", "open")
-        )
-        result = super().action_ignore()
-        found._let_be()
-        return result
+    def _ignored_now(self, items):
+        super()._ignored_now(items)
+        self.env["connector.conflict"].sudo().search(
+            Domain("item_id", "in", items.ids) & Domain("state", "=", "open")
+        )._let_be()

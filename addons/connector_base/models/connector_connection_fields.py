@@ -138,7 +138,8 @@ class ConnectorConnection(models.Model):
             flow = self.flow_ids.filtered(lambda f, name=stream: f.stream == name)
             flow.sudo()._take_back(news["back"])
         self.flow_ids.sudo()._check_fields()
-        self.sudo().fields_read_at = fields.Datetime.now()
+        if described:
+            self.sudo().fields_read_at = fields.Datetime.now()
 
     def _say_new_fields(self, stream, labels):
         shown = ", ".join(sorted(labels)[:MOST_NAMES])

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.hashing import content_hash
+from ..engine.paths import MISSING, getter
 
 #: Most records that are counted, and how many at once without a job.
 IMPACT_RECORDS = 5000
@@ -24,7 +25,11 @@ class ConnectorFieldMap(models.Model):
     )
     impact_digest = fields.Char(readonly=True, copy=False)
     impact_stale = fields.Boolean(compute="_compute_impact_stale")
-    impact_detail = fields.Html(compute="_compute_impact_detail", sanitize=False)
+    impact_detail = fields.Html(
+        compute="_compute_impact_detail",
+        sanitize=False,
+        groups="connector_base.group_operator",
+    )
 
     @api.depends("impact_digest", "line_ids")
     def _compute_impact_stale(self):
@@ -114,6 +119,7 @@ class ConnectorFieldMap(models.Model):
             "fields": {},
             "reasons": {},
             "examples": [],
+            "unknown": self._unknown_paths(ours, theirs, records),
         }
         counts = {"fields": collections.Counter(), "reasons": collections.Counter()}
         for start in range(0, len(records), AT_ONCE):
@@ -135,6 +141,15 @@ class ConnectorFieldMap(models.Model):
             }
         )
         return found
+
+    def _unknown_paths(self, ours, theirs, records):
+        """New paths of which no kept record tells: nobody has asked for them so far."""
+        new = ours.paths.keys() - theirs.paths.keys()
+        return sorted(
+            path
+            for path in new
+            if all(getter(path)(record.values) is MISSING for record in records)
+        )
 
     def _compare(self, found, counts, before, after):
         found["records"] += 1
@@ -206,7 +221,13 @@ class ConnectorFieldMap(models.Model):
             parts.append(
                 self.env._("%s would be held no more", number(found["released"]))
             )
-        return ", ".join(parts) + "."
+        text = ", ".join(parts) + "."
+        if found["unknown"]:
+            text += " " + self.env._(
+                "Not counted, as no kept record has them yet: %s.",
+                ", ".join(found["unknown"]),
+            )
+        return text
 
     @api.depends("impact")
     def _compute_impact_detail(self):

@@ -45,15 +45,6 @@ class ConnectorFieldMapLine(models.Model):
             targets.setdefault(line.remote_path, set()).add(line.target)
         return targets
 
-    def _described_path(self):
-        """The vendor's field that the line points to or into, or ``None``."""
-        self.ensure_one()
-        flow = self.map_id.flow_id
-        known = self.env["connector.remote.field"]._by_path(
-            flow.connection_id, flow.stream
-        )
-        return compat.locate(self.remote_path or "", known)[0]
-
     def _mapped_values(self):
         """The vendor's values that the value maps of this line give a meaning."""
         self.ensure_one()

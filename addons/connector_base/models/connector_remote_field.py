@@ -1,3 +1,4 @@
+import collections
 import json
 
 from odoo import api, fields, models
@@ -80,14 +81,15 @@ class ConnectorRemoteField(models.Model):
                 ("map_id.connection_id", "in", self.connection_id.ids),
             ]
         )
-        counts = {}
-        for line in lines:
-            flow = line.map_id.flow_id
-            key = (flow.connection_id, flow.stream, line._described_path())
-            counts[key] = counts.get(key, 0) + 1
+        counts = collections.Counter()
+        for flow, of_flow in lines.grouped(lambda line: line.map_id.flow_id).items():
+            known = self._by_path(flow.connection_id, flow.stream)
+            for line in of_flow:
+                found, _rest = locate(line.remote_path, known)
+                counts[flow.connection_id, flow.stream, found] += 1
         for field in self:
             key = (field.connection_id, field.stream, field.path)
-            field.map_line_count = counts.get(key, 0)
+            field.map_line_count = counts[key]
 
     # -- look-ups -------------------------------------------------------------
 
@@ -170,9 +172,7 @@ class ConnectorRemoteField(models.Model):
         self._mark_gone(connection, stream, gone, now)
         self.invalidate_model(flush=False)
         return {
-            "new": [field.label for field in found if known and field.path not in known]
-            if known
-            else [],
+            "new": [f.label for f in found if f.path not in known] if known else [],
             "gone": gone,
             "back": [
                 path

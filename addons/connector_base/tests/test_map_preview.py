@@ -211,6 +211,13 @@ class TestMapImpact(TrialCase):
         found = self.count()
         self.assertNotIn("ACME", str(found["examples"]))
 
+    def test_what_no_kept_record_tells_of_is_named(self):
+        self.draft.line_ids.create(
+            {"map_id": self.draft.id, "remote_path": "tier", "target": "odoo.ref"}
+        )
+        self.count()
+        self.assertIn("no kept record has them yet: tier.", self.draft.impact_text)
+
     def test_records_that_would_be_held_and_released(self):
         self.line("zip").required = True
         self.assertEqual(self.count()["held"], 2)
