@@ -30,6 +30,16 @@ def is_spelling(value, stored):
     return False
 
 
+def comes_back(base, sent, stored, own_version):
+    """Whether a value is what the other system made of the one that we sent.
+
+    :param base: what both sides agreed on last
+    :param sent: what was sent since the record was read last
+    :param own_version: it stands in the very version that our sending made
+    """
+    return sent == base != stored and (own_version or is_spelling(base, stored))
+
+
 def _is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool)
 

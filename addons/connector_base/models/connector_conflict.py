@@ -11,6 +11,8 @@ from .loose_many2one import LooseMany2one
 
 #: Letters of a long text that are shown beside each other.
 SHOWN_LETTERS = 300
+#: What a decision leaves, undone.
+UNDECIDED = {"choice": False, "decided_by_id": False, "decided_at": False}
 
 
 class ConnectorConflict(models.Model):
@@ -222,13 +224,25 @@ class ConnectorConflict(models.Model):
                 if conflict is None:
                     rows.append(self._row(run, item, mapped, name) | vals)
                 elif any(conflict[key] != value for key, value in vals.items()):
-                    undecided = dict.fromkeys(
-                        ("choice", "decided_by_id", "decided_at"), False
-                    )
-                    conflict.write(vals | undecided)
+                    conflict.write(vals | UNDECIDED)
         bulk_insert(self, rows)
         self.invalidate_model()
         self.env["connector.exception.item"].invalidate_model()
+
+    @api.model
+    def _renew_ours(self, rows, ours_by_id):
+        """Show what Odoo has by now; what was decided about another value isn't.
+
+        :param rows: as :meth:`_open_rows` returns them, by Odoo id
+        :param ours_by_id: ``{Odoo id: {Odoo field: value as read}}``
+        """
+        comparable = self.env["connector.import"]._comparable
+        for (res_id, name), row in rows.items():
+            ours = ours_by_id[res_id]
+            if name in ours and comparable(ours[name]) != row["ours"]:
+                self.browse(row["id"]).write(
+                    {"ours": comparable(ours[name])} | UNDECIDED
+                )
 
     def _row(self, run, item, mapped, name):
         return {

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..engine import merge, values
 from ..engine.paths import MISSING
 from ..engine.records import Problem
-from ..engine.spelling import is_spelling
+from ..engine.spelling import comes_back
 
 #: Values of these types are stored as they are.
 PLAIN_TYPES = frozenset({str, int, bool})
@@ -156,7 +156,8 @@ class ConnectorImport(models.AbstractModel):
 
         That is a value that is known to be a spelling of the agreed one, or one that
         comes back for what we sent: in the version that our push made, or with the same
-        letters or the same amount rounded.
+        letters or the same amount rounded. Where a vendor tells no times, what Odoo
+        owns counts as its answer: it would be corrected again and again.
         """
         row = mapped.binding
         agreed, sent = row["agreed"] or {}, row["sent"] or {}
@@ -170,16 +171,15 @@ class ConnectorImport(models.AbstractModel):
                 continue
             if name in known and known[name] == value:
                 del theirs[name]
-            elif name in sent and sent[name] == base != value:
-                timeless = owner == "odoo" and not (seen and pushed_at)
-                if (
-                    is_spelling(base, value)
-                    or timeless
-                    or (seen and pushed_at and seen == pushed_at)
-                ):
-                    known[name] = value
-                    mapped.respelled = {**(mapped.respelled or {}), name: (base, value)}
-                    del theirs[name]
+            elif name in sent and comes_back(
+                base,
+                sent[name],
+                value,
+                seen == pushed_at if seen and pushed_at else owner == "odoo",
+            ):
+                known[name] = value
+                mapped.respelled = {**(mapped.respelled or {}), name: (base, value)}
+                del theirs[name]
         mapped.agreed_remote = {
             name: value for name, value in known.items() if name not in theirs
         }

@@ -239,7 +239,7 @@ class ConnectorPush(models.AbstractModel):
             row["id"]: row for row in records.read(run.compiled.odoo_names, load=None)
         }
         eligible = set(model.search(Domain("id", "in", records.ids) & run.domain).ids)
-        contested = self._contested(run, ids)
+        contested = self._contested(run, rows)
         for out in batch:
             out.lines, out.wanted, out.agreed = [], set(), {}
             out.contested = frozenset(contested.get(out.res_id, ()))
@@ -248,15 +248,19 @@ class ConnectorPush(models.AbstractModel):
             out.agreed_before = (out.binding or {}).get("agreed") or {}
             out.eligible = out.res_id in eligible
 
-    def _contested(self, run, res_ids):
-        """``{Odoo id: Odoo fields}`` about which a person has to decide."""
+    def _contested(self, run, ours_by_id):
+        """``{Odoo id: Odoo fields}`` about which a person has to decide.
+
+        :param ours_by_id: ``{Odoo id: values as read}``
+        """
         found = collections.defaultdict(set)
         if any(line.owner == "ask" for line in run.compiled.lines):
             rows = self.env["connector.conflict"]._open_rows(
-                run.flow, "res_id", res_ids
+                run.flow, "res_id", ours_by_id
             )
             for res_id, name in rows:
                 found[res_id].add(name)
+            self.env["connector.conflict"]._renew_ours(rows, ours_by_id)
         return found
 
     def _look_first(self, run, batch):

@@ -220,6 +220,13 @@ class TestConflict(PushCase):
                 self.assertFalse(conflict.choice)
                 self.assertEqual(conflict.ours_text, "Marseille")
 
+    def test_it_shows_what_odoo_has_by_now(self):
+        conflict = self.both_change_the_city()
+        self.acme.city = "Marseille"
+        self.push()
+        self.assertEqual(conflict.ours_text, "Marseille")
+        self.assertEqual(self.at_vendor(), "Nice")
+
     def test_a_vendor_that_takes_its_edit_back_ends_it_and_ours_goes_out(self):
         self.both_change_the_city()
         self.push()
