@@ -29,6 +29,9 @@ TABLE = {
         "connector.budget": "r",
         "connector.maintenance.window": "r",
         "connector.retry.policy": "r",
+        "connector.match.rule": "r",
+        "connector.match.candidate": "",
+        "connector.match.decision": "",
     },
     "operator": {
         "connector.value.map.line": "rw",
@@ -37,12 +40,15 @@ TABLE = {
         "connector.event": "rw",
         "connector.exception": "rw",
         "connector.exception.item": "rw",
+        "connector.match.candidate": "r",
+        "connector.match.decision": "r",
     },
     "map_editor": {
         "connector.flow": "rw",
         "connector.field.map": "rwcu",
         "connector.field.map.line": "rwcu",
         "connector.value.map": "rw",
+        "connector.match.rule": "rw",
         "connector.retry.policy": "rwcu",
     },
     "administrator": {
@@ -60,7 +66,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: What only people who clear exceptions see: it holds data of the vendor's records.
 OPERATOR_FIELDS = {
     "connector.job": ("kwargs", "error_detail", "traceback"),
-    "connector.exception.item": ("payload", "label"),
+    "connector.exception.item": ("payload", "label", "match_values"),
     "connector.binding": ("agreed",),
     "connector.event": ("payload",),
 }
