@@ -79,7 +79,8 @@ def test_only_what_the_map_names_is_asked_for(hubspot, account_of, create):
     account_of().run()
 
     asked = hubspot.requests.last.query["properties"][0].split(",")
-    assert asked == ["city", "hs_lastmodifieddate", "name"]
+    # And the time of the last change, and which records were merged into it.
+    assert asked == ["city", "hs_lastmodifieddate", "hs_merged_object_ids", "name"]
 
 
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
@@ -456,6 +457,17 @@ def test_many_ids_are_fetched_in_batches(hubspot, account_of, create):
 
     assert [record.remote_id for record in records] == ids
     assert hubspot.requests.count("POST", "/batch/read") == 3
+
+
+def test_a_merged_record_names_those_that_it_was_made_of(hubspot, account_of, create):
+    one, two, _other = create(3, name="Acme")
+    merged = hubspot.store.merge("companies", one, two)
+
+    records = {record.remote_id: record for record in account_of().run()}
+
+    assert records[merged].merged_ids == (one, two)
+    assert all(not r.merged_ids for i, r in records.items() if i != merged)
+    assert not {one, two} & records.keys()
 
 
 def test_no_ids_ask_for_nothing(hubspot, account_of):

@@ -36,6 +36,8 @@ TABLE = {
         "connector.match.rule": "r",
         "connector.remote.field": "r",
         "connector.payload": "",
+        "connector.match.candidate": "",
+        "connector.match.decision": "",
     },
     "operator": {
         "connector.match.candidate": "r",
@@ -54,8 +56,8 @@ TABLE = {
         "connector.field.map": "rwcu",
         "connector.field.map.line": "rwcu",
         "connector.value.map": "rw",
-        "connector.retry.policy": "rwcu",
         "connector.match.rule": "rw",
+        "connector.retry.policy": "rwcu",
     },
     "administrator": {
         "connector.budget": "rw",
@@ -79,7 +81,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: What only people who clear exceptions see: it holds data of the vendor's records.
 OPERATOR_FIELDS = {
     "connector.job": ("kwargs", "error_detail", "traceback"),
-    "connector.exception.item": ("payload", "label", "partner_label"),
+    "connector.exception.item": ("payload", "label", "partner_label", "match_values"),
     "connector.exception": ("document", "partner_label"),
     "connector.binding": ("agreed",),
     "connector.event": ("payload",),

@@ -48,10 +48,10 @@ READ_ONLY = frozenset(
 LAST_MODIFIED = {"contacts": "lastmodifieddate"}
 LAST_MODIFIED_DEFAULT = "hs_lastmodifieddate"
 
-#: Properties that name the records that were merged into one, whose own ids lead to it
-#: from then on: ids with semicolons between them, or ``id:moment`` of older contacts.
+#: Names the records that were merged into one, whose own ids lead to it from then on:
+#: ids with semicolons between them.
 #: https://knowledge.hubspot.com/records/merge-records
-MERGED_PROPERTIES = ("hs_merged_object_ids", "hs_calculated_merged_vids")
+MERGED_PROPERTY = "hs_merged_object_ids"
 
 #: Type of the association that HubSpot calls primary: contact -> company 1,
 #: deal -> company 5. https://developers.hubspot.com/docs/api-reference/crm-associations-v4

@@ -23,7 +23,7 @@ from .endpoints import (
     LAST_MODIFIED,
     LAST_MODIFIED_DEFAULT,
     LIST_LIMIT,
-    MERGED_PROPERTIES,
+    MERGED_PROPERTY,
     PRIMARY_TYPES,
     PROPERTIES,
     SEARCH_LIMIT,
@@ -95,10 +95,7 @@ class HubSpotReader:
             for found in paths
             if found.startswith(PROPERTIES)
         }
-        merged = (
-            MERGED_PROPERTIES if object_type == "contacts" else MERGED_PROPERTIES[:1]
-        )
-        self.properties = sorted(names | {self.last_modified, *merged})
+        self.properties = sorted(names | {self.last_modified, MERGED_PROPERTY})
         self.associations = sorted(
             {
                 found.removeprefix(ASSOCIATIONS).split("[")[0]
@@ -285,13 +282,11 @@ def _next_after(data):
 
 def _merged_ids(item):
     """Ids of the records that were merged into one."""
-    properties = item.get("properties") or {}
-    parts = (
-        part.partition(":")[0].strip()
-        for name in MERGED_PROPERTIES
-        for part in (properties.get(name) or "").split(";")
-    )
-    return tuple(i for i in dict.fromkeys(parts) if i and i != str(item["id"]))
+    text = (item.get("properties") or {}).get(MERGED_PROPERTY)
+    if not text:
+        return ()
+    ids = dict.fromkeys(part.strip() for part in text.split(";"))
+    return tuple(i for i in ids if i and i != str(item["id"]))
 
 
 def _linked_ids(links, primary):
