@@ -202,8 +202,14 @@ class ConnectorBinding(models.Model):
             {"state": "synced", "lock_reason": False, "content_hash": False}
         )
 
-    def action_lock(self):
+    def action_lock(self, reason=None):
+        """Take the records out of the sync until they are unlocked.
+
+        :param reason: why; where it isn't given, each binding has its own already
+        """
         self.check_access("write")
+        if reason:
+            self.lock_reason = reason
         if any(not binding.lock_reason for binding in self):
             raise UserError(self.env._("Say why the record is locked first."))
         self.sudo().state = "locked"
