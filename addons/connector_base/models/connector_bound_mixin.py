@@ -1,8 +1,22 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ConnectorExceptionItem(models.Model):
+    _inherit = "connector.exception.item"
+
+    # What holds a record on its way out, asked by each form that shows the state.
+    _held_record_idx = models.Index(
+        "(res_id) WHERE state = 'open' AND direction = 'push'"
+    )
 
 
 class ConnectorBoundMixin(models.AbstractModel):
-    """What a business record shows of its life in other systems."""
+    """What a business record shows of its life in other systems.
+
+    A model inherits this and puts the button with ``connector_state`` into its form;
+    ``res_partner_views.xml`` is the example.
+    """
 
     _name = "connector.bound.mixin"
     _description = "Connector Bound Record"
@@ -23,36 +37,59 @@ class ConnectorBoundMixin(models.AbstractModel):
         """The records whose bindings are shown here; usually the record itself."""
         return self
 
-    def _connector_bindings(self):
-        records = self._connector_bound_records()
-        return self.env["connector.binding"].search(
-            [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-        )
-
     def _compute_connector_state(self):
-        for record in self:
-            bindings = record._connector_bindings()
-            failing = bindings and self.env["connector.exception.item"].search_count(
-                [
-                    ("flow_id", "in", bindings.flow_id.ids),
-                    ("state", "=", "open"),
-                    "|",
-                    "&",
-                    ("direction", "=", "pull"),
-                    ("remote_id", "in", bindings.mapped("remote_id")),
-                    "&",
-                    ("direction", "=", "push"),
-                    ("res_id", "in", bindings.mapped("res_id")),
-                ],
-                limit=1,
+        """One query, whatever the number of records and connections."""
+        bound = {record: record._connector_bound_records() for record in self}
+        states = self._connector_states(
+            next(iter(bound.values()))._name if bound else self._name,
+            {record_id for records in bound.values() for record_id in records.ids},
+        )
+        for record, records in bound.items():
+            found = {states[i] for i in records.ids if i in states}
+            record.connector_state = next(
+                (s for s in ("failing", "excluded", "synced") if s in found), "none"
             )
-            if not bindings:
-                record.connector_state = "none"
-            elif failing:
-                record.connector_state = "failing"
-            else:
-                synced = all(b.state in ("synced", "creating") for b in bindings)
-                record.connector_state = "synced" if synced else "excluded"
+
+    def _connector_states(self, model, ids):
+        """``{id: state}`` of those that are linked, or held on their way out.
+
+        Only connections of the companies that are switched on count, as everywhere.
+        """
+        if not ids:
+            return {}
+        for name in ("connector.binding", "connector.exception.item"):
+            self.env[name].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT res_id,
+                       CASE WHEN bool_or(held) THEN 'failing'
+                            WHEN bool_and(running) THEN 'synced'
+                            ELSE 'excluded' END
+                  FROM (
+                    SELECT b.res_id, b.state IN ('synced', 'creating') AS running,
+                           EXISTS (
+                             SELECT FROM connector_exception_item i
+                              WHERE i.flow_id = b.flow_id AND i.state = 'open'
+                                AND i.direction = 'pull'
+                                AND i.remote_id = b.remote_id) AS held
+                      FROM connector_binding b
+                     WHERE b.res_model = %(model)s AND b.res_id IN %(ids)s
+                       AND (b.company_id IS NULL OR b.company_id IN %(companies)s)
+                     UNION ALL
+                    SELECT i.res_id, TRUE, TRUE FROM connector_exception_item i
+                     WHERE i.res_model = %(model)s AND i.res_id IN %(ids)s
+                       AND i.state = 'open' AND i.direction = 'push'
+                       AND i.company_id IN %(companies)s
+                  ) AS links
+                 GROUP BY res_id
+                """,
+                model=model,
+                ids=tuple(ids),
+                companies=tuple(self.env.companies.ids),
+            )
+        )
+        return dict(rows)
 
     def action_open_connector_panel(self):
         """Where the record lives elsewhere, who owns what, and why it is as it is."""
@@ -65,11 +102,4 @@ class ConnectorBoundMixin(models.AbstractModel):
                 "name": self.display_name,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("%s in other systems", self.display_name),
-            "res_model": panel._name,
-            "res_id": panel.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return panel._open()

@@ -81,11 +81,14 @@ class ConnectorPull(models.AbstractModel):
 
     @api.model
     def _enqueue_ids(self, flow, remote_ids):
-        """Enqueue reading these records again, whatever cursor and hash say."""
+        """Enqueue reading these records again, whatever cursor and hash say.
+
+        :return: the job, or none
+        """
         if not flow or not remote_ids:
-            return
+            return self.env["connector.job"]
         ids = sorted(set(remote_ids))
-        flow._enqueue_work(
+        return flow._enqueue_work(
             self._name,
             "_job_pull_ids",
             kwargs={"remote_ids": ids},

@@ -155,6 +155,8 @@ class ConnectorSetup(models.Model):
 
     def _duration_in_words(self, seconds):
         minutes = seconds / 60
+        if minutes < 0.75:
+            return self.env._("Less than a minute")
         if minutes < 2:
             return self.env._("A minute or two")
         if minutes < 90:
@@ -397,7 +399,9 @@ class ConnectorSetupFlow(models.Model):
     def _compute_load_text(self):
         for row in self:
             seconds, _requests = row._load_effort()
-            row.load_text = row.setup_id._duration_in_words(seconds)
+            row.load_text = bool(row.load_count) and row.setup_id._duration_in_words(
+                seconds
+            )
 
     def _load_effort(self):
         """What the first load of this flow takes, by what the dry run has measured.

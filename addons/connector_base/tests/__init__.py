@@ -36,6 +36,7 @@ from . import test_ownership
 from . import test_pull
 from . import test_retry_policy
 from . import test_setup
+from . import test_record_panel
 from . import test_replay
 from . import test_value_map
 from . import test_push

@@ -275,7 +275,7 @@ class TestAccess(ConnectorCase):
             panel.read(["name"])
         panel = panel.with_user(partner.env.user)
         self.assertEqual(panel.binding_ids.remote_id, "1")
-        self.assertTrue(panel.log_ids)
+        self.assertTrue(panel.trail_ids)
         self.assertIn("good", panel.reason_ids.mapped("verdict"))
 
     # -- companies ------------------------------------------------------------

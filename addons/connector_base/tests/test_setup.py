@@ -309,7 +309,8 @@ class TestSetup(ConnectorCase):
         self.to("scope")
         setup = self.setup
         for seconds, words in (
-            (30, "A minute or two"),
+            (30, "Less than a minute"),
+            (80, "A minute or two"),
             (40 * 60, "About 40 minutes"),
             (5 * 3600, "About 5 hours"),
             (5 * 86400, "About 5 days"),

@@ -1,11 +1,16 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-#: Lines of the trail that the panel shows; the log has them all.
-TRAIL_LENGTH = 20
+from ..models.bulk_insert import bulk_insert
 
 
 class ConnectorRecordPanel(models.TransientModel):
-    """The panel behind the button of a record: ids, owners, why, and the trail."""
+    """The panel behind the button of a record.
+
+    What it shows is looked up when it is opened: ids, owners, pending work, why it is
+    synced or not, and the trail. Whoever may read the record and view connectors may
+    open it.
+    """
 
     _name = "connector.record.panel"
     _description = "Connector Record Panel"
@@ -13,173 +18,231 @@ class ConnectorRecordPanel(models.TransientModel):
     name = fields.Char(readonly=True)
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
-    binding_ids = fields.Many2many("connector.binding", compute="_compute_trail")
-    log_ids = fields.Many2many("connector.log", compute="_compute_trail")
+    verdict = fields.Selection(
+        [
+            ("good", "In Sync"),
+            ("info", "Not Connected"),
+            ("bad", "Look"),
+        ],
+        readonly=True,
+    )
+    summary = fields.Char(readonly=True)
+    binding_ids = fields.Many2many("connector.binding", compute="_compute_binding_ids")
+    locked = fields.Boolean(compute="_compute_binding_ids")
+    can_sync = fields.Boolean(readonly=True)
     reason_ids = fields.One2many(
         "connector.record.panel.reason", "panel_id", readonly=True
     )
-    owner_line_ids = fields.Many2many(
-        "connector.field.map.line", compute="_compute_trail"
+    field_ids = fields.One2many(
+        "connector.record.panel.field", "panel_id", readonly=True
+    )
+    pending_ids = fields.One2many(
+        "connector.record.panel.pending", "panel_id", readonly=True
+    )
+    trail_ids = fields.One2many(
+        "connector.record.panel.trail", "panel_id", readonly=True
     )
 
     @api.depends("res_model", "res_ids")
-    def _compute_trail(self):
+    def _compute_binding_ids(self):
         for panel in self:
-            domain = [
-                ("res_model", "=", panel.res_model),
-                ("res_id", "in", panel.res_ids or []),
-            ]
-            bindings = self.env["connector.binding"].search(domain)
+            bindings = self.env["connector.binding"].search(
+                [
+                    ("res_model", "=", panel.res_model),
+                    ("res_id", "in", panel.res_ids or []),
+                ]
+            )
             panel.binding_ids = bindings
-            panel.log_ids = self.env["connector.log"].search(domain, limit=TRAIL_LENGTH)
-            panel.owner_line_ids = bindings.flow_id.active_map_id.line_ids
+            panel.locked = "locked" in bindings.mapped("state")
 
     @api.model_create_multi
     def create(self, vals_list):
         panels = super().create(vals_list)
         for panel in panels:
-            panel.sudo().reason_ids = [
-                fields.Command.create({"verdict": verdict, "sentence": sentence})
-                for verdict, sentence in panel._reasons()
-            ]
+            panel._records().check_access("read")
+            panel._fill()
         return panels
 
-    def _reasons(self):
-        """Why the record is, or is not, as in the other systems: rule by rule.
+    def _records(self):
+        """The records that the panel is of.
 
-        :return: list of ``(verdict, sentence)``, verdict ``good``, ``info`` or ``bad``
+        :raises UserError: where no such model is installed
         """
+        self.ensure_one()
+        if self.res_model not in self.env:
+            raise UserError(self.env._("There are no records of that kind."))
+        return self.env[self.res_model].browse(self.res_ids).exists()
+
+    def _flows(self):
+        """The flows that move records of this kind, in the order of their work."""
         entities = self.env["connector.entity"]._entities_of(self.res_model)
-        flows = self.env["connector.flow"].search([("entity", "in", entities)])
-        if not flows:
-            return [
-                ("info", self.env._("No connection takes records of this kind over."))
-            ]
-        reasons = []
-        for flow in flows:
-            bindings = self.binding_ids.filtered(
-                lambda binding, flow=flow: binding.flow_id == flow
-            )
-            if bindings:
-                reasons += self._reasons_of_flow(flow)
-                for binding in bindings:
-                    reasons += self._reasons_of_binding(flow, binding)
-        if not self.binding_ids:
-            names = ", ".join(flows.mapped("name"))
-            reasons.append(
-                (
-                    "info",
-                    self.env._(
-                        "No remote record is linked with it. Records of this kind come"
-                        " by: %s.",
-                        names,
-                    ),
-                )
-            )
-        return reasons
+        flows = self.env["connector.flow"].with_context(active_test=False)
+        return flows.search([("entity", "in", entities)])
 
-    def _reasons_of_flow(self, flow):
-        connection = flow.connection_id
-        states = dict(connection._fields["state"]._description_selection(self.env))
-        if connection.state != "connected":
-            yield (
-                "bad",
-                self.env._(
-                    "The connection %(name)s doesn't run: %(state)s. %(reason)s",
-                    name=connection.name,
-                    state=states[connection.state],
-                    reason=connection.attention_reason or "",
-                ),
-            )
-        elif not flow.active:
-            yield "bad", self.env._("The flow %s is switched off.", flow.name)
-        elif flow.last_success_at:
-            verdict = "good" if flow.health == "good" else "bad"
-            yield (
-                verdict,
-                self.env._(
-                    "%(flow)s is up to date as of %(lag)s minutes ago; its target is"
-                    " %(target)s minutes.",
-                    flow=flow.name,
-                    lag=flow.lag_minutes,
-                    target=flow.latency_target,
-                ),
-            )
+    def _fill(self):
+        """Look up what is shown, and keep it as rows of the panel."""
+        reasons = list(self._reasons())
+        rows = self.sudo()
+        rows.reason_ids = [fields.Command.create(vals) for vals in reasons]
+        rows.field_ids = [fields.Command.create(vals) for vals in self._field_rows()]
+        rows.pending_ids = [
+            fields.Command.create(vals) for vals in self._pending_rows()
+        ]
+        rows.trail_ids = [fields.Command.create(vals) for vals in self._trail_rows()]
+        bad = [vals["sentence"] for vals in reasons if vals["verdict"] == "bad"]
+        if bad:
+            verdict, summary = "bad", bad[0]
+        elif self.binding_ids:
+            names = ", ".join(self.binding_ids.connection_id.mapped("name"))
+            verdict, summary = "good", self.env._("In sync with %s.", names)
         else:
-            yield "info", self.env._("%s is loading for the first time.", flow.name)
+            verdict = "info"
+            summary = self.env._("The record isn't linked with any other system.")
+        rows.write(
+            {
+                "verdict": verdict,
+                "summary": summary,
+                "can_sync": bool(self._pulls() or self._pushes()),
+            }
+        )
 
-    def _reasons_of_binding(self, flow, binding):
-        if binding.state == "locked":
-            yield (
-                "bad",
-                self.env._("The record is locked: %s", binding.lock_reason or ""),
+    def _open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%s in other systems", self.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # -- sync -----------------------------------------------------------------
+
+    def _pulls(self):
+        """Bindings whose remote record can be read now."""
+        return self.binding_ids.filtered(
+            lambda binding: (
+                binding.remote_id
+                and binding.state != "locked"
+                and binding.flow_id.active
+                and binding.flow_id.direction != "push"
+                and binding.connection_id.state != "draft"
             )
-        elif binding.state == "creating":
-            yield "info", self.env._("The record is being made in the remote system.")
-        elif binding.state == "archived":
-            yield "info", self.env._("The record is archived in the remote system.")
-        else:
-            yield (
-                "good",
-                self.env._(
-                    "Remote record %(remote_id)s was last taken over on %(date)s by"
-                    " version %(version)s of the field map.",
-                    remote_id=binding.remote_id,
-                    date=fields.Datetime.context_timestamp(
-                        self, binding.synced_at
-                    ).strftime("%Y-%m-%d %H:%M"),
-                    version=binding.map_version,
-                ),
-            )
-        items = self.env["connector.exception.item"].search(
-            [
-                ("flow_id", "=", flow.id),
-                ("state", "=", "open"),
-                "|",
-                "&",
-                ("direction", "=", "pull"),
-                ("remote_id", "=", binding.remote_id),
-                "&",
-                ("direction", "=", "push"),
-                ("res_id", "=", binding.res_id),
-            ]
         )
-        for item in items:
-            yield "bad", item.message
-        waiting = self.env["connector.job"].search_count(
-            [("flow_id", "=", flow.id), ("state", "in", ("pending", "started"))]
-        )
-        if waiting:
-            yield (
-                "info",
-                self.env._(
-                    "%(count)s jobs of %(flow)s wait or run.",
-                    count=waiting,
-                    flow=flow.name,
-                ),
-            )
+
+    def _pushes(self):
+        """``[(flow, Odoo id)]`` of what can be sent now."""
+        found = []
+        by_flow = {
+            (binding.flow_id, binding.res_id): binding for binding in self.binding_ids
+        }
+        for flow in self._flows():
+            sends = flow.active and flow.direction != "pull"
+            if not sends or flow.connection_id.state == "draft":
+                continue
+            for record in self._records():
+                binding = by_flow.get((flow, record.id))
+                if binding and binding.state == "locked":
+                    continue
+                may = flow.push_update if binding else flow.push_create
+                if may and not list(self._excluding_leaves(flow, record)):
+                    found.append((flow, record.id))
+        return found
 
     def action_sync_now(self):
-        self.binding_ids.action_sync_now()
+        """Read the record again and send it again.
+
+        It is read first: what changed there is merged before anything goes out.
+        """
+        self.ensure_one()
+        self.env["connector.binding"].check_access("write")
+        self._records().check_access("read")
+        said = []
+        for flow, bindings in self._pulls().grouped("flow_id").items():
+            self.env["connector.pull"]._enqueue_ids(flow, bindings.mapped("remote_id"))
+            said.append(self.env._("%s: is read again.", flow.name))
+        changes = self.env["connector.change"].sudo()
+        for flow, res_id in self._pushes():
+            waiting = [("flow_id", "=", flow.id), ("res_id", "=", res_id)]
+            if not changes.search_count(waiting, limit=1):
+                bulk_insert(changes, [changes._written(flow, res_id)])
+            flow._enqueue_push()
+            said.append(self.env._("%s: what differs is sent then.", flow.name))
+        if not said:
+            raise UserError(
+                self.env._("Nothing can be synced now; the reasons say why.")
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._("The record is read again in the background."),
+                "title": self.env._("Syncing in the background"),
+                "message": "\n".join(said),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
+    # -- lock -----------------------------------------------------------------
 
-class ConnectorRecordPanelReason(models.TransientModel):
-    _name = "connector.record.panel.reason"
-    _description = "Connector Record Panel Reason"
+    def action_lock(self):
+        """Ask why, and lock the record then."""
+        self.ensure_one()
+        self.binding_ids.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lock %s", self.name),
+            "res_model": "connector.record.lock",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_panel_id": self.id},
+        }
+
+    def action_unlock(self):
+        self.ensure_one()
+        bindings = self.binding_ids.filtered(lambda b: b.state == "locked")
+        bindings.action_unlock()
+        return self._again()
+
+    def _again(self):
+        """The same panel, looked up anew."""
+        return self.create(
+            {"name": self.name, "res_model": self.res_model, "res_ids": self.res_ids}
+        )._open()
+
+    # -- more -----------------------------------------------------------------
+
+    def action_refresh(self):
+        self.ensure_one()
+        return self._again()
+
+    def action_open_trail(self):
+        """The trail as a list of its own, to filter and group."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "connector_base.connector_record_panel_trail_action"
+            ),
+            "name": self.env._("Trail of %s", self.name),
+            "domain": [("panel_id", "=", self.id)],
+        }
+
+
+class ConnectorRecordLock(models.TransientModel):
+    """Why a record is locked."""
+
+    _name = "connector.record.lock"
+    _description = "Connector Record Lock"
 
     panel_id = fields.Many2one(
         "connector.record.panel", required=True, ondelete="cascade"
     )
-    verdict = fields.Selection(
-        [("good", "OK"), ("info", "Note"), ("bad", "Look")], readonly=True
-    )
-    sentence = fields.Char(readonly=True)
+    reason = fields.Char(required=True)
+
+    def action_confirm(self):
+        self.ensure_one()
+        bindings = self.panel_id.binding_ids.filtered(lambda b: b.state != "locked")
+        bindings.action_lock(self.reason)
+        return self.panel_id._again()
