@@ -25,6 +25,7 @@
         "views/connector_binding_views.xml",
         "views/connector_exception_views.xml",
         "views/connector_value_map_views.xml",
+        "views/connector_field_map_line_views.xml",
         "views/connector_field_map_views.xml",
         "views/connector_flow_views.xml",
         "views/connector_connection_views.xml",

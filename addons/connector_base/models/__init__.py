@@ -7,6 +7,7 @@ from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map
 from . import connector_field_map_line
+from . import connector_field_map_step
 from . import connector_value_map
 from . import connector_value_map_line
 from . import connector_binding
@@ -31,6 +32,7 @@ from . import connector_mapper_outgoing
 from . import connector_match_key
 from . import connector_import
 from . import connector_import_write
+from . import connector_import_ring
 from . import connector_import_correct
 from . import connector_pull
 from . import connector_push
@@ -52,4 +54,5 @@ from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_bound_mixin
 from . import res_partner
+from . import ir_model_fields_selection
 from . import product_template

@@ -60,8 +60,9 @@ class ConnectorFieldMap(models.Model):
                             "sequence": number,
                             "remote_path": line.remote_path,
                             "target": line.target,
-                            "transform": line.transform,
-                            "transform_arg": line.transform_arg,
+                            "step_ids": self.env["connector.field.map.step"]._commands(
+                                line.transforms
+                            ),
                             "direction": line.direction,
                             "owner": line.owner,
                             "required": line.required,

@@ -68,9 +68,11 @@ class ConnectorImport(models.AbstractModel):
             run, [m for m in ready if not m.record_id and not m.held]
         )
         self._merge(run, [mapped for mapped in ready if mapped.record_id])
+        self._break_rings(run, ready)
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]
         self._link_deferred(run, done)
+        self._retry_rings(run, done)
         self._correct_remote(run, done)
         self._report(run, batch)
         self._log(run, done)
@@ -293,7 +295,9 @@ class ConnectorImport(models.AbstractModel):
     def _log(self, run, done):
         logs = self.env["connector.log"]
         changed = [m for m in done if m.action != "update" or m.values]
-        in_words = logs._in_words(run.entity, [self._pairs(m) for m in changed])
+        in_words = logs._in_words(
+            run.entity, [self._pairs(m) for m in changed], run.compiled.masked
+        )
         bulk_insert(
             logs,
             [

@@ -7,11 +7,14 @@ from . import test_customer
 from . import test_event
 from . import test_dead_letter
 from . import test_field_map
+from . import test_field_map_chain
+from . import test_field_map_targets
 from . import test_gate
 from . import test_import_held
 from . import test_import_lifecycle
 from . import test_import_match
 from . import test_import_merge
+from . import test_import_ring
 from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers
@@ -26,6 +29,7 @@ from . import test_pull
 from . import test_retry_policy
 from . import test_replay
 from . import test_value_map
+from . import test_value_map_rules
 from . import test_push
 from . import test_push_crash
 from . import test_push_held

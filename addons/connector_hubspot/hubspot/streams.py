@@ -8,7 +8,7 @@ from odoo.addons.connector_base.engine.records import MapLine, Stream
 
 COMPANY_MAP = (
     MapLine("properties.name", "name"),
-    MapLine("properties.domain", "domain", "lower", direction="pull"),
+    MapLine("properties.domain", "domain", transforms=(("lower",),), direction="pull"),
     MapLine("properties.website", "website"),
     MapLine("properties.phone", "phone"),
     MapLine("properties.address", "street"),
@@ -23,8 +23,8 @@ COMPANY_MAP = (
 )
 
 CONTACT_MAP = (
-    MapLine("properties.firstname", "first_name", "trim"),
-    MapLine("properties.lastname", "last_name", "trim"),
+    MapLine("properties.firstname", "first_name", transforms=(("trim",),)),
+    MapLine("properties.lastname", "last_name", transforms=(("trim",),)),
     MapLine("properties.email", "email"),
     # Odoo's contacts have one phone number: the mobile one where there is no other.
     MapLine("properties.phone", "phone"),
