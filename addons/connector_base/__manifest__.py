@@ -2,7 +2,7 @@
     "name": "Connectors",
     "summary": "Keep Odoo and your SaaS systems aligned: bindings, jobs, field maps,"
     " exceptions",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",
@@ -33,6 +33,7 @@
         "data/exception_digest_template.xml",
         "views/connector_value_map_views.xml",
         "views/connector_field_map_templates.xml",
+        "views/connector_field_map_line_views.xml",
         "views/connector_field_map_views.xml",
         "wizards/connector_map_compare_views.xml",
         "wizards/connector_map_decide_views.xml",

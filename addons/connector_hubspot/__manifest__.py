@@ -1,7 +1,7 @@
 {
     "name": "Connectors: HubSpot",
     "summary": "Companies, contacts, deals and products of HubSpot in Odoo",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

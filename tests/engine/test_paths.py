@@ -104,10 +104,45 @@ def test_a_wildcard_gives_the_list_of_what_is_there(path, value):
     assert getter(path)(PAYLOAD) == value
 
 
+LINES = {
+    "lines": [
+        {"type": "setup", "amount": 5},
+        {"type": "fee", "amount": 7},
+        {"type": "setup"},
+        {"type": None, "amount": 1},
+        {"primary": True, "id": 8, "rate": 2.5},
+        "text",
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("lines[type=setup].amount", 5),
+        ("lines[type=fee].amount", 7),
+        ("lines[*type=setup].amount", [5]),
+        ("lines[*type=setup].type", ["setup", "setup"]),
+        ("lines[primary=true].id", 8),
+        ("lines[rate=2.5].id", 8),
+        # The list came, and has no such element.
+        ("lines[type=tax].amount", None),
+        ("lines[*type=tax].amount", []),
+        ("lines[type=setup].tax", MISSING),
+        ("lines[type=None].amount", None),
+        ("none[type=setup].amount", MISSING),
+        ("lines[4][type=x]", MISSING),
+    ],
+)
+def test_a_filter_picks_elements_by_a_value(path, value):
+    assert getter(path)(LINES) == value
+
+
 @pytest.mark.parametrize(
     "path",
     ["", None, ".", "a.", ".a", "a..b", "[0]", "a[", "a]", "a[]", "a[x]", "a[1.5]"]
-    + ["a[0]b", "a.[0]", "a[**]", "a[0", "a[- 1]", "a[0].", "[*]"],
+    + ["a[0]b", "a.[0]", "a[**]", "a[0", "a[- 1]", "a[0].", "[*]"]
+    + ["a[=x]", "a[b=]", "a[b.c=x]", "a[**b=x]", "[b=x]", "a[b=x", "a[b=[x]]"],
 )
 def test_a_text_that_is_no_path_is_refused(path):
     with pytest.raises(ValueError, match="not a path"):
@@ -131,7 +166,7 @@ def test_missing_stays_itself_when_copied():
 
 @given(json_values)
 def test_looking_into_any_payload_never_fails(payload):
-    for path in ("a", "a.b", "a[0]", "a[*].b", "a[-1][0]"):
+    for path in ("a", "a.b", "a[0]", "a[*].b", "a[-1][0]", "a[b=c].d", "a[*b=c].d"):
         getter(path)(payload)
         getter(path)({"a": payload})
 

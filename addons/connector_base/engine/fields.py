@@ -16,7 +16,9 @@ class EntityField:
     :param pii: personal data: masked in logs
     :param reference: entity that a ``reference`` points to, or several ``references``
     :param value_map: name of the value map of a ``value``
-    :param relation: Odoo model that a value map's lines point to
+    :param relation: Odoo model that a value map's lines point to, or that a ``key`` is
+        looked up in
+    :param key: field of ``relation`` that a ``key``, or several ``keys``, are values of
     :param on_unmapped: ``hold`` the record until the value is mapped, or import it with
         the field ``empty`` and say so
     :param made_of: other entity fields that it can be made of where nothing is mapped
@@ -38,3 +40,4 @@ class EntityField:
     lenient: bool = False
     made_of: tuple[str, ...] = ()
     readonly: bool = False
+    key: str | None = None

@@ -16,12 +16,14 @@ two files is a difference of two maps::
           "transforms": [["lower"]],
           "owner": "remote",
           "required": false,
-          "default": null
+          "default": null,
+          "pii": null
         }
       ]
     }
 
-A line that doesn't name an attribute has the one of :data:`DEFAULTS`.
+A line that doesn't name an attribute has the one of :data:`DEFAULTS`. Whether it is
+personal data (``pii``) is as its target says, unless the line says otherwise.
 """
 
 import json
@@ -38,32 +40,19 @@ DEFAULTS = {
     "owner": "remote",
     "required": False,
     "default": None,
+    "pii": None,
 }
 #: Attributes of a line, in the order in which they are written.
 ATTRIBUTES = ("remote_path", "target", *DEFAULTS)
 
 
-def read_transforms(line):
-    """The transforms of a line as files have them.
+def read_transforms(chain):
+    """A chain of transforms as files have it.
 
-    :param line: ``MapLine`` or ``connector.field.map.line``
+    :param chain: of ``(name, argument)`` or ``(name,)``
     :return: list of ``[name]`` or ``[name, argument]``
     """
-    if not line.transform:
-        return []
-    return [[line.transform, line.transform_arg][: 2 if line.transform_arg else 1]]
-
-
-def transform_values(transforms):
-    """The same the other way: what a line is made with.
-
-    :param transforms: list of ``[name]`` or ``[name, argument]``
-    :raises ValueError: where they are more than a line can have
-    """
-    if len(transforms) > 1:
-        raise ValueError("a line has one transform")
-    name, argument = [*(transforms[0] if transforms else ()), None, None][:2]
-    return {"transform": name, "transform_arg": argument}
+    return [[name, *filter(None, argument)] for name, *argument in chain]
 
 
 def dump(document):
@@ -88,7 +77,9 @@ def _render(value, indent=""):
 def line_attributes(line):
     """The attributes of a :class:`MapLine`, see :data:`ATTRIBUTES`."""
     return {
-        name: read_transforms(line) if name == "transforms" else getattr(line, name)
+        name: read_transforms(line.transforms)
+        if name == "transforms"
+        else getattr(line, name)
         for name in ATTRIBUTES
     }
 
@@ -123,6 +114,6 @@ def shipped_lines(path):
         if unknown := line.keys() - set(ATTRIBUTES):
             raise ValueError(f"{path.name}, line {number}: {sorted(unknown)}")
         attributes = DEFAULTS | line
-        transforms = attributes.pop("transforms")
-        lines.append(MapLine(**attributes, **transform_values(transforms)))
+        attributes["transforms"] = tuple(map(tuple, attributes["transforms"]))
+        lines.append(MapLine(**attributes))
     return tuple(lines)

@@ -141,17 +141,20 @@ class Stream:
 class MapLine:
     """One line of a field map that ships with a provider.
 
+    :param transforms: the chain, as ``(("trim",), ("default", "n/a"))``: the technical
+        name of each transform, with its argument if it has one
     :param direction: ``pull`` for what the vendor fills itself, ``push``, or ``both``
+    :param pii: personal data; ``None`` for what the target says
     """
 
     remote_path: str
     target: str
-    transform: str | None = None
-    transform_arg: str | None = None
+    transforms: tuple[tuple[str, ...], ...] = ()
     owner: str = "remote"
     required: bool = False
     default: str | None = None
     direction: str = "both"
+    pii: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -60,5 +60,7 @@ WRITERS = {
     "money": plain_number,
     "date": datetime.date.isoformat,
     "datetime": _moment,
+    "values": list,
     "references": list,
+    "keys": list,
 }

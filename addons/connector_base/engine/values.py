@@ -189,8 +189,12 @@ READERS = {
     "state": (_text, False),
     "currency": (_text, False),
     "value": (_text, False),
+    "choice": (_text, False),
     "reference": (_text, False),
+    "key": (_text, False),
+    "values": (_references, False),
     "references": (_references, False),
+    "keys": (_references, False),
 }
 TEXT_KINDS = frozenset({"char", "text", "phone", "url", "email"})
 

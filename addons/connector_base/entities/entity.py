@@ -5,7 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
-from ..engine.normalize import fold
+from ..engine.normalize import country_code, fold
+from ..models.financial import FINANCIAL_MODELS
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
 ODOO_PREFIX = "odoo."
@@ -20,7 +21,18 @@ KIND_OF_TTYPE = {
     "boolean": "boolean",
     "date": "date",
     "datetime": "datetime",
+    # These by a value map of their own, unless the line looks its records up.
+    "many2one": "value",
+    "many2many": "values",
+    # By technical value or label, or by a value map of its own.
+    "selection": "choice",
 }
+#: Model of the options that a selection's value map points to.
+OPTIONS_MODEL = "ir.model.fields.selection"
+#: Fields that a map never fills: the connection decides on the company.
+NOT_FOR_MAPS = frozenset({*models.MAGIC_COLUMNS, "company_id"})
+#: From how many records of a model on names are compared exactly only.
+SUGGEST_MOST = 5000
 #: Likeness of two names from which on one is suggested for the other (difflib's ratio).
 SUGGEST_RATIO = 0.6
 #: What a batch is written with: the log of the connector tells what changed, so that a
@@ -78,8 +90,8 @@ class ConnectorEntity(models.AbstractModel):
     def _entity_field(self, target):
         """The field that a map's line points to, or ``None``.
 
-        ``odoo.<name>`` is any stored field of a simple type of the Odoo model, custom
-        fields included; what Odoo computes itself is readonly.
+        ``odoo.<name>`` is any stored field of the Odoo model that holds a plain value
+        or records, custom fields included; what Odoo computes itself is readonly.
         """
         if not target.startswith(ODOO_PREFIX):
             return {field.name: field for field in self._entity_fields()}.get(target)
@@ -90,15 +102,21 @@ class ConnectorEntity(models.AbstractModel):
             field is None
             or not field.store
             or field.type not in KIND_OF_TTYPE
-            or field.name in models.MAGIC_COLUMNS
+            or field.name in NOT_FOR_MAPS
         ):
             return None
+        kind = KIND_OF_TTYPE[field.type]
+        mapped = kind in ("value", "values", "choice")
         return EntityField(
             name=target,
-            kind=KIND_OF_TTYPE[field.type],
+            kind=kind,
             label=field.string,
             odoo_field=field.name,
             readonly=bool(field.compute and field.readonly),
+            value_map=f"{ODOO_PREFIX}{self._entity_model}.{field.name}"
+            if mapped
+            else None,
+            relation=(field.comodel_name or OPTIONS_MODEL) if mapped else None,
         )
 
     def _fields_by_odoo_name(self):
@@ -216,23 +234,64 @@ class ConnectorEntity(models.AbstractModel):
         :return: ``(record, certain)``, or ``None``; certain ones are taken without
             asking, an empty certain record means "leave empty"
         """
-        model = self.env[line.res_model]
+        model = self.env[line.res_model].sudo()
         if line.res_model == "res.users":
             email = (line.hints or {}).get("email")
             users = self._users_by_email(email) if email else model
             return (users, True) if len(users) == 1 else None
+        certain = line.res_model not in FINANCIAL_MODELS
+        known = self._record_of_code(line)
+        if known:
+            return known, certain
         label = fold(line.remote_label or line.remote_value)
-        names = {
-            fold(r.display_name): r for r in model.search(self._value_domain(line))
-        }
+        names = self._suggestable(line, model)
         if label in names:
-            return names[label], True
+            return names[label], certain
         close = difflib.get_close_matches(label, names, n=1, cutoff=SUGGEST_RATIO)
         return (names[close[0]], False) if close else None
 
+    def _record_of_code(self, line):
+        """The country or currency that a value names, or ``None``."""
+        text = line.remote_label or line.remote_value
+        if line.res_model == "res.country":
+            code = country_code(text)
+        elif line.res_model == "res.currency":
+            code = text.strip().upper()
+        else:
+            return None
+        name = "code" if line.res_model == "res.country" else "name"
+        return self.env[line.res_model].search([(name, "=", code or "")], limit=1)
+
+    def _suggestable(self, line, model):
+        """``{folded name: record}`` of what a line's value may mean."""
+        domain = Domain(self._value_domain(line))
+        if model.search_count(domain, limit=SUGGEST_MOST + 1) > SUGGEST_MOST:
+            label = escape_psql(line.remote_label or line.remote_value)
+            domain &= Domain("display_name", "=ilike", label)
+            records = model.search(domain, limit=2)
+            # Of several of one name none is meant more than the others.
+            records = records if len(records) == 1 else model
+        else:
+            records = model.search(domain)
+        return {fold(record.display_name): record for record in records}
+
     def _value_domain(self, line):
         """Which Odoo records a value map's line may point to."""
-        return [("share", "=", False)] if line.res_model == "res.users" else []
+        if line.res_model == OPTIONS_MODEL:
+            model, _dot, name = line.map_id.name.removeprefix(ODOO_PREFIX).rpartition(
+                "."
+            )
+            return [("field_id.model", "=", model), ("field_id.name", "=", name)]
+        if line.res_model == "res.users":
+            return [("share", "=", False)]
+        company = line.map_id.connection_id.company_id
+        return self._company_domain(self.env[line.res_model], company)
+
+    def _company_domain(self, model, company):
+        """Which records of a model a company may use."""
+        if {"company_id", "company_ids"} & model._fields.keys():
+            return Domain(model._check_company_domain(company))
+        return Domain.TRUE
 
     def _users_by_email(self, email):
         """Internal users with that address as login or e-mail; never made."""

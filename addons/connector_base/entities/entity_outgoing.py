@@ -8,6 +8,7 @@ from odoo.tools import html2plaintext
 from ..engine.normalize import fold, text_to_html
 from ..engine.records import Problem
 from ..engine.render import decimal_of
+from .entity_values import CONVERTERS, MAPPED_KINDS, SEVERAL
 
 #: Digits behind the decimal point of a float that mean something.
 FLOAT_DIGITS = 6
@@ -21,12 +22,16 @@ class OutgoingLookups:
     :param values: ``{(value map, Odoo id): [(remote value, hints)]}``
     :param countries: ``{country id: ISO code}``
     :param states: ``{state id: name}``
+    :param keys: ``{(model, field): {Odoo id: value}}``
+    :param rules: ``{value map: (what happens to unmapped values, default Odoo id)}``
     """
 
     references: dict
     values: dict
     countries: dict
     states: dict
+    keys: dict = dataclasses.field(default_factory=dict)
+    rules: dict = dataclasses.field(default_factory=dict)
 
 
 class ConnectorEntity(models.AbstractModel):
@@ -108,7 +113,10 @@ class ConnectorEntity(models.AbstractModel):
             UTC moments, ISO codes, remote ids; and ``problems`` with why one can't go
         :param names: names of the entity fields that are asked for
         """
-        asked = [self._entity_field(name) for name in sorted(names)]
+        as_mapped = run.compiled.fields
+        asked = [
+            as_mapped.get(name) or self._entity_field(name) for name in sorted(names)
+        ]
         lookups = self._outgoing_lookups(run, batch, asked)
         for out in batch:
             for field in asked:
@@ -128,7 +136,7 @@ class ConnectorEntity(models.AbstractModel):
         for field in asked:
             if field.odoo_field and field.kind in ("country", "state"):
                 ids[field.kind].update(out.row[field.odoo_field] for out in batch)
-        kinds = {field.value_map for field in asked if field.kind == "value"}
+        kinds = {field.value_map for field in asked if field.kind in MAPPED_KINDS}
         return OutgoingLookups(
             references=run.references,
             values=self._values_back(run, kinds),
@@ -139,6 +147,8 @@ class ConnectorEntity(models.AbstractModel):
                 )
             },
             states=self._states_back(ids["state"] - {False}),
+            keys=self._keys_back([field for field in asked if field.key], batch),
+            rules=self._unmapped_rules(run, kinds),
         )
 
     def _values_back(self, run, kinds):
@@ -189,7 +199,9 @@ class ConnectorEntity(models.AbstractModel):
         elif field.kind == "integer":
             value = value or 0
         elif not value:
-            value = None
+            value = () if field.kind in SEVERAL else None
+        elif field.kind in CONVERTERS:
+            return self._give_looked_up(run, lookups, out, field, value)
         elif field.kind == "value":
             return self._give_value(run, lookups, out, field, value)
         elif field.kind == "country":
@@ -214,6 +226,7 @@ class ConnectorEntity(models.AbstractModel):
             out.canonical[field.name] = found[0][0]
             return
         record = self.env[field.relation].browse(record_id)
+        rule, _default = lookups.rules.get(field.value_map, (field.on_unmapped, 0))
         out.problems.append(
             Problem(
                 "mapping",
@@ -225,7 +238,7 @@ class ConnectorEntity(models.AbstractModel):
                     "record": record.display_name,
                     "vendor": run.provider._provider_label,
                 },
-                blocking=field.on_unmapped == "hold",
+                blocking=rule != "empty",
                 shared=True,
             )
         )

@@ -2,6 +2,7 @@ import collections
 import dataclasses
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..engine.normalize import fold, format_phone, text_to_html
 from ..engine.paths import MISSING
@@ -13,7 +14,9 @@ class Lookups:
     """Answers to the questions of a whole batch, each asked in one query.
 
     :param values: ``{(value map, remote value): Odoo id, or False for "leave empty"}``
+    :param rules: ``{value map: (what happens to unmapped values, default Odoo id)}``
     :param references: ``{(entity, remote id): Odoo id}``
+    :param keys: ``{(model, field): {value: [Odoo ids]}}``
     """
 
     values: dict
@@ -21,6 +24,23 @@ class Lookups:
     references: dict
     countries: dict
     states: dict
+    rules: dict = dataclasses.field(default_factory=dict)
+    keys: dict = dataclasses.field(default_factory=dict)
+
+
+#: Types of entity field whose values go through a value map.
+MAPPED_KINDS = frozenset({"value", "values", "choice"})
+#: Codes of the problems of values that a value map doesn't know.
+UNMAPPED_CODES = ("unmapped_value", "unmapped_value_empty", "unmapped_value_default")
+#: Types of fields that a field map's line gives, and what converts them.
+CONVERTERS = {
+    "values": "_convert_values",
+    "choice": "_convert_choice",
+    "key": "_convert_key",
+    "keys": "_convert_keys",
+}
+#: Types that hold several values.
+SEVERAL = frozenset({"values", "references", "keys"})
 
 
 class ConnectorEntity(models.AbstractModel):
@@ -35,8 +55,8 @@ class ConnectorEntity(models.AbstractModel):
         :param batch: list of ``connector_mapper.Mapped``; fills ``values``,
             ``deferred`` and ``problems``
         """
-        lookups = self._lookups(run, batch)
-        known = {field.name: field for field in self._entity_fields()}
+        known = self._known_fields(run)
+        lookups = self._lookups(run, batch, known)
         for mapped in batch:
             self._complete(run, mapped)
             for name, value in mapped.canonical.items():
@@ -68,16 +88,21 @@ class ConnectorEntity(models.AbstractModel):
                     )
                 )
 
-    def _lookups(self, run, batch):
+    def _known_fields(self, run):
+        """``{name: EntityField}``: the entity's, and as the map's lines fill them."""
+        declared = {field.name: field for field in self._entity_fields()}
+        return declared | run.compiled.fields
+
+    def _lookups(self, run, batch, known):
         asked = collections.defaultdict(set)
-        known = {field.name: field for field in self._entity_fields()}
         for mapped in batch:
             for name, value in mapped.canonical.items():
                 field = known.get(name)
-                if field and field.kind == "references":
-                    asked["reference", field.reference].update(value or ())
+                if field and field.kind in SEVERAL:
+                    kind = field.kind.removesuffix("s")
+                    asked[kind, self._asked_of(field)].update(value or ())
                 elif field and value not in (None, ""):
-                    asked[field.kind, field.value_map or field.reference].add(value)
+                    asked[field.kind, self._asked_of(field)].add(value)
         references = {
             (entity, remote_id): record_id
             for (kind, entity), ids in asked.items()
@@ -86,9 +111,9 @@ class ConnectorEntity(models.AbstractModel):
             ._res_ids(run.connection, entity, ids)
             .items()
         }
-        values, labels = self._value_lookups(
-            run, {key for kind, key in asked if kind == "value"}
-        )
+        kinds = {key for kind, key in asked if kind in MAPPED_KINDS}
+        values, labels = self._value_lookups(run, kinds)
+        self._take_in_new(run, asked, values, labels)
         countries = self._country_table(run) if asked.get(("country", None)) else {}
         codes = asked.get(("country", None), ())
         return Lookups(
@@ -97,7 +122,74 @@ class ConnectorEntity(models.AbstractModel):
             references=references,
             countries=countries,
             states=self._state_table(run, {countries.get(code) for code in codes}),
+            rules=self._unmapped_rules(run, kinds),
+            keys={
+                key: self._records_by_key(run, key, values)
+                for (kind, key), values in asked.items()
+                if kind == "key"
+            },
         )
+
+    def _take_in_new(self, run, asked, values, labels):
+        """List the values that no list has named; some say themselves what they mean.
+
+        Options of a selection are known without a list, see ``entity_lookups``.
+        """
+        new = {
+            (key, value)
+            for (kind, key), found in asked.items()
+            if kind == "value"
+            for value in found
+            if (key, value) not in labels
+        }
+        if not new:
+            return
+        lines = self.env["connector.value.map"]._take_in(run.connection, new)
+        for line in lines:
+            key = (line.map_id.name, line.remote_value)
+            labels[key] = line.remote_value
+            if line.state in ("mapped", "skipped"):
+                values[key] = line.res_id or False
+
+    def _asked_of(self, field):
+        """Where the values of a field are looked up."""
+        if field.key:
+            return field.relation, field.key
+        return field.value_map or field.reference
+
+    def _records_by_key(self, run, key, values):
+        """``{value: [Odoo ids]}`` of the records that hold these values in a field.
+
+        :param key: ``(model, field)``
+        """
+        name, key_field = key
+        model = self.env[name]
+        if model._fields[key_field].type == "integer":
+            values = {int(value) for value in values if value.isdecimal()}
+        company = run.connection.company_id
+        records = model.search_fetch(
+            self._company_domain(model, company)
+            & Domain(key_field, "in", list(values)),
+            [key_field],
+        )
+        found = {}
+        for record in records:
+            found.setdefault(str(record[key_field]), []).append(record.id)
+        return found
+
+    def _unmapped_rules(self, run, kinds):
+        """``{value map: (on_unmapped, default Odoo id)}`` as people have decided."""
+        if not kinds:
+            return {}
+        value_maps = self.env["connector.value.map"].search_fetch(
+            [("connection_id", "=", run.connection.id), ("name", "in", list(kinds))],
+            ["name", "on_unmapped", "default_res_id"],
+        )
+        return {
+            value_map.name: (value_map.on_unmapped, value_map.default_res_id)
+            for value_map in value_maps
+            if value_map.on_unmapped
+        }
 
     def _value_lookups(self, run, kinds):
         if not kinds:
@@ -145,6 +237,8 @@ class ConnectorEntity(models.AbstractModel):
         """Set the Odoo value of one canonical value, or note why it can't be."""
         if field.kind == "value":
             self._convert_value(lookups, mapped, field, value)
+        elif field.kind in CONVERTERS:
+            getattr(self, CONVERTERS[field.kind])(run, lookups, mapped, field, value)
         elif field.kind == "reference":
             self._convert_reference(run, lookups, mapped, field, value)
         elif field.kind == "references":
@@ -245,11 +339,26 @@ class ConnectorEntity(models.AbstractModel):
         if key in lookups.values:
             mapped.values[field.odoo_field] = lookups.values[key]
             return
-        hold = field.on_unmapped == "hold"
+        found = self._unmapped(lookups, mapped, field, value)
+        if found:
+            mapped.values[field.odoo_field] = found
+
+    def _unmapped(self, lookups, mapped, field, value):
+        """Note a value that nobody has mapped.
+
+        :return: the default record that its value map names, or ``None``
+        """
+        rule, default_id = lookups.rules.get(
+            field.value_map, (field.on_unmapped, False)
+        )
+        default_id = default_id if rule == "default" else None
+        hold = rule == "hold" or (rule == "default" and not default_id)
+        code = "unmapped_value" if hold else "unmapped_value_empty"
+        key = (field.value_map, value)
         mapped.problems.append(
             Problem(
                 "mapping",
-                "unmapped_value" if hold else "unmapped_value_empty",
+                "unmapped_value_default" if default_id else code,
                 field=field.name,
                 cause=f"{field.value_map}={value}",
                 params={
@@ -260,6 +369,7 @@ class ConnectorEntity(models.AbstractModel):
                 shared=True,
             )
         )
+        return default_id
 
     def _convert_reference(self, run, lookups, mapped, field, value):
         if value is None or value == "":
@@ -303,7 +413,7 @@ class ConnectorEntity(models.AbstractModel):
         found = collections.Counter()
         for mapped in batch:
             for problem in mapped.problems:
-                if problem.code in ("unmapped_value", "unmapped_value_empty"):
+                if problem.code in UNMAPPED_CODES:
                     kind, _sep, value = problem.cause.partition("=")
                     found[kind, value] += 1
         if found:

@@ -12,6 +12,7 @@ from . import connector_field_map_review
 from . import connector_field_map_activate
 from . import connector_field_map_json
 from . import connector_flow_map
+from . import connector_field_map_step
 from . import connector_value_map
 from . import connector_value_map_line
 from . import connector_value_map_json
@@ -54,6 +55,7 @@ from . import connector_matcher
 from . import connector_import
 from . import connector_import_merge
 from . import connector_import_write
+from . import connector_import_ring
 from . import connector_import_correct
 from . import connector_pull
 from . import connector_remote_field
@@ -92,4 +94,5 @@ from . import connector_bound_mixin
 from . import connector_merge
 from . import connector_import_merged
 from . import res_partner
+from . import ir_model_fields_selection
 from . import product_template

@@ -10,6 +10,8 @@ from ..engine import errors
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 PROVIDER_PREFIX = "connector.provider."
 ENTITY_PREFIX = "connector.entity."
+#: Beginning of the targets, and value maps, of fields of the Odoo model itself.
+ODOO_PREFIX = "odoo."
 
 
 class ConnectorConnection(models.Model):
@@ -266,19 +268,33 @@ class ConnectorConnection(models.Model):
         return self.env[model].with_company(self.company_id)
 
     def _value_kinds(self):
-        """``{name of value map: EntityField}`` of all entities of the provider."""
-        return {
+        """``{name of value map: EntityField}``: its entities' and its field maps'."""
+        kinds = {
             field.value_map: field
             for stream in self._provider()._streams()
             for field in self._entity(stream.entity)._entity_fields()
             if field.value_map
         }
+        lines = self.env["connector.field.map.line"].search(
+            [
+                ("map_id.connection_id", "=", self.id),
+                ("map_id.state", "!=", "retired"),
+                ("target", "=like", f"{ODOO_PREFIX}%"),
+            ]
+        )
+        for field in (line._target_field() for line in lines):
+            if field and field.value_map:
+                kinds.setdefault(field.value_map, field)
+        return kinds
 
     def _value_entity(self, kind):
         """The entity whose field uses the value map ``kind``."""
         for stream in self._provider()._streams():
             entity = self._entity(stream.entity)
-            if any(field.value_map == kind for field in entity._entity_fields()):
+            own = f"{ODOO_PREFIX}{entity._entity_model}."
+            if kind.startswith(own) or any(
+                field.value_map == kind for field in entity._entity_fields()
+            ):
                 return entity
         return self.env["connector.entity"]
 

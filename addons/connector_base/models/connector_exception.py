@@ -300,7 +300,7 @@ class ConnectorException(models.Model):
                     ],
                     limit=1,
                 )
-                if exception.code in ("unmapped_value", "unmapped_value_empty")
+                if (exception.code or "").startswith("unmapped_value")
                 else False
             )
 

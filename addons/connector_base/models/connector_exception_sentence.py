@@ -82,6 +82,31 @@ class ConnectorException(models.Model):
             "Activate the currency in Odoo and enter a rate, then retry the records."
         )
 
+    def _advice_transform_failed(self):
+        return self.env._(
+            "Correct the value in the remote system, or the line of the field map, then"
+            " retry."
+        )
+
+    def _advice_expression_failed(self):
+        return self._advice_transform_failed()
+
+    def _advice_none_by_key(self):
+        return self.env._(
+            "Make the record in Odoo, or correct the value on either side, then retry."
+        )
+
+    def _advice_several_by_key(self):
+        return self._advice_none_by_key()
+
+    def _advice_no_key(self):
+        return self._advice_none_by_key()
+
+    def _advice_cyclic_reference(self):
+        return self.env._(
+            "Correct the link in the remote system; the record follows by itself."
+        )
+
     def _advice_create_not_allowed(self):
         return self.env._(
             "Let the flow create records, or make one in Odoo that matches, then retry."
@@ -217,10 +242,61 @@ class ConnectorException(models.Model):
         return self.env._("%s holds values that can't be read.", params["label"])
 
     def _sentence_transform_failed(self, params):
+        transforms = dict(self.env["connector.transform"]._labels())
+        label = transforms.get(params["transform"], params["transform"])
+        if "value" in params:
+            return self.env._(
+                "%(label)s: “%(transform)s” can't work with “%(value)s”.",
+                label=params["label"],
+                transform=label,
+                value=params["value"],
+            )
         return self.env._(
-            "%(label)s can't be transformed (%(transform)s).",
+            "%(label)s: “%(transform)s” can't work with values that came.",
             label=params["label"],
-            transform=params["transform"],
+            transform=label,
+        )
+
+    def _sentence_expression_failed(self, params):
+        return self.env._(
+            "%(label)s: the expression of its field map can't be computed for the"
+            " record (%(kind)s).",
+            label=params["label"],
+            kind=params["kind"],
+        )
+
+    def _sentence_none_by_key(self, params):
+        return self.env._(
+            "%(label)s: Odoo has no %(model)s whose %(key)s is “%(value)s”.",
+            **{name: params[name] for name in ("label", "model", "key", "value")},
+        )
+
+    def _sentence_several_by_key(self, params):
+        return self.env._(
+            "%(label)s: several records of Odoo (%(model)s) have %(key)s “%(value)s”.",
+            **{name: params[name] for name in ("label", "model", "key", "value")},
+        )
+
+    def _sentence_no_key(self, params):
+        return self.env._(
+            "%(label)s “%(record)s” has no %(key)s, by which the remote system would"
+            " know it.",
+            **{name: params[name] for name in ("label", "record", "key")},
+        )
+
+    def _sentence_cyclic_reference(self, params):
+        return self.env._(
+            "%s: the records refer to each other in a ring. This one was taken without"
+            " it; correct it in the remote system.",
+            params["label"],
+        )
+
+    def _sentence_unmapped_value_default(self, params):
+        return self.env._(
+            "%(label)s “%(value)s” isn't matched with anything in Odoo: the records got"
+            " the default of its value map.",
+            label=params["label"],
+            value=params["value"],
         )
 
     def _sentence_unmapped_value(self, params):

@@ -16,13 +16,15 @@ FIELDS = {
     "owner": "owner",
     "required": "required",
     "default": "default_value",
+    "pii": "pii",
 }
-#: Fields of a line that hold its transforms.
-TRANSFORM_FIELDS = ("transform", "transform_arg")
+#: Fields of a line's steps.
+STEP_FIELDS = ("transform", "argument", "sequence")
 #: What the difference of a version to another one follows from.
 DIFFERENCE_DEPENDS = (
     *("state", "previous_id", "flow_id.map_ids.state", "line_ids.sequence"),
-    *(f"line_ids.{name}" for name in (*FIELDS.values(), *TRANSFORM_FIELDS)),
+    *(f"line_ids.{name}" for name in FIELDS.values()),
+    *(f"line_ids.step_ids.{name}" for name in STEP_FIELDS),
 )
 
 
@@ -41,7 +43,7 @@ class ConnectorFieldMapLine(models.Model):
         self.ensure_one()
         names = self._attribute_fields()
         return {
-            name: map_file.read_transforms(self)
+            name: map_file.read_transforms(self.step_ids._chain())
             if name == "transforms"
             else self._plain(names[name])
             for name in map_file.ATTRIBUTES
@@ -49,22 +51,23 @@ class ConnectorFieldMapLine(models.Model):
 
     def _plain(self, name):
         value = self[name]
+        if name == "pii":
+            field = self._target_field()
+            return None if value == bool(field and field.pii) else value
         if self._fields[name].type == "boolean":
             return bool(value)
         return value or None
 
     @api.model
     def _vals_of(self, attributes):
-        """What a line with these attributes is created with.
-
-        :raises ValueError: where it can't have such transforms
-        """
+        """What a line with these attributes is created with."""
         attributes = map_file.DEFAULTS | attributes
         names = self._attribute_fields()
-        return {
-            **{names[name]: attributes[name] for name in names},
-            **map_file.transform_values(attributes["transforms"]),
-        }
+        vals = {names[name]: attributes[name] for name in names}
+        if attributes["pii"] is None:
+            del vals["pii"]
+        steps = self.env["connector.field.map.step"]
+        return vals | {"step_ids": steps._commands(attributes["transforms"])}
 
 
 class ConnectorFieldMap(models.Model):

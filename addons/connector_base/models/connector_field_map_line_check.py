@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import compat
+from ..engine.transforms import ANY, LIST
 
 #: Lines that are named in an error at most.
 NAMES_SHOWN = 5
@@ -29,14 +30,16 @@ class ConnectorFieldMapLine(models.Model):
     @api.model
     def _chain(self, line):
         """The transforms of a line, in order, as ``[(name, argument)]``."""
-        return [(line.transform, line.transform_arg or None)] if line.transform else []
+        return line.step_ids._chain()
 
     @api.model
     def _produces(self, name):
         """The kind that a transform makes; ``any`` where nobody says."""
-        tell = getattr(self.env["connector.transform"], "_produces", None)
-        told = tell() if tell else {}
-        return told.get(name) or compat.PRODUCES.get(name, "any")
+        if name in compat.PRODUCES:
+            return compat.PRODUCES[name]
+        declared = self.env["connector.transform"]._by_name().get(name)
+        gives = declared.gives if declared else ANY
+        return {LIST: "list", None: "same"}.get(gives, "any")
 
     def _targets_by_path(self):
         """``{remote path: {names of entity fields}}``"""
@@ -49,7 +52,7 @@ class ConnectorFieldMapLine(models.Model):
         """The vendor's values that the value maps of this line give a meaning."""
         self.ensure_one()
         flow = self.map_id.flow_id
-        field = flow._entity_model()._entity_field(self.target)
+        field = self._entity_field()
         names = [arg for name, arg in self._chain(self) if name == "value_map" and arg]
         if field and field.value_map:
             names.append(field.value_map)
@@ -87,7 +90,7 @@ class ConnectorFieldMapLine(models.Model):
 
     @api.depends_context("lang")
     @api.depends(
-        *("remote_path", "target", "direction", "transform", "transform_arg"),
+        *("remote_path", "target", "direction", "step_ids.transform"),
         *("required", "default_value"),
         "map_id.flow_id.direction",
     )
@@ -141,8 +144,7 @@ class ConnectorFieldMapLine(models.Model):
     def _kind_verdict(self, kind):
         """Whether what stands at the path fits, after the transforms."""
         self.ensure_one()
-        entity = self.map_id.flow_id._entity_model()
-        field = entity._entity_field(self.target)
+        field = self._entity_field()
         if not field:
             return compat.Verdict()
         chain = self._chain(self)
@@ -158,8 +160,7 @@ class ConnectorFieldMapLine(models.Model):
         return compat.Verdict(verdict.severity, verdict.code, params)
 
     def _push_verdict(self, kind, row, pulls):
-        entity = self.map_id.flow_id._entity_model()
-        field = entity._entity_field(self.target)
+        field = self._entity_field()
         if not field or self.push_obstacle:
             return compat.Verdict()
         if not row["writable"]:

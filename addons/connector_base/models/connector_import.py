@@ -68,9 +68,11 @@ class ConnectorImport(models.AbstractModel):
             run, [m for m in ready if not m.record_id and not m.held]
         )
         self._merge(run, [mapped for mapped in ready if mapped.record_id])
+        self._break_rings(run, ready)
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]
         self._link_deferred(run, done)
+        self._retry_rings(run, done)
         self._correct_remote(run, done)
         self._report(run, batch)
         self.env["connector.match.candidate"]._note(run, batch)
@@ -304,7 +306,9 @@ class ConnectorImport(models.AbstractModel):
         changed = [m for m in done if m.action != "update" or m.values]
         said = [(m, m.action, self._pairs(m), m.note) for m in changed]
         said += self._left_alone(done)
-        in_words = logs._in_words(run.entity, [pairs for _m, _a, pairs, _n in said])
+        in_words = logs._in_words(
+            run.entity, [pairs for _m, _a, pairs, _n in said], run.compiled.masked
+        )
         rows = zip(said, in_words, strict=True)
         bulk_insert(
             logs,

@@ -238,12 +238,22 @@ class ConnectorImport(models.AbstractModel):
                 if remote_id in found:
                     groups.setdefault((name, found[remote_id]), []).append(mapped)
                     continue
-                field = run.entity._fields_by_odoo_name()[name]
+                field = run.entity._fields_by_odoo_name().get(name)
+                field = field or run.compiled.fields[f"odoo.{name}"]
                 mapped.problems.append(
                     run.entity._unresolved_reference(run, field, remote_id, False)
                 )
         for (name, target), group in groups.items():
-            self._link_group(run, name, target, group)
+            field = run.entity._fields_by_odoo_name().get(name)
+            field = field or run.compiled.fields.get(f"odoo.{name}")
+            parents = self._chains(run, name, {target})
+            free = []
+            for mapped in group:
+                if self._leads_to(parents, target, mapped.record_id):
+                    mapped.problems.append(self._cyclic(field))
+                else:
+                    free.append(mapped)
+            self._link_group(run, name, target, free)
 
     def _link_group(self, run, name, target, group):
         """Let a group of records refer to one; what Odoo refuses goes without."""

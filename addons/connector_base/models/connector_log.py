@@ -107,18 +107,21 @@ class ConnectorLog(models.Model):
             yield f"{label}: {after}" if new else f"{label}: {before} → {after}"
 
     @api.model
-    def _in_words(self, entity, pairs_list):
+    def _in_words(self, entity, pairs_list, masked):
         """What changed, as a log shows it: names for ids, personal data masked.
 
         :param entity: the entity's model
+        :param masked: ``{Odoo field: bool}`` where the field map says so; of the others
+            the entity's own declaration decides
         :param pairs_list: ``{Odoo field: (before, after)}`` of each record
         :return: list of ``{Odoo field: [before, after]}``, in the same order
         """
         by_name = entity._fields_by_odoo_name()
         names = self._record_names(self.env[entity._entity_model], pairs_list)
+        personal = {name: field.pii for name, field in by_name.items()} | masked
         masks = {
-            name: mask_personal if field.pii else to_json
-            for name, field in by_name.items()
+            name: mask_personal if is_personal else to_json
+            for name, is_personal in personal.items()
         }
         return [
             {

@@ -15,16 +15,20 @@ EMPTY = (None, "", MISSING)
 
 @dataclasses.dataclass(slots=True)
 class MappedLine:
-    """A line of a field map, compiled: all look-ups are done."""
+    """A line of a field map, compiled.
+
+    :param field: the ``EntityField`` as the line fills it
+    :param steps: ``connector_transform.Step`` of its chain, without the look-up
+    :param fills_null: something is to be done where the vendor sends null
+    """
 
     get: object
     field: object
     owner: str
     required: bool
     default: str | None
-    transform: object = None
-    transform_name: str | None = None
-    transform_arg: str | None = None
+    steps: tuple = ()
+    fills_null: bool = False
 
 
 @dataclasses.dataclass(slots=True)
@@ -32,6 +36,8 @@ class CompiledMap:
     """A field map, ready to be applied to many records.
 
     :param targets: names of the entity fields that it fills
+    :param fields: ``{target: EntityField}`` as its lines fill them
+    :param masked: ``{Odoo field: whether its values are masked}``, of its lines
     """
 
     version: int
@@ -39,6 +45,8 @@ class CompiledMap:
     lines: list
     timezone: str
     targets: frozenset
+    fields: dict
+    masked: dict
     #: ``engine.corrections.Corrections`` of the flow, or ``None``
     corrections: object = None
 
@@ -111,29 +119,46 @@ class ConnectorMapper(models.AbstractModel):
         """
         flow = field_map.flow_id
         entity = flow._entity_model()
-        functions = self.env["connector.transform"]._functions()
-        lines = [
-            MappedLine(
-                get=paths.getter(line.remote_path),
-                field=entity._entity_field(line.target),
-                owner=line.owner,
-                required=line.required,
-                default=line.default_value or None,
-                transform=functions[line.transform] if line.transform else None,
-                transform_name=line.transform or None,
-                transform_arg=line.transform_arg or None,
+        timezone = flow.connection_id.tz or "UTC"
+        transforms = self.env["connector.transform"]
+        lines = []
+        for line in field_map.line_ids:
+            if line.direction == "push":
+                continue
+            steps = transforms._compile_chain(line.step_ids._chain(), timezone)
+            default = line.default_value or None
+            lines.append(
+                MappedLine(
+                    get=paths.getter(line.remote_path),
+                    field=line._entity_field(),
+                    owner=line.owner,
+                    required=line.required,
+                    default=default,
+                    steps=steps,
+                    fills_null=default is not None or any(s.on_null for s in steps),
+                )
             )
-            for line in field_map.line_ids
-            if line.direction != "push"
-        ]
         return CompiledMap(
             version=field_map.version,
             salt=f"{field_map.id}:",
             lines=lines,
-            timezone=flow.connection_id.tz or "UTC",
+            timezone=timezone,
             targets=frozenset(line.field.name for line in lines),
+            fields={line.field.name: line.field for line in lines},
+            masked=self._masked(entity, [line.field for line in lines]),
             corrections=self.env["connector.correction"]._of_flow(flow),
         )
+
+    def _masked(self, entity, found):
+        """``{Odoo field: whether its values are masked}`` as a map's lines say.
+
+        :param found: the ``EntityField`` of the lines; one that masks is enough
+        """
+        masked = {}
+        for field in found:
+            for name in entity._owners({field.name: ""}):
+                masked[name] = masked.get(name, False) or field.pii
+        return masked
 
     @api.model
     def _digest(self, compiled, record):
@@ -160,11 +185,11 @@ class ConnectorMapper(models.AbstractModel):
             raw = line.get(payload)
             if corrections:
                 raw = corrections.correct(name, record.remote_id, raw)
-            if raw is None and line.default is None:
+            if raw is None and not line.fills_null:
                 # What is most of the values: nothing to read.
                 canonical[name] = None
                 continue
-            value = self._read_line(compiled, line, raw, mapped.problems)
+            value = self._read_line(compiled, line, raw, mapped.problems, payload)
             if value is not MISSING:
                 canonical[name] = value
         for line in compiled.lines:
@@ -180,27 +205,24 @@ class ConnectorMapper(models.AbstractModel):
             params={"label": field.label},
         )
 
-    def _read_line(self, compiled, line, raw, problems):
+    def _read_line(self, compiled, line, raw, problems, payload):
         if line.default is not None and raw in EMPTY:
             raw = line.default
         field = line.field
-        try:
-            if line.transform and raw is not MISSING and raw is not None:
-                raw = line.transform(raw, line.transform_arg)
-        except ValueError:
-            problems.append(
-                Problem(
-                    "mapping",
-                    "transform_failed",
-                    field=field.name,
-                    params={"label": field.label, "transform": line.transform_name},
-                )
-            )
-            return MISSING
+        for step in line.steps:
+            if (raw is MISSING and not step.always) or (
+                raw is None and not step.on_null
+            ):
+                continue
+            try:
+                raw = step(raw, payload)
+            except ValueError as error:
+                problems.append(self._transform_failed(field, step, raw, error))
+                return MISSING
         try:
             return values.read_value(field.kind, raw, compiled.timezone)
         except values.ValueProblem as error:
-            shown = mask_personal(raw) if field.pii else storable(str(raw))[:60]
+            shown = self._shown(field, raw)
             problems.append(
                 Problem(
                     "validation",
@@ -213,3 +235,24 @@ class ConnectorMapper(models.AbstractModel):
                 )
             )
             return MISSING
+
+    def _transform_failed(self, field, step, raw, error):
+        """The problem of a transform that can't work with a value.
+
+        :param error: ``ValueError`` that it raised
+        """
+        failed = getattr(error, "kind", None)
+        return Problem(
+            "mapping",
+            "expression_failed" if failed else "transform_failed",
+            field=field.name,
+            cause=step.name,
+            params={"label": field.label, "transform": step.name, "kind": failed},
+            details={"value": self._shown(field, raw)},
+        )
+
+    def _shown(self, field, raw):
+        """A value as an exception may show it."""
+        if raw is None or raw is MISSING:
+            return self.env._("empty")
+        return mask_personal(raw) if field.pii else storable(str(raw))[:60]

@@ -10,6 +10,8 @@ class OutgoingLine:
     """A line of a field map that goes out, compiled.
 
     :param sources: Odoo fields that its value is made of
+    :param steps: ``connector_transform.Step`` that undo its chain, the last one first
+    :param plain: the steps give what the vendor wants as it is
     """
 
     path: str
@@ -17,8 +19,8 @@ class OutgoingLine:
     owner: str
     required: bool
     sources: tuple
-    transform: object = None
-    transform_arg: str | None = None
+    steps: tuple = ()
+    plain: bool = False
 
 
 @dataclasses.dataclass(slots=True)
@@ -28,6 +30,8 @@ class CompiledOutgoing:
     :param targets: names of the entity fields that they are made of
     :param references: those of them that refer to other records
     :param odoo_names: Odoo fields that have to be read
+    :param fields: ``{target: EntityField}`` as its lines fill them
+    :param masked: ``{Odoo field: whether its values are masked}``, of its lines
     """
 
     version: int
@@ -35,6 +39,8 @@ class CompiledOutgoing:
     targets: frozenset
     references: list
     odoo_names: list
+    fields: dict
+    masked: dict
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -106,23 +112,28 @@ class ConnectorMapper(models.AbstractModel):
         :return: :class:`CompiledOutgoing`
         """
         entity = field_map.flow_id._entity_model()
-        functions = self.env["connector.transform"]._functions()
+        timezone = field_map.flow_id.connection_id.tz or "UTC"
         chosen = {}
         for line in field_map.line_ids:
             if line.direction != "pull" and not line._push_obstacle():
                 chosen.setdefault(line.target, line)
-        lines = [
-            OutgoingLine(
-                path=line.remote_path,
-                field=(field := entity._entity_field(line.target)),
-                owner=line.owner,
-                required=line.required,
-                sources=entity._sources(field, chosen.keys()),
-                transform=functions[line.transform] if line.transform else None,
-                transform_arg=line.transform_arg or None,
+        lines = []
+        for line in chosen.values():
+            field = line._entity_field()
+            steps, plain = self.env["connector.transform"]._compile_back(
+                line.step_ids._chain(), timezone
             )
-            for line in chosen.values()
-        ]
+            lines.append(
+                OutgoingLine(
+                    path=line.remote_path,
+                    field=field,
+                    owner=line.owner,
+                    required=line.required,
+                    sources=entity._sources(field, chosen.keys()),
+                    steps=steps,
+                    plain=plain,
+                )
+            )
         sources = {name for line in lines for name in line.sources}
         return CompiledOutgoing(
             version=field_map.version,
@@ -132,6 +143,8 @@ class ConnectorMapper(models.AbstractModel):
             odoo_names=sorted(
                 {*sources, *entity._outgoing_context_fields(), "display_name"}
             ),
+            fields={line.field.name: line.field for line in lines},
+            masked=self._masked(entity, [line.field for line in lines]),
         )
 
     @api.model
@@ -193,14 +206,25 @@ class ConnectorMapper(models.AbstractModel):
                 out.problems.append(self._required_missing(line.field))
             if empty and not out.remote_id:
                 continue
-            if line.transform and not empty:
-                value = line.transform(value, line.transform_arg)
-            out.values[line.path] = self._render_value(run, line, value)
+            out.values[line.path] = self._render_value(run, line, value, out.problems)
             if out.before.get(name):
-                before[line.path] = self._render_value(run, line, out.before[name])
+                before[line.path] = self._render_value(
+                    run, line, out.before[name], out.problems
+                )
         out.before = before
 
-    def _render_value(self, run, line, value):
-        return run.provider._write_value(
-            run.flow.stream, line.path, line.field.kind, value
-        )
+    def _render_value(self, run, line, value, problems):
+        """A canonical value, taken through its chain backwards, as the vendor wants it.
+
+        :param problems: gets that of a step that can't work with the value
+        """
+        if line.plain and value == ():
+            value = None
+        for step in line.steps if value not in (None, "", ()) else ():
+            try:
+                value = step(value, None)
+            except ValueError as error:
+                problems.append(self._transform_failed(line.field, step, value, error))
+                return None
+        kind = "char" if line.plain else line.field.kind
+        return run.provider._write_value(run.flow.stream, line.path, kind, value)

@@ -355,6 +355,7 @@ class ConnectorPush(models.AbstractModel):
                 }
                 for out, _result in done
             ],
+            run.compiled.masked,
         )
         bulk_insert(
             logs,

@@ -1,20 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 #: Codes of the problems that a decision about a value solves, on the way in and out.
 VALUE_CODES = (
     "unmapped_value",
     "unmapped_value_empty",
+    "unmapped_value_default",
     "unmapped_record",
     "several_values",
 )
+
+#: Fields by which a person says what a value means.
+DECISIONS = {"res_id", "target", "skip"}
 
 
 class ConnectorValueMapLine(models.Model):
     _name = "connector.value.map.line"
     _inherit = ["connector.guard"]
     _description = "Connector Value Map Line"
-    _order = "map_id, id"
+    _order = "map_id, is_decided, met_count desc, id"
     _rec_name = "remote_value"
 
     map_id = fields.Many2one(
@@ -58,6 +63,15 @@ class ConnectorValueMapLine(models.Model):
         store=True,
     )
 
+    is_decided = fields.Boolean(compute="_compute_state", store=True)
+    met_count = fields.Integer(
+        string="Records",
+        readonly=True,
+        default=0,
+        help="How often a record was taken in with this value while it wasn't mapped.",
+    )
+    options_of = fields.Many2one(related="map_id.options_of")
+
     _value_uniq = models.Constraint(
         "UNIQUE(map_id, remote_value)", "A value map has each remote value once."
     )
@@ -88,6 +102,7 @@ class ConnectorValueMapLine(models.Model):
                 line.state = "skipped"
             else:
                 line.state = "suggested" if line.suggested_id else "open"
+            line.is_decided = line.state in ("mapped", "skipped")
 
     @api.depends("suggested_id", "res_model")
     def _compute_suggestion(self):
@@ -102,21 +117,34 @@ class ConnectorValueMapLine(models.Model):
     @api.constrains("res_id")
     def _check_res_id(self):
         for line in self.filtered("res_id"):
-            value_map = line.map_id
-            entity = value_map.connection_id._value_entity(value_map.name)
-            domain = [("id", "=", line.res_id), *entity._value_domain(line)]
-            model = self.env[line.res_model].sudo().with_context(active_test=False)
-            if not model.search_count(domain, limit=1):
-                raise ValidationError(
-                    self.env._(
-                        "“%s” can't stand for that record.",
-                        line.remote_label or line.remote_value,
-                    )
+            line._check_record(line.res_id)
+
+    def _check_record(self, record_id):
+        """Refuse a record that the values of the map can't stand for."""
+        value_map = self.map_id
+        entity = value_map.connection_id._value_entity(value_map.name)
+        domain = Domain("id", "=", record_id) & Domain(entity._value_domain(self))
+        model = self.env[value_map.res_model].sudo().with_context(active_test=False)
+        if not model.search_count(domain, limit=1):
+            raise ValidationError(
+                self.env._(
+                    "“%s” can't stand for that record.",
+                    self.remote_label or self.remote_value or value_map.label,
                 )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if any(DECISIONS & vals.keys() for vals in vals_list):
+            lines.map_id._check_may_decide()
+        return lines
 
     def write(self, vals):
+        decided = DECISIONS & vals.keys()
+        if decided:
+            self.map_id._check_may_decide()
         result = super().write(vals)
-        decided = {"res_id", "target", "skip"} & vals.keys()
         if decided and not self.env.context.get("connector_release_later"):
             self._release_held()
         return result
@@ -136,7 +164,9 @@ class ConnectorValueMapLine(models.Model):
                 line.suggested_id = record.id
 
     def action_accept_suggestion(self):
+        """Take the suggestions of those that have one."""
         lines = self.filtered(lambda line: line.state == "suggested")
+        lines.map_id._check_may_decide()
         for line in lines.with_context(connector_release_later=True):
             line.res_id = line.suggested_id
         lines._release_held()

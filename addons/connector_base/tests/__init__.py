@@ -14,11 +14,14 @@ from . import test_exception_route
 from . import test_field_map
 from . import test_field_map_file
 from . import test_field_map_review
+from . import test_field_map_chain
+from . import test_field_map_targets
 from . import test_gate
 from . import test_import_held
 from . import test_import_lifecycle
 from . import test_import_match
 from . import test_import_merge
+from . import test_import_ring
 from . import test_job_errors
 from . import test_job_queue
 from . import test_job_workers
@@ -39,6 +42,7 @@ from . import test_setup
 from . import test_record_panel
 from . import test_replay
 from . import test_value_map
+from . import test_value_map_rules
 from . import test_push
 from . import test_push_crash
 from . import test_push_held

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, Command, api, models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests.common import TransactionCase, new_test_user
 from odoo.tools import SQL
@@ -92,6 +92,23 @@ def activate(draft):
     """Let a draft take effect as people do it: approved by a second one."""
     approve(draft).action_activate()
     return draft
+
+
+def steps(*chain):
+    """The chain of a field map's line, as commands.
+
+    :param chain: names of transforms, or pairs of a name and an argument
+    """
+    pairs = [step if isinstance(step, tuple) else (step, False) for step in chain]
+    return [
+        Command.clear(),
+        *(
+            Command.create(
+                {"sequence": number, "transform": name, "argument": argument}
+            )
+            for number, (name, argument) in enumerate(pairs)
+        ),
+    ]
 
 
 def remote(remote_id, *, at=None, archived=False, key=None, **values):

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import ConnectorCase, activate, remote
+from .common import ConnectorCase, activate, remote, steps
 
 
 @tagged("post_install", "-at_install")
@@ -23,7 +23,7 @@ class TestFieldMap(ConnectorCase):
     def test_a_new_draft_is_a_copy_with_the_next_version(self):
         draft = self.new_draft()
         self.assertEqual((draft.version, draft.state), (2, "draft"))
-        names = ["remote_path", "target", "transform", "owner", "required"]
+        names = ["remote_path", "target", "chain", "owner", "required"]
         copied = [line.read(names, load=None)[0] for line in draft.line_ids]
         lines = [line.read(names, load=None)[0] for line in self.active_map.line_ids]
         for line in copied + lines:
@@ -162,9 +162,9 @@ class TestFieldMap(ConnectorCase):
         draft = self.new_draft()
         unknown = (
             *("town", "odoo.town", "odoo.", "Name"),
-            # Not stored, of no simple type, or not for people to fill.
-            *("odoo.display_name", "odoo.parent_id", "odoo.id", "odoo.create_date"),
-            "odoo.email_normalized",
+            # Not stored, of no type that a value has, or not for people to fill.
+            *("odoo.display_name", "odoo.child_ids", "odoo.id", "odoo.create_date"),
+            *("odoo.email_normalized", "odoo.company_id", "odoo.image_1920"),
         )
         for target in unknown:
             with self.subTest(target=target), self.assertRaises(ValidationError):
@@ -200,12 +200,12 @@ class TestFieldMap(ConnectorCase):
         self.assertEqual(codes, ["FR", "FR", "DE"])
 
     def test_a_transform_changes_the_value(self):
-        self.change_map("companies", {"name": {"transform": "upper"}})
+        self.change_map("companies", {"name": {"step_ids": steps("upper")}})
         self.pull("companies", remote(1, name="Acme"))
         self.assertEqual(self.taken("companies", 1).name, "ACME")
 
     def test_a_transform_that_can_not_work_holds_the_record(self):
-        self.change_map("companies", {"city": {"transform": "join"}})
+        self.change_map("companies", {"city": {"step_ids": steps("join")}})
         self.pull("companies", remote(1, name="A", city="Berlin"))
         self.assertEqual(self.exceptions().code, "transform_failed")
         self.assertFalse(self.taken("companies", 1))

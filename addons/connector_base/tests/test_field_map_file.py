@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from ..engine.records import MapLine, ReferenceValue
-from .common import SECRET, activate
+from .common import SECRET, activate, steps
 from .test_field_map_review import MapCase
 
 
@@ -15,7 +15,7 @@ class TestFieldMapDifference(MapCase):
     def test_a_difference_is_told_in_words(self):
         draft = self.new_draft(
             city={"remote_path": "town", "owner": "odoo"},
-            phone={"transform": "trim", "required": True},
+            phone={"step_ids": steps("trim"), "required": True},
         )
         draft.line_ids.filtered(lambda li: li.target == "zip").unlink()
         draft.line_ids.create(
@@ -121,7 +121,7 @@ class TestFieldMapFile(FileCase):
         self.assertEqual(draft.last_edited_by_id, self.editor)
         self.assertEqual(draft.note, "Imported from m.json.")
         line = draft.line_ids.filtered(lambda li: li.target == "city")
-        self.assertEqual((line.transform, line.transform_arg), ("join", " / "))
+        self.assertEqual(line.step_ids._chain(), [("join", " / ")])
         self.assertEqual(self.companies.active_map_id.version, 1)
 
     def test_what_a_line_does_not_say_is_as_usual(self):

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
 from ..engine.records import RemoteField
+from .common import steps
 from .test_remote_field import RemoteFieldCase
 
 
@@ -55,7 +56,7 @@ class TestMapCheck(RemoteFieldCase):
     def test_several_values_into_one_need_a_step(self):
         line = self.line("tags", "odoo.ref")
         self.assertSays(line, "error", "take the first or join them")
-        line.write({"transform": "join", "transform_arg": ", "})
+        line.step_ids = steps(("join", ", "))
         self.assertSays(line, "ok", "")
 
     def test_one_of_several_by_its_number_is_one(self):
@@ -63,7 +64,9 @@ class TestMapCheck(RemoteFieldCase):
         self.assertSays(self.line("parts[0]", "parent"), "ok", "")
 
     def test_a_path_that_the_vendor_does_not_have(self):
-        self.assertSays(self.line("nope", "odoo.ref"), "error", "Fake has no such field")
+        self.assertSays(
+            self.line("nope", "odoo.ref"), "error", "Fake has no such field"
+        )
 
     def test_a_field_that_is_gone(self):
         line = self.line("about", "odoo.ref")

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
-from .common import ConnectorCase, remote
+from .common import ConnectorCase, remote, steps
 
 #: Tables of the wizard itself: what is shown has to be kept somewhere.
 OWN_TABLES = ("connector_map_preview", "connector_map_preview_line")
@@ -63,7 +63,7 @@ class TestMapPreview(TrialCase):
         return preview.line_ids.filtered(lambda line: line.remote_path == path)
 
     def test_a_changed_line_shows_both_sides_before_and_after(self):
-        self.line("city").transform = "upper"
+        self.line("city").step_ids = steps("upper")
         preview = self.preview()
         preview.action_show()
         city = self.row(preview, "city")
@@ -77,7 +77,7 @@ class TestMapPreview(TrialCase):
         self.assertIn("Nothing has been written", preview.summary)
 
     def test_no_row_of_any_table_changes(self):
-        self.line("city").transform = "upper"
+        self.line("city").step_ids = steps("upper")
         # A value that nobody mapped is noted on the way, and a new record is made.
         self.vendor.add(
             "companies", remote(1, name="A", owner="unknown"), remote(9, name="New")
@@ -126,7 +126,9 @@ class TestMapPreview(TrialCase):
         self.assertEqual(preview.source, "live")
 
     def test_a_vendor_that_does_not_answer_is_a_sentence(self):
-        self.vendor.failures = [TransientError("No.", code="timeout", params={"vendor": "Fake"})]
+        self.vendor.failures = [
+            TransientError("No.", code="timeout", params={"vendor": "Fake"})
+        ]
         with self.assertRaisesRegex(UserError, "Fake did not answer in time"):
             self.preview().action_fetch()
 
@@ -197,7 +199,7 @@ class TestMapImpact(TrialCase):
         )
 
     def test_records_that_would_change_are_counted_by_field_with_examples(self):
-        self.line("city").transform = "upper"
+        self.line("city").step_ids = steps("upper")
         found = self.count()
         self.assertEqual(found["changed"], 2)
         self.assertEqual(found["fields"], {"city": 2})
@@ -206,8 +208,8 @@ class TestMapImpact(TrialCase):
         self.assertIn("City: Berlin → BERLIN", self.draft.impact_detail)
 
     def test_personal_data_is_masked_in_examples(self):
-        self.line("phone").transform = "trim"
-        self.line("name").transform = "upper"
+        self.line("phone").step_ids = steps("trim")
+        self.line("name").step_ids = steps("upper")
         found = self.count()
         self.assertNotIn("ACME", str(found["examples"]))
 
@@ -231,7 +233,7 @@ class TestMapImpact(TrialCase):
         self.assertEqual(self.count()["released"], 2)
 
     def test_nothing_but_the_count_is_written(self):
-        self.line("city").transform = "upper"
+        self.line("city").step_ids = steps("upper")
         before = self.fingerprint()
         self.count()
         changed = {k for k, v in self.fingerprint().items() if before[k] != v}
@@ -240,7 +242,7 @@ class TestMapImpact(TrialCase):
     def test_an_edit_makes_the_count_stale(self):
         self.count()
         self.assertFalse(self.draft.impact_stale)
-        self.line("city").transform = "upper"
+        self.line("city").step_ids = steps("upper")
         self.draft.invalidate_recordset()
         self.assertTrue(self.draft.impact_stale)
         self.count()

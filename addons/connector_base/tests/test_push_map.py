@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import remote
+from .common import remote, steps
 from .common_push import PushCase
 
 
@@ -16,7 +16,7 @@ class TestPushMap(PushCase):
     def test_a_line_says_why_it_can_not_go_out(self):
         self.change_map(
             "companies",
-            {"city": {"transform": "first"}, "zip": {"transform": "trim"}},
+            {"city": {"step_ids": steps("first")}, "zip": {"step_ids": steps("trim")}},
             [
                 {"remote_path": "lines[0]", "target": "street2"},
                 {"remote_path": "address.district", "target": "state"},
@@ -26,14 +26,14 @@ class TestPushMap(PushCase):
             target: self.map_line("companies", target).push_obstacle
             for target in ("city", "zip", "domain", "street2", "state", "name")
         }
-        self.assertIn("First of several", obstacle["city"])
+        self.assertIn("First of Several", obstacle["city"])
         self.assertIn("Domain", obstacle["domain"])
         self.assertIn("lines[0]", obstacle["street2"])
         self.assertFalse(obstacle["zip"] or obstacle["state"] or obstacle["name"])
         self.assertTrue(self.map_line("companies", "name").pushable)
 
     def test_what_can_not_go_out_stays_and_the_rest_goes(self):
-        self.change_map("companies", {"city": {"transform": "first"}})
+        self.change_map("companies", {"city": {"step_ids": steps("first")}})
         self.env["res.partner"].create(
             {"name": "Acme", "is_company": True, "city": "Paris", "zip": "75001"}
         )
@@ -41,7 +41,7 @@ class TestPushMap(PushCase):
         self.assertEqual(self.sent(), [{"name": "Acme", "zip": "75001"}])
 
     def test_a_transform_is_passed_on_the_way_out_too(self):
-        self.change_map("companies", {"city": {"transform": "upper"}})
+        self.change_map("companies", {"city": {"step_ids": steps("upper")}})
         self.env["res.partner"].create(
             {"name": "Acme", "is_company": True, "city": "Paris"}
         )

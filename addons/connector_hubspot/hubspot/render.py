@@ -1,7 +1,7 @@
 """How HubSpot wants the values of properties: texts, and dates in milliseconds.
 
 https://developers.hubspot.com/docs/api-reference/crm-properties-v3: an empty text
-clears a property; dates are midnight UTC.
+clears a property; dates are midnight UTC; several values are separated by semicolons.
 """
 
 import functools
@@ -25,6 +25,8 @@ def property_value(kind, value):
         return str(milliseconds(value))
     if kind == "country":
         return country_name(value)
+    if isinstance(value, list | tuple):
+        return ";".join(map(str, value))
     return str(write_value(kind, value))
 
 
