@@ -6,7 +6,7 @@ from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
 from ..engine.normalize import country_code, fold
-from ..models.financial import FINANCIAL_MODELS
+from ..engine.financial import FINANCIAL_MODELS
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
 ODOO_PREFIX = "odoo."

@@ -1,23 +1,10 @@
 from odoo import models
 
+from ..engine.financial import FINANCIAL_MODELS
+
 #: Odoo models that say how something is booked: a field that points to one of them is
 #: for finance to approve.
-FINANCE_MODELS = frozenset(
-    {
-        "account.account",
-        "account.analytic.account",
-        "account.cash.rounding",
-        "account.fiscal.position",
-        "account.incoterms",
-        "account.journal",
-        "account.payment.method.line",
-        "account.payment.term",
-        "account.tax",
-        "account.tax.group",
-        "res.currency",
-        "res.partner.bank",
-    }
-)
+FINANCE_MODELS = FINANCIAL_MODELS | {"account.incoterms", "res.currency"}
 #: Odoo fields that post a document or say what it is, whatever the model.
 FINANCE_FIELDS = frozenset(
     {"auto_post", "invoice_status", "move_type", "payment_state", "state"}

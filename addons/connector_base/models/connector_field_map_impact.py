@@ -187,7 +187,10 @@ class ConnectorFieldMap(models.Model):
         if len(found["examples"]) >= EXAMPLES:
             return
         entity = self.flow_id._entity_model()
-        words = self.env["connector.log"]._in_words(entity, [pairs or {}])
+        masked = self.env["connector.mapper"]._masked(
+            entity, [line._entity_field() for line in self.line_ids]
+        )
+        words = self.env["connector.log"]._in_words(entity, [pairs or {}], masked)
         found["examples"].append(
             {
                 "remote_id": mapped.record.remote_id,

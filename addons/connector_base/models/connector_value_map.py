@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from .financial import FINANCIAL_MODELS
+from ..engine.financial import FINANCIAL_MODELS
 
 #: Who may decide on values that say how amounts are booked.
 FINANCE_GROUPS = (

@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..engine.records import ReferenceValue
-from ..models import connector_value_map, financial
+from ..engine import financial
+from ..models import connector_value_map
 from .common import ConnectorCase, remote
 
 

@@ -251,8 +251,7 @@ class ConnectorFix(models.TransientModel):
             ) from None
 
     def _is_transformed(self):
-        line = self.map_line_id
-        return bool(line._fields.get("transform") and line.transform)
+        return bool(self.map_line_id.step_ids)
 
     def _decide_correct_value(self):
         self._correct(self.right_value)

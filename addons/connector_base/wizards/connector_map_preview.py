@@ -261,7 +261,7 @@ class ConnectorMapPreview(models.TransientModel):
         raw = getter(line.remote_path)(record.values)
         problems = []
         value = self.env["connector.mapper"]._read_line(
-            run.compiled, compiled, raw, problems
+            run.compiled, compiled, raw, problems, record.values
         )
         names = self._odoo_names(run.entity, line.target)
         written = {
