@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 
 from . import database, fingerprint, paths, postgres, server, simulators, workplace
+from .demo_connect import APPROVER
 from .errors import DevError
 from .processes import Daemon, run
 from .progress import note, step
@@ -181,6 +182,7 @@ def _tell(url, vendor, counts):
     print(f"  Login     {LOGIN}")
     print(f"  Password  {PASSWORD}")
     print()
+    print(f"Who approves field maps logs in as {APPROVER}, password {APPROVER}.")
     print("Records keep changing at the simulated vendor and arrive within seconds; a")
     print("company or contact that you edit in Odoo goes out within seconds, too.")
     print(f"It answers at {vendor}. ./dev stop ends both.")

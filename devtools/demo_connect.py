@@ -22,6 +22,8 @@ UNITS_PER_DOLLAR = {
 RATES_SINCE = "2020-01-01"
 # Of the salespeople at the vendor, the last one has no user in Odoo.
 WITHOUT_USER = 1
+# Login and password of who approves field maps.
+APPROVER = "finance"
 # What is edited in Odoo goes out, too.
 STREAMS_BOTH_WAYS = ("companies", "contacts")
 
@@ -132,6 +134,15 @@ def _prepare_company(env):
             )
     approvers = env.ref("connector_base.group_finance_approver")
     approvers.user_ids += env.ref("base.user_admin")
+    # A field map is approved by a second person.
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "name": "Fay Finance",
+            "login": APPROVER,
+            "password": APPROVER,
+            "group_ids": [(4, approvers.id)],
+        }
+    )
 
 
 def _decide_values(env, connection):

@@ -100,6 +100,8 @@ class ConnectorFieldMap(models.Model):
                     "reject_reason": False,
                 }
             )
+            # What its last rejection asked for is done.
+            field_map.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_approve(self):
         """Agree to a submitted version as a change of the one that is active."""

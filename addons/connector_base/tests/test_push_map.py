@@ -48,6 +48,18 @@ class TestPushMap(PushCase):
         self.push()
         self.assertEqual(self.sent()[0]["city"], "PARIS")
 
+    def test_the_log_names_the_version_that_was_sent_by(self):
+        partner = self.env["res.partner"].create({"name": "A", "is_company": True})
+        self.push()
+        self.change_map("companies", {"city": {"transform": "upper"}})
+        partner.city = "Paris"
+        self.push()
+        logs = self.env["connector.log"].search(
+            [("direction", "=", "push"), ("res_id", "=", partner.id)], order="id"
+        )
+        self.assertEqual(logs.mapped("map_version"), [1, 2])
+        self.assertEqual(self.binding_of(partner).map_version, 2)
+
     def test_of_two_lines_of_one_field_the_first_goes_out(self):
         self.change_map(
             "companies", {}, [{"remote_path": "second_phone", "target": "phone"}]

@@ -7,10 +7,13 @@ def migrate(cr, version):
     # Nobody may approve what they edited themselves, older drafts included.
     cr.execute(
         """
-        UPDATE connector_field_map
-           SET last_edited_by_id = COALESCE(write_uid, create_uid),
-               last_edited_at = write_date
-         WHERE state = 'draft'
+        UPDATE connector_field_map m
+           SET last_edited_at = m.write_date,
+               last_edited_by_id = COALESCE((
+                SELECT l.write_uid FROM connector_field_map_line l
+                 WHERE l.map_id = m.id
+                 ORDER BY l.write_date DESC, l.id DESC LIMIT 1), m.create_uid)
+         WHERE m.state = 'draft'
         """
     )
     # What a click brings back: the version that was active last before this one.
