@@ -21,6 +21,7 @@ from . import test_lock
 from . import test_log
 from . import test_maintenance_window
 from . import test_neutralize
+from . import test_newest
 from . import test_outbox
 from . import test_outbox_origin
 from . import test_outbox_sweep
