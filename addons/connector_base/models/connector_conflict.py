@@ -386,16 +386,17 @@ class ConnectorExceptionItem(models.Model):
         self.browse({by_name[name].item_id.id for name in choices})._retry()
 
     def action_keep_all_ours(self):
-        """Keep Odoo's value of every field that is in conflict."""
+        """Keep Odoo's value of every field that nobody has decided about yet."""
         return self._open_conflicts().action_keep_ours()
 
     def action_take_all_theirs(self):
-        """Take the remote value of every field that is in conflict."""
+        """Take the remote value of every field that nobody has decided about yet."""
         return self._open_conflicts().action_take_theirs()
 
     def _open_conflicts(self):
         self.check_access("write")
-        return self.conflict_ids.filtered(lambda c: c.state == "open")
+        conflicts = self.conflict_ids.filtered(lambda c: c.state == "open")
+        return conflicts.filtered(lambda c: not c.choice) or conflicts
 
 
 class ConnectorException(models.Model):
