@@ -143,7 +143,7 @@ class TestConvergence(PushCase):
             for value in pair
         }
         conflicts = self.env["connector.conflict"].search([])
-        return found | {c[side] for c in conflicts for side in ("ours", "theirs")}
+        return found | {c[side][0] for c in conflicts for side in ("ours", "theirs")}
 
     # -- rules ----------------------------------------------------------------
 

@@ -83,7 +83,9 @@ class TestNewest(PushCase):
         self.patch(importer, "_wake", lambda changes, flows: None)
         self.pull_again_unsent(city="Nice", at="2026-01-01 09:00")
         self.assertEqual(self.acme.city, "Lyon")
-        corrections = self.env["connector.change"].search([("res_id", "=", self.acme.id)])
+        corrections = self.env["connector.change"].search(
+            [("res_id", "=", self.acme.id)]
+        )
         self.assertEqual(
             {str(change.create_date) for change in corrections}, {"2026-01-01 10:00:00"}
         )
