@@ -162,7 +162,7 @@ class World:
 
     def come_to_rest(self):
         """Let rounds pass; :return: how many wrote something, until none did."""
-        for _number in range(ROUNDS + 1):
+        for number in range(ROUNDS + 1):  # noqa: B007
             if not self.round():
                 break
         else:

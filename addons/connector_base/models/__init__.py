@@ -43,6 +43,7 @@ from . import connector_correction
 from . import connector_exception_outgoing
 from . import connector_exception_sentence
 from . import connector_conflict
+from . import connector_conflict_item
 from . import connector_transform
 from . import connector_mapper
 from . import connector_mapper_outgoing
@@ -70,6 +71,8 @@ from . import connector_field_map_impact
 from . import connector_field_map_line_suggest
 from . import connector_push
 from . import connector_push_send
+from . import connector_push_parents
+from . import connector_push_look
 from . import connector_overview
 from . import connector_circuit
 from . import connector_connection_circuit

@@ -1,7 +1,9 @@
+import decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime, html2plaintext
+from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools.mail import html_to_inner_content
 from odoo.tools.misc import formatLang
 
 from ..engine.masking import mask_personal
@@ -51,17 +53,17 @@ class ConnectorConflict(models.Model):
     )
     field_name = fields.Char(string="Odoo Field", required=True, readonly=True)
     label = fields.Char(string="Field", compute="_compute_label")
-    base = fields.Json(readonly=True, groups="connector_base.group_operator")
+    # Each is a list of one value: Odoo stores 0, False and "" as nothing.
+    base = fields.Json(
+        readonly=True,
+        groups="connector_base.group_operator",
+        help="Empty where records were linked by matching: they never agreed.",
+    )
     ours = fields.Json(readonly=True, groups="connector_base.group_operator")
     theirs = fields.Json(readonly=True, groups="connector_base.group_operator")
-    had_base = fields.Boolean(
-        string="Agreed Before",
-        readonly=True,
-        help="Not so for records that were linked by matching: they never agreed.",
-    )
-    base_text = fields.Char(string="Last Agreed", compute="_compute_texts")
-    ours_text = fields.Char(string="In Odoo", compute="_compute_texts")
-    theirs_text = fields.Char(string="At the Vendor", compute="_compute_texts")
+    base_text = fields.Text(string="Last Agreed", compute="_compute_texts")
+    ours_text = fields.Text(string="In Odoo", compute="_compute_texts")
+    theirs_text = fields.Text(string="At the Vendor", compute="_compute_texts")
     choice = fields.Selection(
         [("ours", "Odoo"), ("theirs", "Remote")],
         readonly=True,
@@ -100,7 +102,7 @@ class ConnectorConflict(models.Model):
             )
 
     @api.depends_context("lang", "uid", "tz")
-    @api.depends("base", "ours", "theirs", "had_base")
+    @api.depends("base", "ours", "theirs")
     def _compute_texts(self):
         operator = self.env.user.has_group("connector_base.group_operator")
         for conflict in self:
@@ -108,13 +110,13 @@ class ConnectorConflict(models.Model):
             field = conflict._entity_field()
             masked = not operator and (field is None or field.pii)
             show = mask_personal if masked else lambda text: text
-            conflict.ours_text = show(conflict._in_words(stored.ours))
-            conflict.theirs_text = show(conflict._in_words(stored.theirs))
-            conflict.base_text = (
-                show(conflict._in_words(stored.base))
-                if conflict.had_base
-                else self.env._("Never agreed")
-            )
+            for name in ("base", "ours", "theirs"):
+                values = stored[name]
+                conflict[f"{name}_text"] = (
+                    show(conflict._in_words(values[0]))
+                    if values
+                    else self.env._("Never agreed")
+                )
 
     def _in_words(self, value):
         """A stored value as people read it: names for ids, dates and amounts formatted.
@@ -123,7 +125,9 @@ class ConnectorConflict(models.Model):
         """
         model = self.env.get(self.res_model)
         field = model is not None and model._fields.get(self.field_name)
-        if value in (None, False, "", []) and not (field and field.type == "boolean"):
+        # A number is never empty: 0 equals False.
+        empty = value is None or value is False or value in ("", [])
+        if empty and not (field and field.type == "boolean"):
             return self.env._("Empty")
         if not field:
             return str(value)
@@ -139,8 +143,10 @@ class ConnectorConflict(models.Model):
         if field.type == "datetime":
             return format_datetime(self.env, value)
         if field.type in ("float", "monetary"):
-            return formatLang(self.env, value, digits=2)
-        text = html2plaintext(value) if field.type == "html" else str(value)
+            # All digits that there are: the difference may be in the last one.
+            digits = -decimal.Decimal(str(value)).as_tuple().exponent
+            return formatLang(self.env, value, digits=max(digits, 2))
+        text = html_to_inner_content(value) if field.type == "html" else str(value)
         return text if len(text) <= SHOWN_LETTERS else text[:SHOWN_LETTERS] + "…"
 
     def _names(self, model, value):
@@ -167,8 +173,8 @@ class ConnectorConflict(models.Model):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT c.id, c.remote_id, c.res_id, c.field_name, c.ours, c.theirs,
-                       c.choice, c.decided_by_id
+                SELECT c.id, c.remote_id, c.res_id, c.field_name, c.choice,
+                       c.ours -> 0 AS ours, c.theirs -> 0 AS theirs, c.decided_by_id
                   FROM connector_conflict c
                   JOIN connector_exception_item i ON i.id = c.item_id
                  WHERE c.flow_id = %s AND %s = ANY(%s) AND i.state = 'open'
@@ -215,10 +221,9 @@ class ConnectorConflict(models.Model):
                     # People let it be, and it is as it was.
                     continue
                 vals = {
-                    "base": None if base is MISSING else base,
-                    "had_base": base is not MISSING,
-                    "ours": ours,
-                    "theirs": theirs,
+                    "base": False if base is MISSING else [base],
+                    "ours": [ours],
+                    "theirs": [theirs],
                 }
                 conflict = known.get((item.id, name))
                 if conflict is None:
@@ -241,7 +246,7 @@ class ConnectorConflict(models.Model):
             ours = ours_by_id[res_id]
             if name in ours and comparable(ours[name]) != row["ours"]:
                 self.browse(row["id"]).write(
-                    {"ours": comparable(ours[name])} | UNDECIDED
+                    {"ours": [comparable(ours[name])]} | UNDECIDED
                 )
 
     def _row(self, run, item, mapped, name):
@@ -258,20 +263,31 @@ class ConnectorConflict(models.Model):
 
     def _let_be(self):
         """Both sides stay as they are; a change of either one counts from here on."""
-        for conflict in self:
-            binding = self.env["connector.binding"].search(
-                [
-                    ("connection_id", "=", conflict.connection_id.id),
-                    ("entity", "=", conflict.flow_id.entity),
-                    ("remote_id", "=", conflict.remote_id),
-                ]
+        if not self:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE connector_binding b
+                   SET agreed = COALESCE(b.agreed, '{}'::jsonb) || v.ours,
+                       agreed_remote = COALESCE(b.agreed_remote, '{}'::jsonb)
+                            || v.theirs
+                  FROM (
+                    SELECT f.connection_id, f.entity, c.remote_id,
+                           jsonb_object_agg(c.field_name, c.ours -> 0) AS ours,
+                           jsonb_object_agg(c.field_name, c.theirs -> 0) AS theirs
+                      FROM connector_conflict c
+                      JOIN connector_flow f ON f.id = c.flow_id
+                     WHERE c.id = ANY(%s)
+                     GROUP BY f.connection_id, f.entity, c.remote_id) AS v
+                 WHERE b.connection_id = v.connection_id AND b.entity = v.entity
+                   AND b.remote_id = v.remote_id
+                """,
+                self.ids,
             )
-            name = conflict.field_name
-            binding.agreed = {**(binding.agreed or {}), name: conflict.ours}
-            binding.agreed_remote = {
-                **(binding.agreed_remote or {}),
-                name: conflict.theirs,
-            }
+        )
+        self.env["connector.binding"].invalidate_model(flush=False)
 
     # -- people ---------------------------------------------------------------
 
@@ -326,83 +342,3 @@ class ConnectorConflict(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-
-class ConnectorExceptionItem(models.Model):
-    _inherit = "connector.exception.item"
-
-    is_conflict = fields.Boolean(compute="_compute_conflict_ids")
-    conflict_ids = fields.Many2many(
-        "connector.conflict",
-        string="Fields in Conflict",
-        compute="_compute_conflict_ids",
-        help="All fields of the record that wait for a decision.",
-    )
-
-    @api.depends("exception_id.code", "flow_id", "remote_id", "state")
-    def _compute_conflict_ids(self):
-        self.is_conflict = False
-        self.conflict_ids = False
-        items = self.filtered(lambda item: item.exception_id.code == "conflict")
-        if not items:
-            return
-        conflicts = self.env["connector.conflict"].search(
-            [
-                ("flow_id", "in", items.flow_id.ids),
-                ("remote_id", "in", items.mapped("remote_id")),
-            ],
-            order="id",
-        )
-        for item in items:
-            item.is_conflict = True
-            item.conflict_ids = conflicts.filtered(
-                lambda c, item=item: (
-                    c.item_id == item
-                    or (c.flow_id, c.remote_id, c.state, item.state)
-                    == (item.flow_id, item.remote_id, "open", "open")
-                )
-            )
-
-    def _resolve_conflict(self, choices):
-        """Decide the fields of a record that both sides changed.
-
-        :param choices: ``{Odoo field: "ours" or "theirs"}``; the others stay open
-        :raises UserError: where a field isn't in conflict or a choice is none
-        """
-        self.ensure_one()
-        self.check_access("write")
-        conflicts = self.conflict_ids.filtered(lambda c: c.state == "open")
-        by_name = {conflict.field_name: conflict for conflict in conflicts}
-        unknown = choices.keys() - by_name.keys()
-        if unknown or not set(choices.values()) <= {"ours", "theirs"}:
-            raise UserError(
-                self.env._(
-                    "Nothing is to be decided about: %s.",
-                    ", ".join(sorted(unknown or set(choices.values()))),
-                )
-            )
-        for name, choice in choices.items():
-            by_name[name]._choose(choice)
-        self.browse({by_name[name].item_id.id for name in choices})._retry()
-
-    def action_keep_all_ours(self):
-        """Keep Odoo's value of every field that is in conflict."""
-        return self._open_conflicts().action_keep_ours()
-
-    def action_take_all_theirs(self):
-        """Take the remote value of every field that is in conflict."""
-        return self._open_conflicts().action_take_theirs()
-
-    def _open_conflicts(self):
-        self.check_access("write")
-        return self.conflict_ids.filtered(lambda c: c.state == "open")
-
-
-class ConnectorException(models.Model):
-    _inherit = "connector.exception"
-
-    def _ignored_now(self, items):
-        super()._ignored_now(items)
-        self.env["connector.conflict"].sudo().search(
-            Domain("item_id", "in", items.ids) & Domain("state", "=", "open")
-        )._let_be()

@@ -282,7 +282,9 @@ class ConnectorImport(models.AbstractModel):
             return "linked"
         return "updated" if mapped.values else "kept"
 
-    def _log_row(self, run, action, res_id, remote_id, changes=None, note=None):
+    def _log_row(
+        self, run, action, res_id, remote_id, changes=None, note=None, user_id=None
+    ):
         return {
             "create_date": fields.Datetime.now(),
             "connection_id": run.connection.id,
@@ -299,6 +301,7 @@ class ConnectorImport(models.AbstractModel):
             "remote_id": remote_id,
             "changes": changes,
             "note": note,
+            "user_id": user_id,
         }
 
     def _log(self, run, done):
@@ -313,15 +316,21 @@ class ConnectorImport(models.AbstractModel):
         bulk_insert(
             logs,
             [
-                self._log_row(run, action, m.record_id, m.record.remote_id, words, note)
-                | {"user_id": self._decided_by(m)}
+                self._log_row(
+                    run,
+                    action,
+                    m.record_id,
+                    m.record.remote_id,
+                    words,
+                    note,
+                    m.decided and self._decided_by(m),
+                )
                 for (m, action, _pairs, note), words in rows
             ],
         )
 
     def _decided_by(self, mapped):
-        decided = (mapped.decided or {}).values()
-        return next((row["decided_by_id"] for row in decided), None)
+        return next(row["decided_by_id"] for row in mapped.decided.values())
 
     def _left_alone(self, done):
         """What is logged although nothing was written: decisions, and spellings.

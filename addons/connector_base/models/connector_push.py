@@ -9,18 +9,13 @@ from ..engine import errors
 from ..engine.queue import Again
 from .bulk_insert import bulk_insert
 from .connector_mapper_outgoing import Outgoing
-from .connector_pull import FETCH_BATCH
 
 #: Seconds that must be left of the worker's time for one more round.
 ROUND_SECONDS = 5
 #: Batches of the vendor's size that are read from Odoo together.
 ROUND_BATCHES = 10
-#: How far up parents of parents are sent first.
-PARENT_LEVELS = 5
 #: States of bindings that a push leaves alone.
 EXCLUDED_STATES = ("archived", "missing", "merged")
-#: Owners under which the remote system may hold the newer value.
-SHARED_OWNERS = ("newest", "ask")
 
 
 @dataclasses.dataclass(slots=True)
@@ -248,50 +243,6 @@ class ConnectorPush(models.AbstractModel):
             out.agreed_before = (out.binding or {}).get("agreed") or {}
             out.eligible = out.res_id in eligible
 
-    def _contested(self, run, ours_by_id):
-        """``{Odoo id: Odoo fields}`` about which a person has to decide.
-
-        :param ours_by_id: ``{Odoo id: values as read}``
-        """
-        found = collections.defaultdict(set)
-        if any(line.owner == "ask" for line in run.compiled.lines):
-            rows = self.env["connector.conflict"]._open_rows(
-                run.flow, "res_id", ours_by_id
-            )
-            for res_id, name in rows:
-                found[res_id].add(name)
-            self.env["connector.conflict"]._renew_ours(rows, ours_by_id)
-        return found
-
-    def _look_first(self, run, batch):
-        """Read records again of which something goes out that may be newer there.
-
-        What was edited there since the last pull would be overwritten unseen. It is
-        merged first, as a pull does it. What Odoo alone owns needs no look.
-
-        :return: whether anything was read
-        """
-        asked = [
-            out.remote_id
-            for out in batch
-            if out.remote_id
-            and run.both_ways
-            and any(line.owner in SHARED_OWNERS for line in out.lines)
-        ]
-        if not asked:
-            return False
-        pull = self.env["connector.pull"]
-        if run.looking is None:
-            run.looking = pull._build(
-                run.flow, run.job, run.client, collections.Counter()
-            )
-            run.looking.sending = True
-        for start in range(0, len(asked), FETCH_BATCH):
-            run.job._checkpoint()
-            part = asked[start : start + FETCH_BATCH]
-            pull._take(run.looking, run.looking.reader.fetch_by_ids(part))
-        return True
-
     def _binding_rows(self, run, res_ids):
         """``{Odoo id: row of its binding}``"""
         return self.env["connector.binding"]._rows(
@@ -413,76 +364,3 @@ class ConnectorPush(models.AbstractModel):
         cases = [(out, problem) for out in batch for problem in out.problems]
         exceptions._settle_outgoing(run.flow, [out.res_id for out in batch], cases)
         exceptions._report_outgoing(run.flow, cases)
-
-    # -- parents --------------------------------------------------------------
-
-    def _send_parents(self, run, batch, level):
-        """Send first what these refer to and the vendor doesn't have yet.
-
-        Fills ``run.references`` with what it has then.
-
-        :return: those of the batch that were not among what was sent
-        """
-        wanted, known = self._wanted_references(run, batch)
-        bindings = self.env["connector.binding"]
-        found = bindings._remote_ids(run.connection, known)
-        before = set(run.tried)
-        for entity, ids in wanted.items():
-            missing = {
-                record_id
-                for record_id in ids
-                if (entity, record_id) not in found
-                and (entity, record_id) not in run.tried
-            }
-            sibling = self._sibling(run, entity) if missing else None
-            if sibling and level < PARENT_LEVELS:
-                run.tried |= {(entity, record_id) for record_id in missing}
-                self._push_parents(sibling, sorted(missing), level + 1)
-        sent = run.tried - before
-        run.references = bindings._remote_ids(run.connection, known) if sent else found
-        return [out for out in batch if (run.entity_name, out.res_id) not in sent]
-
-    def _wanted_references(self, run, batch):
-        """``{entity: Odoo ids}`` of what has to go, and of that and what went before"""
-        wanted = collections.defaultdict(set)
-        known = collections.defaultdict(set)
-        for field in run.compiled.references:
-            for out in batch:
-                if field.name in out.wanted:
-                    now = out.referred.get(field.name, ())
-                    wanted[field.reference].update(now)
-                    known[field.reference].update(now)
-                    before = out.referred_before.get(field.name, ())
-                    known[field.reference].update(before)
-        return wanted, known
-
-    def _push_parents(self, sibling, res_ids, level):
-        """Send parents in batches; those that may not go stay where they are."""
-        size = ROUND_BATCHES * sibling.writer.batch_size
-        for start in range(0, len(res_ids), size):
-            found = self._gather(sibling, res_ids[start : start + size])
-            self._push(sibling, found, level)
-
-    def _sibling(self, run, entity):
-        """The run of the flow of the same connection that sends ``entity``."""
-        if entity not in run.siblings:
-            flow = run.connection.flow_ids.filtered(
-                lambda flow: (
-                    flow.entity == entity
-                    and flow.active
-                    and flow.direction != "pull"
-                    and flow.push_create
-                )
-            )[:1]
-            sibling = (
-                self._build(flow, run.job, run.client, run.stats) if flow else None
-            )
-            if sibling and sibling.writer is None:
-                sibling = None
-            run.siblings[entity] = sibling
-            if sibling:
-                sibling.siblings = run.siblings
-                sibling.tried = run.tried
-                sibling.passing = run.passing
-                sibling.tables = run.tables
-        return run.siblings[entity]

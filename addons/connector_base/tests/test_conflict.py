@@ -196,7 +196,7 @@ class TestConflict(PushCase):
         for choice in ("theirs", "ours"):
             with self.subTest(choice=choice):
                 conflict._choose(choice)
-                conflict.theirs = "Something else"
+                conflict.theirs = ["Something else"]
                 conflict.item_id._retry()
                 self.run_jobs()
                 self.push()
@@ -319,7 +319,26 @@ class TestConflict(PushCase):
             (germany.name, france.name, self.env.ref("base.it").name),
         )
 
-    def test_an_empty_value_is_called_empty(self):
+    def test_an_empty_value_is_called_empty_and_can_be_kept(self):
         self.acme.city = False
         self.arrives(city="Nice")
         self.assertEqual(self.open_conflicts().ours_text, "Empty")
+        self.settle(city="ours")
+        self.assertFalse(self.open_conflicts())
+        self.assertFalse(self.acme.city)
+        self.assertFalse(self.at_vendor())
+
+    def test_zero_is_a_number_and_no_empty_value(self):
+        self.pull("products", remote(7, name="Bolt", price=5))
+        product = self.taken("products", 7)
+        product.list_price = 0
+        self.pull_again("products", remote(7, name="Bolt", price=1234.5))
+        conflict = self.open_conflicts()
+        self.assertEqual(
+            (conflict.base_text, conflict.ours_text, conflict.theirs_text),
+            ("5.00", "0.00", "1,234.50"),
+        )
+        conflict.action_keep_ours()
+        self.run_jobs()
+        self.assertFalse(self.open_conflicts())
+        self.assertEqual(product.list_price, 0)

@@ -22,7 +22,7 @@ class ConnectorLock(models.TransientModel):
     def _compute_summary(self):
         for wizard in self:
             names = sorted(
-                {b.record_name or b.remote_id for b in wizard.binding_ids if b.id}
+                {b.record_name or b.remote_id for b in wizard.binding_ids._origin}
             )
             shown = ", ".join(filter(None, names[:5]))
             wizard.summary = f"{shown}, …" if len(names) > 5 else shown
@@ -31,7 +31,7 @@ class ConnectorLock(models.TransientModel):
     def _others(self):
         """Bindings of the same Odoo records for other connections."""
         found = self.env["connector.binding"]
-        for model, bindings in self.binding_ids.grouped("res_model").items():
+        for model, bindings in self.binding_ids._origin.grouped("res_model").items():
             found |= found.search(
                 [
                     ("res_model", "=", model),

@@ -115,3 +115,84 @@ registry.category("web_tour.tours").add("connector_hubspot_circuit", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("connector_hubspot_conflict", {
+    steps: () => [
+        {
+            content: "What both agreed on, what Odoo has and what HubSpot has",
+            trigger:
+                ".o_data_row:contains(Berlin):contains(Lyon):contains(Nice)" +
+                " button[name=action_take_theirs]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(carried out in the background)",
+        },
+        {
+            trigger: ".o_data_row:contains(Nice) .badge:contains(Remote)",
+        },
+        {
+            content: "Countries are called by their names",
+            trigger: ".o_data_row:contains(Germany):contains(France):contains(Italy)",
+        },
+        {
+            trigger: ".o_data_row:contains(69001) button[name=action_keep_ours]",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(69001) .badge:contains(Odoo)",
+        },
+        {
+            trigger: ".o_data_row:contains(France) .o_data_cell[name=label]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=item_id] a",
+            run: "click",
+        },
+        {
+            content: "All fields of the record that are in conflict",
+            trigger:
+                ".o_form_view [name=conflict] .o_data_row:contains(France):contains(Italy)",
+        },
+        {
+            trigger: "[name=conflict] .o_data_row:contains(noon)",
+        },
+        {
+            trigger: "button[name=action_take_all_theirs]",
+            run: "click",
+        },
+        {
+            trigger:
+                "[name=conflict] .o_data_row:contains(France) .badge:contains(Remote)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("connector_hubspot_lock", {
+    steps: () => [
+        {
+            trigger: ".o_form_view button[name=action_lock]",
+            run: "click",
+        },
+        {
+            content: "There is no lock without a reason",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit In dispute until May",
+        },
+        {
+            trigger: ".modal footer button[name=action_lock]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .alert-warning:contains(In dispute until May)",
+        },
+        {
+            trigger: ".o_form_view button[name=action_unlock]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_lock]",
+        },
+    ],
+});
