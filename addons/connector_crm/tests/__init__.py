@@ -1,4 +1,5 @@
 from . import test_opportunity
 from . import test_opportunity_amount
+from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
