@@ -188,13 +188,13 @@ class ConnectorException(models.Model):
 
     def action_triage(self):
         """Assign, snooze, escalate or ignore; which one the button's context says."""
-        kind = self.env.context["triage"]
         titles = {
             "assign": self.env._("Assign"),
             "snooze": self.env._("Snooze"),
             "escalate": self.env._("Escalate"),
             "ignore": self.env._("Ignore"),
         }
+        kind = self.env.context.get("triage", "assign")
         return self._open_wizard(
             "connector.triage",
             titles[kind],

@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("connector_hubspot_bulk_fix", {
         },
         {
             content: "The fix that fits best is chosen",
-            trigger: ".modal .o_field_widget[name=explanation]:contains(Takes your value)",
+            trigger:
+                ".modal .o_field_widget[name=explanation]:contains(Takes your value)",
         },
         {
             trigger: ".modal .o_field_widget[name=right_value] input",
@@ -37,7 +38,7 @@ registry.category("web_tour.tours").add("connector_hubspot_bulk_fix", {
             run: "click",
         },
         {
-            trigger: ".modal .o_data_row:contains(Would be created):contains(Name Unknown)",
+            trigger: ".modal .o_data_row:contains(Would be created):contains(Rome)",
         },
         {
             content: "Nothing has been written, and all are meant",
@@ -60,7 +61,8 @@ registry.category("web_tour.tours").add("connector_hubspot_bulk_fix", {
 registry.category("web_tour.tours").add("connector_hubspot_ignore", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains(Name is empty) .o_list_record_selector input",
+            trigger:
+                ".o_data_row:contains(Name is empty) .o_list_record_selector input",
             run: "click",
         },
         {
