@@ -1,4 +1,3 @@
-import collections
 import urllib.parse
 
 from odoo import api, fields, models
@@ -145,25 +144,11 @@ class ConnectorConnection(models.Model):
             groups = self.env[model]._read_group(domain, ["connection_id"], ["__count"])
             return dict(groups)
 
-        # A record that is held for two reasons is one record.
-        failing = collections.Counter()
-        groups = self.env["connector.exception.item"]._read_group(
-            [
-                ("connection_id", "in", self.ids),
-                ("state", "=", "open"),
-                ("blocking", "=", True),
-            ],
-            ["connection_id", "flow_id"],
-            ["remote_id:count_distinct"],
-        )
-        for connection, _flow, count in groups:
-            failing[connection] += count
-
         binding, job = "connector.binding", "connector.job"
         counts = {
             "synced_count": grouped(binding, [("state", "=", "synced")]),
             "excluded_count": grouped(binding, [("state", "!=", "synced")]),
-            "failing_count": failing,
+            "failing_count": self.env["connector.exception"]._held_records(self),
             "exception_count": grouped("connector.exception", [("state", "=", "open")]),
             "pending_job_count": grouped(
                 job, [("state", "in", ("waiting", "pending", "started"))]

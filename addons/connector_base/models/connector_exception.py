@@ -265,7 +265,7 @@ class ConnectorException(models.Model):
         for exception in self:
             exception.sample_item_ids = items.search(
                 [("exception_id", "=", exception.id), ("state", "=", exception.state)],
-                order="flow_id, id",
+                order="flow_id.id, id",
                 limit=SAMPLES,
             )
 

@@ -1,5 +1,11 @@
+import collections
+
 from odoo import api, models
 from odoo.tools import SQL
+
+#: Held records up to which those of several causes are told apart: looking at a million
+#: would keep the overview waiting.
+EXACT_COUNT = 100_000
 
 
 class ConnectorException(models.Model):
@@ -40,6 +46,35 @@ class ConnectorException(models.Model):
     @api.model
     def _forget_counts(self):
         self.invalidate_model(["open_count", "amount", "item_ids"], flush=False)
+
+    @api.model
+    def _held_records(self, connections):
+        """How many records the connections hold.
+
+        A record that is held for two reasons is one record; where there are very many,
+        each reason counts.
+
+        :return: ``{connection: number}``
+        """
+        held = [
+            ("connection_id", "in", connections.ids),
+            ("state", "=", "open"),
+            ("blocking", "=", True),
+        ]
+        counts = collections.Counter(
+            dict(self._read_group(held, ["connection_id"], ["open_count:sum"]))
+        )
+        few = [c.id for c, count in counts.items() if 0 < count <= EXACT_COUNT]
+        groups = self.env["connector.exception.item"]._read_group(
+            [*held, ("connection_id", "in", few)],
+            ["connection_id", "flow_id"],
+            ["remote_id:count_distinct"],
+        )
+        for connection_id in few:
+            counts[connections.browse(connection_id)] = 0
+        for connection, _flow, count in groups:
+            counts[connection] += count
+        return counts
 
     @api.autovacuum
     def _recount_all(self):

@@ -213,7 +213,7 @@ class ConnectorExceptionItem(models.Model):
             if amount and code not in currencies:
                 currencies[code] = self._currency(flow, code)
             stakes[key] = {
-                "label": entity._label_of(mapped) or False,
+                "label": entity._label_of(mapped) or key,
                 "amount": self._in_company_currency(flow, amount, currencies.get(code)),
                 "partner_label": names.get(partners[key], False),
             }

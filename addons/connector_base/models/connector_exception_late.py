@@ -14,16 +14,27 @@ class ConnectorException(models.Model):
     def _responsible(self):
         """Who is told when a cause is late: the team's lead, the connection's owner."""
         self.ensure_one()
-        return self.team_id.lead_id or self.connection_id.owner_id
+        for user in (self.team_id.lead_id, self.connection_id.owner_id):
+            if user and self._may_be_told(user):
+                return user
+        return self.env["res.users"]
 
-    def action_escalate(self, user=None, note=None):
-        """Tell whoever is responsible that a decision is needed.
+    def _may_be_told(self, user):
+        """Odoo refuses an activity for somebody who may not read what it is about."""
+        return (
+            user.active
+            and user.has_group("connector_base.group_viewer")
+            and self.company_id in user.company_ids
+        )
 
-        :param user: whom to tell instead
-        :param note: what to tell them
-        """
+    def action_escalate(self):
+        """Tell whoever is responsible that a decision is needed."""
         self.check_access("write")
-        for exception in self.sudo().filtered(lambda e: e.state == "open"):
+        self.sudo()._escalate()
+
+    def _escalate(self, user=None, note=None):
+        """:param user: whom to tell instead; ``note`` is what to tell them"""
+        for exception in self.filtered(lambda e: e.state == "open"):
             told = user or exception._responsible()
             if told:
                 exception._tell(told, note or exception._late_note())

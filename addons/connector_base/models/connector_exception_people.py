@@ -162,14 +162,11 @@ class ConnectorException(models.Model):
 
     def action_fix(self):
         """Choose how to settle the cause, with a look at what that would change."""
-        return self._open_wizard(
-            "connector.fix",
-            self.env._("Fix"),
-            {
-                "default_exception_id": self[:1].id,
-                "default_kind": self.env.context.get("fix_kind"),
-            },
-        )
+        self.ensure_one()
+        context = {"default_exception_id": self.id}
+        if self.env.context.get("fix_kind"):
+            context["default_kind"] = self.env.context["fix_kind"]
+        return self._open_wizard("connector.fix", self.env._("Fix"), context)
 
     def action_preview(self):
         """The fix that fits best, and what it would change, where that is clear."""
@@ -191,13 +188,13 @@ class ConnectorException(models.Model):
 
     def action_triage(self):
         """Assign, snooze, escalate or ignore; which one the button's context says."""
-        kind = self.env.context["triage"]
         titles = {
             "assign": self.env._("Assign"),
             "snooze": self.env._("Snooze"),
             "escalate": self.env._("Escalate"),
             "ignore": self.env._("Ignore"),
         }
+        kind = self.env.context.get("triage", "assign")
         return self._open_wizard(
             "connector.triage",
             titles[kind],

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .bulk_insert import bulk_insert
-from .connector_pull import FETCH_BATCH, PAGE_SECONDS
+from .connector_exception_item import RETRY_BATCH
+from .connector_pull import PAGE_SECONDS
 
 #: Hours after which a retry that says nothing more is taken for ended.
 STALE_HOURS = 24
@@ -30,7 +31,7 @@ class ConnectorException(models.Model):
     def _compute_progress(self):
         for exception in self:
             total, left = exception.retry_total, exception.retry_left
-            going_on = exception.state == "open" and total and left
+            going_on = exception.state == "open" and total > 0 and left > 0
             exception.progress_rate = 100 * (total - left) / total if going_on else 0
             exception.progress = going_on and self.env._(
                 "%(done)s of %(total)s done",
@@ -105,7 +106,7 @@ class ConnectorException(models.Model):
         run = pull._start(flow, job)
         tried = 0
         while rows := exception._next_held(flow, after_id):
-            if job._checkpoint() < PAGE_SECONDS and tried:
+            if tried and job._checkpoint() < PAGE_SECONDS:
                 exception._enqueue_retry(flow, after_id)
                 return +run.stats
             pull._take_ids(run, [remote_id for _item_id, remote_id in rows])
@@ -115,7 +116,7 @@ class ConnectorException(models.Model):
         return +run.stats
 
     def _next_held(self, flow, after_id):
-        """:return: list of ``(item id, remote id)``, as many as one request may name"""
+        """:return: list of ``(item id, remote id)`` of one batch"""
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
@@ -128,7 +129,7 @@ class ConnectorException(models.Model):
                 self.id,
                 flow.id,
                 after_id,
-                FETCH_BATCH,
+                RETRY_BATCH,
             )
         )
 

@@ -56,8 +56,8 @@ class ConnectorException(models.Model):
                 "Open the connection, enter a valid credential, test it, and resume."
             ),
             "validation": self.env._(
-                "Correct the value in the remote system, or change the field map, then"
-                " retry."
+                "Correct the value here or in the remote system, or change the field"
+                " map."
             ),
             "mapping": self.env._(
                 "Choose what the value means in Odoo; the records follow by themselves."

@@ -96,7 +96,7 @@ class ConnectorLog(models.Model):
         empty = self.env._("empty")
         for name, values in (self.changes or {}).items():
             before, after = (
-                empty if value is False or value in (None, "") else value
+                empty if value is False or value in (None, "", []) else value
                 for value in values
             )
             if before == after:

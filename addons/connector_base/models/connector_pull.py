@@ -143,13 +143,18 @@ class ConnectorPull(models.AbstractModel):
             return {"skipped": len(remote_ids)}
         run = self._start(flow, job)
         for start in range(0, len(remote_ids), FETCH_BATCH):
-            job._checkpoint()
             self._take_ids(run, remote_ids[start : start + FETCH_BATCH])
         return +run.stats
 
     def _take_ids(self, run, remote_ids):
-        """Read records that one request may name, and take them whatever their hash."""
-        records = run.reader.fetch_by_ids(remote_ids)
+        """Read records by their ids, then take them whatever their hash says.
+
+        What was done before is committed first: no write waits for the vendor.
+        """
+        records = []
+        for start in range(0, len(remote_ids), FETCH_BATCH):
+            run.job._checkpoint()
+            records += run.reader.fetch_by_ids(remote_ids[start : start + FETCH_BATCH])
         self._take(run, records, force=True)
         gone = set(remote_ids) - {record.remote_id for record in records}
         if gone:

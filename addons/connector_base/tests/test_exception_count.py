@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..models import connector_exception_retry
 from .common import ConnectorCase, remote
 
 
@@ -109,6 +112,45 @@ class TestExceptionCount(ConnectorCase):
         self.pull("companies", remote(2, name="Beta"), remote(3, name="Gamma"))
         exception.invalidate_recordset()
         self.assertIn("and 2 more", exception.document)
+
+    # -- all again ------------------------------------------------------------
+
+    def retry_jobs(self):
+        return self.env["connector.job"].search(
+            [("method_name", "=", "_job_retry")], order="id"
+        )
+
+    def test_all_records_are_tried_by_one_job_that_hands_on_when_its_time_is_over(self):
+        exception = self.held(*range(1, 6))
+        self.vendor.add("companies", *(remote(n, name=f"C{n}") for n in range(1, 6)))
+        # No job ever has enough time for a second batch.
+        with (
+            patch.object(connector_exception_retry, "RETRY_BATCH", 2),
+            patch.object(self.registry["connector.job"], "_checkpoint", lambda _job: 0),
+        ):
+            exception.action_retry()
+            self.assertEqual(exception.progress, "0 of 5 done")
+            self.run_jobs()
+        self.assertEqual(exception.state, "resolved")
+        after = [job.kwargs["after_id"] for job in self.retry_jobs()]
+        self.assertEqual(len(after), 3)
+        self.assertEqual(after, sorted(set(after)))
+
+    def test_what_is_still_held_is_tried_once_and_the_progress_ends(self):
+        exception = self.held(1, 2, 3)
+        self.vendor.add("companies", remote(1, name="One"))
+        exception.action_retry()
+        self.vendor.requests.clear()
+        self.run_jobs()
+        self.assertEqual(len(self.vendor.requests), 1)
+        self.assertEqual((exception.state, exception.open_count), ("open", 2))
+        self.assertFalse(exception.progress)
+
+    def test_trying_again_twice_is_one_job(self):
+        exception = self.held(1, 2)
+        exception.action_retry()
+        exception.action_retry()
+        self.assertEqual(len(self.retry_jobs()), 1)
 
     # -- ignore ---------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class ConnectorFix(models.TransientModel):
         if self.scope == "chosen":
             domain.append(("id", "in", self.item_ids.ids))
         return self.env["connector.exception.item"].search(
-            domain, order="flow_id, id", limit=limit
+            domain, order="flow_id.id, id", limit=limit
         )
 
     def _flow(self):

@@ -213,7 +213,8 @@ class ConnectorFix(models.TransientModel):
             if item:
                 field = fix._entity_field()
                 raw = getter(fix.map_line_id.remote_path)(item.payload or {})
-                fix.wrong_value = self.env["connector.correction"]._shown(field, raw)
+                shown = self.env["connector.correction"]._shown(field, raw)
+                fix.wrong_value = shown or self.env._("Nothing")
 
     def _entity_field(self):
         return self._flow()._entity_model()._entity_field(self.map_line_id.target)
@@ -362,3 +363,16 @@ class ConnectorFix(models.TransientModel):
         else:
             self.exception_id.action_ignore(self.reason)
         return self.env._("Ignored. What changes comes back.")
+
+
+class ConnectorFieldMapLine(models.Model):
+    _inherit = "connector.field.map.line"
+
+    @api.depends("target", "remote_path")
+    @api.depends_context("connector_show_target", "lang")
+    def _compute_display_name(self):
+        """Where a person chooses a field, it is called as it is in Odoo."""
+        super()._compute_display_name()
+        if self.env.context.get("connector_show_target"):
+            for line in self.filtered("target_label"):
+                line.display_name = f"{line.target_label} ({line.remote_path})"

@@ -1,5 +1,7 @@
 import collections
 
+import psycopg2
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -75,6 +77,9 @@ class ConnectorFix(models.TransientModel):
         except ConnectorError as error:
             sentence = self.exception_id._sentence_of_error(error)
             return {"lines": [], "text": sentence}
+        except psycopg2.OperationalError:
+            text = self.env._("Others are changing these records now: try again.")
+            return {"lines": [], "text": text}
         except Enough:
             text = self.env._("This takes too long for a preview.")
             return {"lines": [], "text": text}

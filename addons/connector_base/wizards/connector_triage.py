@@ -96,7 +96,10 @@ class ConnectorTriage(models.TransientModel):
         self.exception_ids.action_snooze(until)
 
     def _escalate(self):
-        self.exception_ids.action_escalate(self.user_id, self.reason)
+        user = self.user_id
+        if user and not all(e._may_be_told(user) for e in self.exception_ids):
+            raise UserError(self.env._("%s may not see exceptions.", user.name))
+        self.exception_ids.sudo()._escalate(user, self.reason)
 
     def _ignore(self):
         if self.item_ids:
