@@ -145,8 +145,9 @@ class ConnectorFieldMapLine(models.Model):
         field = self._entity_field()
         if not field or not self.remote_path:
             return False
-        by_name = self.env["connector.transform"]._by_name()
-        for name, argument in self.step_ids._chain():
+        chain = self.step_ids._chain()
+        by_name = self.env["connector.transform"]._by_name() if chain else {}
+        for name, argument in chain:
             if not by_name[name].can_undo(argument):
                 return self.env._("“%s” can't be undone.", by_name[name].label)
         if not entity._sources(field, {self.target}):
@@ -292,7 +293,7 @@ class ConnectorFieldMapLine(models.Model):
     def _lookup(self):
         """The look-up at the end of the chain, as ``(name, argument)``, or ``None``."""
         chain = self.step_ids._chain()
-        by_name = self.env["connector.transform"]._by_name()
+        by_name = self.env["connector.transform"]._by_name() if chain else {}
         return chain[-1] if chain and by_name[chain[-1][0]].lookup else None
 
     # -- screens --------------------------------------------------------------

@@ -18,7 +18,7 @@ class MappedLine:
     """A line of a field map, compiled.
 
     :param field: the ``EntityField`` as the line fills it
-    :param steps: ``connector_transform.Step`` of its chain, without the look-up
+    :param steps: ``connector_transform_chain.Step`` of its chain, without the look-up
     :param fills_null: something is to be done where the vendor sends null
     """
 
@@ -187,16 +187,19 @@ class ConnectorMapper(models.AbstractModel):
         if line.default is not None and raw in EMPTY:
             raw = line.default
         field = line.field
-        for step in line.steps:
-            if (raw is MISSING and not step.always) or (
-                raw is None and not step.on_null
-            ):
-                continue
-            try:
-                raw = step(raw, payload)
-            except ValueError as error:
-                problems.append(self._transform_failed(field, step, raw, error))
-                return MISSING
+        try:
+            for step in line.steps:
+                if (raw is None and not step.on_null) or (
+                    raw is MISSING and not step.always
+                ):
+                    continue
+                if step.whole:
+                    raw = step.function(raw, step.argument, payload)
+                else:
+                    raw = step.function(raw, step.argument)
+        except ValueError as error:
+            problems.append(self._transform_failed(field, step, raw, error))
+            return MISSING
         try:
             return values.read_value(field.kind, raw, compiled.timezone)
         except values.ValueProblem as error:

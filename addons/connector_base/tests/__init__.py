@@ -20,6 +20,7 @@ from . import test_job_queue
 from . import test_job_workers
 from . import test_log
 from . import test_maintenance_window
+from . import test_migration_lines
 from . import test_neutralize
 from . import test_outbox
 from . import test_outbox_origin

@@ -12,6 +12,7 @@ TABLE = {
         "connector.flow": "r",
         "connector.field.map": "r",
         "connector.field.map.line": "r",
+        "connector.field.map.step": "r",
         "connector.value.map": "r",
         "connector.value.map.line": "r",
         "connector.binding": "r",
@@ -42,7 +43,8 @@ TABLE = {
         "connector.flow": "rw",
         "connector.field.map": "rwcu",
         "connector.field.map.line": "rwcu",
-        "connector.value.map": "rw",
+        "connector.field.map.step": "rwcu",
+        "connector.value.map": "rwc",
         "connector.retry.policy": "rwcu",
     },
     "administrator": {
