@@ -187,19 +187,19 @@ class ConnectorMapper(models.AbstractModel):
         if line.default is not None and raw in EMPTY:
             raw = line.default
         field = line.field
-        try:
-            for step in line.steps:
-                if (raw is None and not step.on_null) or (
-                    raw is MISSING and not step.always
-                ):
-                    continue
+        for step in line.steps:
+            if (raw is None and not step.on_null) or (
+                raw is MISSING and not step.always
+            ):
+                continue
+            try:
                 if step.whole:
                     raw = step.function(raw, step.argument, payload)
                 else:
                     raw = step.function(raw, step.argument)
-        except ValueError as error:
-            problems.append(self._transform_failed(field, step, raw, error))
-            return MISSING
+            except ValueError as error:
+                problems.append(self._transform_failed(field, step, raw, error))
+                return MISSING
         try:
             return values.read_value(field.kind, raw, compiled.timezone)
         except values.ValueProblem as error:
@@ -216,6 +216,18 @@ class ConnectorMapper(models.AbstractModel):
                 )
             )
             return MISSING
+
+    @api.model
+    def _referred_ids(self, compiled, line, payload):
+        """The remote ids that a reference's line brings; none where it can't be read.
+
+        :return: iterable of texts
+        """
+        raw = line.get(payload)
+        if line.steps:
+            raw = self._read_line(compiled, line, raw, [], payload)
+        items = raw if isinstance(raw, list | tuple) else [raw]
+        return (str(item) for item in items if item not in EMPTY)
 
     def _transform_failed(self, field, step, raw, error):
         """The problem of a transform that can't work with a value.
