@@ -68,7 +68,11 @@ class Transform:
             return True
         if self.inverse is None:
             return False
-        return self.undoable is None or self.undoable(argument)
+        try:
+            return self.undoable is None or self.undoable(argument)
+        except ValueError:
+            # Somebody is still typing it.
+            return False
 
 
 def plain_text(value):

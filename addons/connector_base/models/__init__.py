@@ -45,6 +45,7 @@ from . import connector_exception_sentence
 from . import connector_conflict
 from . import connector_conflict_item
 from . import connector_transform
+from . import connector_transform_chain
 from . import connector_mapper
 from . import connector_mapper_outgoing
 from . import connector_match_key

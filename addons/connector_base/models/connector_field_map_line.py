@@ -145,8 +145,9 @@ class ConnectorFieldMapLine(models.Model):
         field = self._entity_field()
         if not field or not self.remote_path:
             return False
-        by_name = self.env["connector.transform"]._by_name()
-        for name, argument in self.step_ids._chain():
+        chain = self.step_ids._chain()
+        by_name = self.env["connector.transform"]._by_name() if chain else {}
+        for name, argument in chain:
             if not by_name[name].can_undo(argument):
                 return self.env._("“%s” can't be undone.", by_name[name].label)
         if not entity._sources(field, {self.target}):
@@ -243,40 +244,37 @@ class ConnectorFieldMapLine(models.Model):
                     )
                 )
             line._check_chain()
-            line._check_beside(field)
+        for field_map in self.map_id:
+            field_map.line_ids._check_beside()
 
     def _check_chain(self):
         self.ensure_one()
         self.env["connector.transform"]._check_chain(self, self.step_ids._chain())
 
-    def _check_beside(self, field):
-        """Refuse a second line into the same Odoo field that is no fallback of it.
+    def _check_beside(self):
+        """Refuse a second line into the same Odoo field that is no fallback.
 
         Of several lines with one target the first that brings a value wins. Under two
         names for the same Odoo field nothing would say which one does.
         """
-        if self.direction == "push":
-            return
-        for other in self.map_id.line_ids - self:
-            if other.direction == "push":
+        entity = self.map_id.flow_id._entity_model()
+        declared = {field.name: field for field in entity._entity_fields()}
+        by_target, by_odoo_field = {}, {}
+        for line in self.filtered(lambda line: line.direction != "push"):
+            field = declared.get(line.target) or entity._entity_field(line.target)
+            if not field:
                 continue
-            if other.target == self.target:
-                alike = self._entity_field().kind == other._entity_field().kind
-                if not alike or self._lookup() != other._lookup():
-                    raise ValidationError(
-                        self.env._(
-                            "Two lines fill %s: both must look its value up in the"
-                            " same way.",
-                            field.label,
-                        )
+            first = by_target.setdefault(line.target, line)
+            if first != line and first._lookup() != line._lookup():
+                raise ValidationError(
+                    self.env._(
+                        "Two lines fill %s: both must look its value up in the same"
+                        " way.",
+                        field.label,
                     )
-                continue
-            other_field = other._target_field()
-            if (
-                field.odoo_field
-                and other_field
-                and other_field.odoo_field == field.odoo_field
-            ):
+                )
+            other = by_odoo_field.setdefault(field.odoo_field or line.target, line)
+            if other.target != line.target:
                 raise ValidationError(
                     self.env._(
                         "%(path)s fills the same field of Odoo already, as"
@@ -289,7 +287,7 @@ class ConnectorFieldMapLine(models.Model):
     def _lookup(self):
         """The look-up at the end of the chain, as ``(name, argument)``, or ``None``."""
         chain = self.step_ids._chain()
-        by_name = self.env["connector.transform"]._by_name()
+        by_name = self.env["connector.transform"]._by_name() if chain else {}
         return chain[-1] if chain and by_name[chain[-1][0]].lookup else None
 
     # -- screens --------------------------------------------------------------

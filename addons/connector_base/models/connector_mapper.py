@@ -18,7 +18,7 @@ class MappedLine:
     """A line of a field map, compiled.
 
     :param field: the ``EntityField`` as the line fills it
-    :param steps: ``connector_transform.Step`` of its chain, without the look-up
+    :param steps: ``connector_transform_chain.Step`` of its chain, without the look-up
     :param fills_null: something is to be done where the vendor sends null
     """
 
@@ -210,12 +210,15 @@ class ConnectorMapper(models.AbstractModel):
             raw = line.default
         field = line.field
         for step in line.steps:
-            if (raw is MISSING and not step.always) or (
-                raw is None and not step.on_null
+            if (raw is None and not step.on_null) or (
+                raw is MISSING and not step.always
             ):
                 continue
             try:
-                raw = step(raw, payload)
+                if step.whole:
+                    raw = step.function(raw, step.argument, payload)
+                else:
+                    raw = step.function(raw, step.argument)
             except ValueError as error:
                 problems.append(self._transform_failed(field, step, raw, error))
                 return MISSING
@@ -235,6 +238,18 @@ class ConnectorMapper(models.AbstractModel):
                 )
             )
             return MISSING
+
+    @api.model
+    def _referred_ids(self, compiled, line, payload):
+        """The remote ids that a reference's line brings; none where it can't be read.
+
+        :return: iterable of texts
+        """
+        raw = line.get(payload)
+        if line.steps:
+            raw = self._read_line(compiled, line, raw, [], payload)
+        items = raw if isinstance(raw, list | tuple) else [raw]
+        return (str(item) for item in items if item not in EMPTY)
 
     def _transform_failed(self, field, step, raw, error):
         """The problem of a transform that can't work with a value.

@@ -10,7 +10,7 @@ class OutgoingLine:
     """A line of a field map that goes out, compiled.
 
     :param sources: Odoo fields that its value is made of
-    :param steps: ``connector_transform.Step`` that undo its chain, the last one first
+    :param steps: ``connector_transform_chain.Step`` that undo its chain, the last one first
     :param plain: the steps give what the vendor wants as it is
     """
 
@@ -222,7 +222,7 @@ class ConnectorMapper(models.AbstractModel):
             value = None
         for step in line.steps if value not in (None, "", ()) else ():
             try:
-                value = step(value, None)
+                value = step.function(value, step.argument)
             except ValueError as error:
                 problems.append(self._transform_failed(line.field, step, value, error))
                 return None

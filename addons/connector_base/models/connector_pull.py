@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.hashing import fingerprint
-from ..engine.paths import MISSING
 from ..engine.queue import Again
 from ..engine.read_ahead import ReadAhead
 from .connector_outbox import ORIGIN
@@ -331,14 +330,13 @@ class ConnectorPull(models.AbstractModel):
 
     def _collect_references(self, run, records, wanted):
         lines = [line for line in run.compiled.lines if line.field.reference]
+        referred = self.env["connector.mapper"]._referred_ids
         for record in records:
             if record.archived:
                 continue
             for line in lines:
-                value = line.get(record.values)
-                ids = value if isinstance(value, list) else [value]
                 wanted[line.field.reference].update(
-                    str(item) for item in ids if item not in (None, "", MISSING)
+                    referred(run.compiled, line, record.values)
                 )
 
     def _sibling(self, run, entity):

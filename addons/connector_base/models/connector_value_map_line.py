@@ -135,6 +135,9 @@ class ConnectorValueMapLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            # Met in data, a value has no other name until the vendor tells one.
+            vals.setdefault("remote_label", vals.get("remote_value"))
         lines = super().create(vals_list)
         if any(DECISIONS & vals.keys() for vals in vals_list):
             lines.map_id._check_may_decide()

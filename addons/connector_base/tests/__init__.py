@@ -30,6 +30,7 @@ from . import test_log
 from . import test_maintenance_window
 from . import test_match_rules
 from . import test_merged_records
+from . import test_migration_lines
 from . import test_neutralize
 from . import test_newest
 from . import test_outbox

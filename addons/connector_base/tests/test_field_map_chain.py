@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import ConnectorCase, remote, steps
 
@@ -127,6 +127,30 @@ class TestFieldMapChain(ConnectorCase):
         line = self.line(self.draft(), "owner")
         with self.assertRaises(ValidationError):
             line.step_ids = steps(("key", "res.users.password"))
+
+    def test_a_chain_is_put_together_in_the_form_of_a_line(self):
+        line = self.line(self.draft())
+        view = "connector_base.connector_field_map_line_view_form"
+        with Form(line, view) as form:
+            for name, argument in (
+                ("trim", None),
+                ("pairs", "b=Berlin"),
+                ("replace", "B => P"),
+            ):
+                with form.step_ids.new() as step:
+                    step.transform = name
+                    self.assertEqual(bool(step.help_text), bool(argument))
+                    if argument:
+                        step.argument = argument
+        self.assertEqual(
+            line.chain, "Trim › Translate: b=Berlin › Replace by Pattern: B => P"
+        )
+        with Form(self.line(line.map_id, "owner"), view) as form:
+            for name in ("value_map", "binding", "key"):
+                with form.step_ids.new() as step:
+                    # Nothing fails before it is said what is looked up, and by what.
+                    step.transform = name
+                form.step_ids.remove(0)
 
     # -- what fails -----------------------------------------------------------
 

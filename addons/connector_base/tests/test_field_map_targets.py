@@ -233,6 +233,14 @@ class TestFieldMapTargets(ConnectorCase):
         self.assertFalse(self.taken("companies", 3))
         self.assertEqual(self.exceptions().code, "missing_parent")
 
+    def test_a_parent_is_fetched_by_the_id_that_the_chain_gives(self):
+        self.add_line(
+            "bought", "odoo.x_buys", ("extract", r"\d+$"), ("binding", "product")
+        )
+        self.vendor.add("products", remote(8, name="Q", sku="Q"))
+        self.pull("companies", remote(1, name="A", bought="urn:product:8"))
+        self.assertEqual(self.taken("companies", 1).x_buys.default_code, "Q")
+
     def test_an_entity_field_is_looked_up_instead_of_mapped(self):
         user = self.env["res.users"].create({"name": "Jo", "login": "jo@x.example"})
         self.change_map(

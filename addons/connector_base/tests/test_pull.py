@@ -309,7 +309,7 @@ class TestParents(ConnectorCase):
         # One of the two is the other's mother, and not the other way round, too.
         self.assertIn(one.parent_id | two.parent_id, (one, two))
         self.assertEqual(self.taken("companies", 4).parent_id, one)
-        self.assertEqual(set(self.exceptions().mapped("code")), {"refused_by_odoo"})
+        self.assertEqual(set(self.exceptions().mapped("code")), {"cyclic_reference"})
         self.assertEqual(set(self.exceptions().mapped("blocking")), {False})
 
     def test_a_ring_that_comes_later_holds_one_record_and_not_its_neighbours(self):

@@ -29,4 +29,9 @@ def migrate(cr, version):
             field = kinds.get(value_map.name)
             if field and not value_map.on_unmapped:
                 value_map.on_unmapped = field.on_unmapped
+    env.flush_all()
+    cr.execute(
+        "UPDATE connector_value_map_line SET remote_label = remote_value"
+        " WHERE remote_label IS NULL"
+    )
     env.invalidate_all()
