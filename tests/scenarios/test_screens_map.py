@@ -29,7 +29,10 @@ class TestMapScreens(ScreenCase):
         """Keep the record with a property that no map has asked for so far."""
         provider = self.connection._provider()
         client = provider._client(self.connection)
-        paths = ["properties.annualrevenue", *flow.active_map_id.line_ids.mapped("remote_path")]
+        paths = [
+            "properties.annualrevenue",
+            *flow.active_map_id.line_ids.mapped("remote_path"),
+        ]
         reader = provider._reader(self.connection, flow.stream, paths, client)
         run = self.env["connector.trial"]._run_of(flow.active_map_id)
         run.keep_payloads = 10

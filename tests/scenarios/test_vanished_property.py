@@ -54,9 +54,9 @@ class TestVanishedProperty(HubSpotCase):
         self.store.define_property(
             "companies", "customer_number", label="Customer Number"
         )
-        self.store.tables["companies"].find(self.acme).properties[
-            "customer_number"
-        ] = "C-2"
+        self.store.tables["companies"].find(self.acme).properties["customer_number"] = (
+            "C-2"
+        )
         self.connection.action_read_fields()
         self.run_jobs()
         self.run_jobs()

@@ -68,7 +68,6 @@ class ConnectorPull(models.AbstractModel):
             if (run.connection.fields_read_at or limit) <= limit:
                 run.connection._enqueue_fields()
 
-
     def _holds_container(self, path, values):
         """Whether what holds a path is there: without it nothing is said of the path.
 

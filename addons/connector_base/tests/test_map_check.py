@@ -63,7 +63,9 @@ class TestMapCheck(RemoteFieldCase):
         self.assertSays(self.line("parts[0]", "parent"), "ok", "")
 
     def test_a_path_that_the_vendor_does_not_have(self):
-        self.assertSays(self.line("nope", "odoo.ref"), "error", "Fake has no such field")
+        self.assertSays(
+            self.line("nope", "odoo.ref"), "error", "Fake has no such field"
+        )
 
     def test_a_field_that_is_gone(self):
         line = self.line("about", "odoo.ref")

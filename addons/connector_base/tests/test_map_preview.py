@@ -127,7 +127,9 @@ class TestMapPreview(TrialCase):
         self.assertEqual(preview.source, "live")
 
     def test_a_vendor_that_does_not_answer_is_a_sentence(self):
-        self.vendor.failures = [TransientError("No.", code="timeout", params={"vendor": "Fake"})]
+        self.vendor.failures = [
+            TransientError("No.", code="timeout", params={"vendor": "Fake"})
+        ]
         with self.assertRaisesRegex(UserError, "Fake did not answer in time"):
             self.preview().action_fetch()
 

@@ -25,7 +25,9 @@ class TestPayload(ConnectorCase):
         return self.env["connector.payload"].search([("flow_id", "=", flow.id)])
 
     def test_what_was_taken_is_kept_as_it_came(self):
-        record = remote(1, at="2026-01-02T03:04:05", name="Acmé\n\u2028", tags=[1, None])
+        record = remote(
+            1, at="2026-01-02T03:04:05", name="Acmé\n\u2028", tags=[1, None]
+        )
         self.pull("companies", record, remote(2, name="B"))
         self.assertEqual(self.chunks().mapped("count"), [2])
         kept = {record.remote_id: record for record in self.newest()}
@@ -133,7 +135,9 @@ class TestPayload(ConnectorCase):
         ]
         vault = self.env["connector.credential"]._vault()
         best = min(self.seconds(pack, vault, records) for _try in range(3))
-        self.assertLess(best / len(records), 100e-6, "a generous bound for a busy machine")
+        self.assertLess(
+            best / len(records), 100e-6, "a generous bound for a busy machine"
+        )
         self.assertEqual(len(unpack(vault, pack(vault, records))), 2000)
 
     def seconds(self, work, *arguments):

@@ -23,7 +23,9 @@ class RemoteFieldCase(ConnectorCase):
         super().setUp()
         self.provider = type(self.env["connector.provider.fake"])
         self.patch(self.provider, "_provider_names_all", True)
-        self.described = {name: RemoteField(name, name.title()) for name in self.standard}
+        self.described = {
+            name: RemoteField(name, name.title()) for name in self.standard
+        }
 
     def describe(self, *found, without=()):
         """The vendor has these fields, besides the standard ones."""
@@ -421,6 +423,8 @@ class TestChangedField(RemoteFieldCase):
         line.res_id = self.env.user.id
         self.read_fields()
         exception = self.exceptions(code="field_options")
-        self.assertIn("has lost values that Fake CRM · Companies maps: 2", exception.name)
+        self.assertIn(
+            "has lost values that Fake CRM · Companies maps: 2", exception.name
+        )
         self.change("owner", kind="option", options=options)
         self.assertEqual(exception.state, "resolved")

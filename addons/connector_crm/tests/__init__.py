@@ -2,3 +2,4 @@ from . import test_opportunity
 from . import test_opportunity_amount
 from . import test_opportunity_outcome
 from . import test_opportunity_push
+from . import test_opportunity_vanished
