@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import new_test_user
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
@@ -138,11 +139,19 @@ class TestMapPreview(TrialCase):
         with self.assertRaisesRegex(UserError, "Fake has no record 77"):
             self.preview(77).action_fetch()
 
-    def test_recent_records_are_offered_by_name(self):
-        wizards = self.env["connector.map.preview"].with_context(
-            default_map_id=self.draft.id
-        )
-        self.assertIn(("1", "Acme · 1"), wizards._selection_recent())
+    def test_records_are_offered_by_name_and_by_remote_id(self):
+        self.pull("companies", remote(35))
+        wizards = self.env["connector.map.preview"].with_user(self.operator)
+        flow = self.flow("companies")
+        acme = {"value": "1", "label": "Acme", "type": ""}
+        self.assertIn(acme, wizards.suggest_records(flow.id))
+        self.assertEqual(wizards.suggest_records(flow.id, "acm"), [acme])
+        self.assertEqual(wizards.suggest_records(flow.id, "1"), [acme])
+        [held] = wizards.suggest_records(flow.id, "35")
+        self.assertEqual(held["type"], "held")
+        with self.assertRaises(AccessError):
+            stranger = new_test_user(self.env, login="stranger")
+            wizards.with_user(stranger).suggest_records(flow.id)
 
     def test_personal_data_is_masked_for_those_who_may_not_see_it(self):
         preview = self.preview(user=self.user_of("viewer"))

@@ -1,15 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from ..engine import errors
 from ..engine.masking import mask_personal
 from ..engine.normalize import storable
 from ..engine.paths import MISSING, getter
 
-#: Records that are offered to choose from.
-RECENT = 80
+#: Records that are offered at once.
+MOST = 12
 #: How much of a value is shown.
 SHOWN = 200
+#: The table wants its room.
+DIALOG = {"dialog_size": "extra-large"}
 
 
 class ConnectorMapPreview(models.TransientModel):
@@ -27,9 +31,8 @@ class ConnectorMapPreview(models.TransientModel):
     )
     flow_id = fields.Many2one(related="map_id.flow_id")
     direction = fields.Selection(related="map_id.flow_id.direction")
-    chosen = fields.Selection("_selection_recent", string="Recent Record")
     remote_id = fields.Char(
-        string="Remote ID", help="Any record of the vendor's, recent or not."
+        string="Try It On", help="Name in Odoo, or the id that the vendor gave it."
     )
     record_name = fields.Char(string="In Odoo", readonly=True)
     remote_name = fields.Char(string="Record", readonly=True)
@@ -56,36 +59,50 @@ class ConnectorMapPreview(models.TransientModel):
     )
 
     @api.model
-    def _selection_recent(self):
-        """The records that came last, by name where Odoo has them."""
-        flow = self.env["connector.field.map"].browse(
-            self.env.context.get("default_map_id")
-        )
-        if not flow.exists() or not flow.has_access("read"):
-            return []
-        flow = flow.flow_id
+    def suggest_records(self, flow_id, text=""):
+        """Records to choose from, by remote id or by name in Odoo; the latest first.
+
+        :return: list of ``{"value", "label", "type"}``, at most ``MOST``
+        """
+        flow = self.env["connector.flow"].browse(int(flow_id)).exists()
+        flow.check_access("read")
+        domain = Domain("flow_id", "=", flow.id) & Domain("remote_id", "!=", False)
+        text = (text or "").strip()
+        if text:
+            by_name = []
+            model = self.env.get(flow.res_model)
+            if model is not None and model.has_access("read"):
+                model = model.with_context(active_test=False)
+                by_name = [row[0] for row in model.name_search(text, limit=MOST)]
+            domain &= Domain("remote_id", "=like", f"{escape_psql(text)}%") | Domain(
+                "res_id", "in", by_name
+            )
         bindings = self.env["connector.binding"].search(
-            [("flow_id", "=", flow.id), ("remote_id", "!=", False)],
-            order="synced_at desc, id desc",
-            limit=RECENT,
+            domain, order="synced_at desc, id desc", limit=MOST
         )
-        names = {
-            b.remote_id: f"{b.record_name or ''} · {b.remote_id}" for b in bindings
-        }
-        held = self.env["connector.exception.item"].search(
-            [("flow_id", "=", flow.id), ("state", "=", "open")], limit=RECENT // 4
+        found = [
+            {"value": b.remote_id, "label": b.record_name or b.remote_id, "type": ""}
+            for b in bindings
+        ]
+        return [*self._suggest_held(flow, text), *found][:MOST]
+
+    def _suggest_held(self, flow, text):
+        """Records that Odoo doesn't have because something holds them."""
+        items = self.env["connector.exception.item"].search(
+            [
+                ("flow_id", "=", flow.id),
+                ("state", "=", "open"),
+                ("blocking", "=", True),
+                ("remote_id", "=like", f"{escape_psql(text)}%"),
+            ],
+            limit=MOST // 3,
         )
-        for item in held.filtered("remote_id"):
-            label = self.env._("%s (held)", item.remote_id)
-            names.setdefault(item.remote_id, label)
-        return list(names.items())
+        return [
+            {"value": remote_id, "label": remote_id, "type": self.env._("held")}
+            for remote_id in dict.fromkeys(items.mapped("remote_id"))
+        ]
 
     # -- buttons ----------------------------------------------------------------
-
-    @api.onchange("chosen")
-    def _onchange_chosen(self):
-        if self.chosen:
-            self.remote_id = self.chosen
 
     def action_show(self):
         """Show the record as it came in last."""
@@ -163,7 +180,7 @@ class ConnectorMapPreview(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
             "name": self.env._("Preview: %s", self.map_id.display_name),
-            "context": {"default_map_id": self.map_id.id},
+            "context": {"default_map_id": self.map_id.id, **DIALOG},
         }
 
     def _pulled(self, record):
@@ -277,7 +294,7 @@ class ConnectorMapPreview(models.TransientModel):
             "direction": "pull",
             "remote_path": line.remote_path,
             "raw": self._raw_text(raw, line.pii),
-            "result": show(None, value) if not problems else "",
+            "result": "" if problems or value is MISSING else show(None, value),
             "target_label": line.target_label or line.target,
             "ours": ", ".join(show(n, ours[n]) for n in names if n in ours),
             "written": ", ".join(show(n, v) for n, v in written.items()),
@@ -486,5 +503,5 @@ class ConnectorFieldMap(models.Model):
             "views": [(False, "form")],
             "target": "new",
             "name": self.env._("Preview: %s", self.display_name),
-            "context": {"default_map_id": self.id},
+            "context": {"default_map_id": self.id, **DIALOG},
         }

@@ -4,3 +4,4 @@ from . import test_opportunity_merge
 from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
+from . import test_opportunity_vanished

@@ -5,8 +5,6 @@ import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
 
-const LINES = "connector.field.map.line";
-
 /**
  * A text with suggestions from the server. Whatever else is typed stands: the list
  * proposes, it doesn't decide.
@@ -15,7 +13,8 @@ export class ConnectorSuggestField extends Component {
     static template = "connector_base.SuggestField";
     static components = {AutoComplete};
     static props = {...standardFieldProps, placeholder: {type: String, optional: true}};
-    /** Model method that suggests for a flow and what was typed so far. */
+    /** Model and method that suggest for a flow and what was typed so far. */
+    static suggestModel = "connector.field.map.line";
     static suggestMethod = "";
 
     setup() {
@@ -43,11 +42,9 @@ export class ConnectorSuggestField extends Component {
     }
 
     async suggest(typed) {
+        const {suggestModel, suggestMethod} = this.constructor;
         const found = this.flowId
-            ? await this.orm.call(LINES, this.constructor.suggestMethod, [
-                  this.flowId,
-                  typed,
-              ])
+            ? await this.orm.call(suggestModel, suggestMethod, [this.flowId, typed])
             : [];
         const options = found.map((row) => ({
             label: row.label,
@@ -82,6 +79,18 @@ export class ConnectorRemotePath extends ConnectorSuggestField {
 export class ConnectorTarget extends ConnectorSuggestField {
     static suggestMethod = "suggest_targets";
 }
+
+export class ConnectorRecord extends ConnectorSuggestField {
+    static suggestModel = "connector.map.preview";
+    static suggestMethod = "suggest_records";
+}
+
+registry.category("fields").add("connector_record", {
+    component: ConnectorRecord,
+    displayName: _t("Remote Record"),
+    supportedTypes: ["char"],
+    extractProps: ({placeholder}) => ({placeholder}),
+});
 
 registry.category("fields").add("connector_remote_path", {
     component: ConnectorRemotePath,

@@ -45,15 +45,15 @@ registry.category("web_tour.tours").add("connector_hubspot_map_try", {
         {
             content: "Try it on a record",
             trigger:
-                ".o_form_saved button[name=action_preview], .o_form_view:not(:has(.o_form_dirty)) button[name=action_preview]",
+                "body:not(:has(.o_form_button_save:visible)) button[name=action_preview]",
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=chosen] input",
-            run: "click",
+            trigger: ".modal .o_field_widget[name=remote_id] input",
+            run: "edit Acm",
         },
         {
-            trigger: ".o_select_menu_item:contains(Acme)",
+            trigger: ".o_connector_suggestions .dropdown-item:contains(Acme)",
             run: "click",
         },
         {
