@@ -129,6 +129,12 @@ def company_key(name):
     return _umlauts(" ".join(kept))
 
 
+def similarity(one, other):
+    """How many trigrams two keys share, 0.0 to 1.0, as pg_trgm's ``similarity``."""
+    left, right = trigrams(one), trigrams(other)
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
 def _umlauts(key):
     """ "mueller" is "muller", which "Müller" is as well."""
     return _UMLAUT.sub(r"\1", key)

@@ -10,7 +10,8 @@ from ..models.partner_sql import (
     BARE_WEBSITE,
     BARE_ZIP,
     MAIL_DOMAIN,
-    NAME_KEY,
+    NAME_PLAIN,
+    NAME_WORDS,
     SEVERAL_ADDRESSES,
 )
 from .entity_match import Facts
@@ -20,6 +21,8 @@ from .entity_match import Facts
 ALIKE = 85
 #: Trigram similarity of names, in percent, from which on a person is asked.
 FUZZY = 55
+#: Below that, as a share, PostgreSQL isn't asked: nearly every name is that alike.
+LEAST_ALIKE = 0.3
 #: Most partners whose name is like one name.
 MOST_ALIKE = 20
 COLUMNS = (
@@ -249,7 +252,7 @@ class ConnectorEntityCustomer(models.AbstractModel):
             words=list(longest),
             numbers=list(numbers),
             bare=SQL(BARE_ZIP),  # pylint: disable=sql-injection
-            name=SQL(NAME_KEY),  # pylint: disable=sql-injection
+            name=SQL(NAME_WORDS),  # pylint: disable=sql-injection
         )
         return [
             (keys[number], res_id)
@@ -265,37 +268,42 @@ class ConnectorEntityCustomer(models.AbstractModel):
         if not self.env["connector.match.rule"]._has_trigrams():
             return []
         countries = self._country_table(run)
+        # Part of a name may be its legal form, which we don't have: PostgreSQL looks
+        # for the name in the name, the whole is compared here.
         self.env.cr.execute(
-            "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
-            (str(max(rule.threshold, 1) / 100),),
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            (str(max(rule.threshold / 100, LEAST_ALIKE)),),
         )
         rows = self._match_rows(
             """
-            SELECT k.number, p.id
+            SELECT k.number, p.id, p.name
               FROM unnest(%(names)s, %(countries)s)
-                   WITH ORDINALITY AS k(name, country_id, number)
+                   WITH ORDINALITY AS k(wanted, country, number)
              CROSS JOIN LATERAL (
-                SELECT p.id FROM res_partner p
-                 WHERE %(key)s %% k.name
+                SELECT p.id, p.name FROM res_partner p
+                 WHERE %(plain)s %%> k.wanted
                    AND p.is_company IS NOT DISTINCT FROM %(is_company)s
-                   AND (k.country_id = 0 OR p.country_id IS NULL
-                        OR p.country_id = k.country_id)
+                   AND (k.country = 0 OR p.country_id IS NULL
+                        OR p.country_id = k.country)
                    AND %(free)s
-                 ORDER BY similarity(%(key)s, k.name) DESC LIMIT %(most)s
+                 ORDER BY word_similarity(k.wanted, %(plain)s) DESC, length(p.name)
+                 LIMIT %(most)s
              ) AS p
             """,
             names=[key for key, _country in keys],
             countries=[countries.get(country, 0) for _key, country in keys],
-            key=SQL(self._match_fuzzy_key()),  # pylint: disable=sql-injection
+            plain=SQL(NAME_PLAIN),  # pylint: disable=sql-injection
             is_company=self._match_is_company,
             free=self._match_free(run, "p"),
             most=MOST_ALIKE,
         )
-        return [(keys[number - 1], res_id) for number, res_id in rows]
-
-    def _match_fuzzy_key(self):
-        """SQL of the name that trigrams are compared of; as in the index."""
-        return NAME_KEY
+        return [
+            (keys[number - 1], res_id)
+            for number, res_id, name in rows
+            if matching.similarity(keys[number - 1][0], self._match_name_key(name))
+            * 100
+            >= rule.threshold
+        ]
 
     def _match_hit(self, rule, remote, ours):
         if rule.method.name == "email":
@@ -329,9 +337,6 @@ class ConnectorEntityCompany(models.AbstractModel):
 
     def _match_name_key(self, name):
         return matching.company_key(name)
-
-    def _match_fuzzy_key(self):
-        return NAME_KEY
 
     def _match_facts(self, run, mapped):
         facts = super()._match_facts(run, mapped)

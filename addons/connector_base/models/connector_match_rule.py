@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, mute_logger
 
 from ..entities.entity_match import Rule
-from .partner_sql import NAME_KEY, TRIGRAM_INDEX
+from .partner_sql import NAME_PLAIN, TRIGRAM_INDEX
 
 _logger = logging.getLogger(__name__)
 
@@ -206,9 +206,10 @@ class ConnectorMatchRule(models.Model):
         self.env.cr.execute(
             SQL(
                 "CREATE INDEX IF NOT EXISTS %s ON res_partner"
-                " USING gin ((%s) gin_trgm_ops)",
+                # A list of what is to be sorted in later is searched from end to end.
+                " USING gin ((%s) gin_trgm_ops) WITH (fastupdate = off)",
                 SQL.identifier(TRIGRAM_INDEX),
-                SQL(NAME_KEY),  # pylint: disable=sql-injection
+                SQL(NAME_PLAIN),  # pylint: disable=sql-injection
             )
         )
 

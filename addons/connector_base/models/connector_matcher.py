@@ -32,11 +32,24 @@ class ConnectorMatcher(models.AbstractModel):
             run.connection, run.entity_name, list(records)
         )
         counts["bound"] = len(bound)
-        batch = [
-            self.env["connector.mapper"]._map(run.compiled, record, "")
-            for remote_id, record in records.items()
-            if remote_id not in bound
-        ]
+        for mapped in self._judge(
+            run, [r for i, r in records.items() if i not in bound]
+        ):
+            if mapped.record_id:
+                counts["exact"] += 1
+            else:
+                counts["review" if mapped.candidates else "new"] += 1
+        return counts
+
+    @api.model
+    def _judge(self, run, records):
+        """Match unbound records, without a trace.
+
+        :return: list of ``connector_mapper.Mapped``: what was found is its
+            ``record_id``, what a person would be asked about its ``candidates``
+        """
+        mapper = self.env["connector.mapper"]
+        batch = [mapper._map(run.compiled, record, "") for record in records]
         with contextlib.closing(self.env.cr.savepoint()):
             run.entity._to_odoo(run, batch)
             for mapped in batch:
@@ -44,12 +57,7 @@ class ConnectorMatcher(models.AbstractModel):
                 mapped.problems = []
             run.entity._match(run, batch)
         self.env.invalidate_all(flush=False)
-        for mapped in batch:
-            if mapped.record_id:
-                counts["exact"] += 1
-            else:
-                counts["review" if mapped.candidates else "new"] += 1
-        return counts
+        return batch
 
     def _run(self, flow):
         """A run that can map and match, and can neither fetch nor commit."""

@@ -1,6 +1,6 @@
 """SQL of what partners are looked up by, the same in queries and in indexes."""
 
-from ..engine.matching import LEGAL_FORMS, MARKED_LETTERS, PLAIN_LETTERS
+from ..engine.matching import MARKED_LETTERS, PLAIN_LETTERS
 
 #: The bare host of a website, as PostgreSQL finds it: "https://www.x.com/" is "x.com".
 #: An address below the first page is another one.
@@ -12,12 +12,10 @@ MAIL_DOMAIN = "split_part(email_normalized, '@', 2)"
 #: Odoo normalizes the first of several addresses only.
 SEVERAL_ADDRESSES = "email ~ '@.*@'"
 ADDRESS_WORDS = "regexp_split_to_array(lower(email), '[][,;:<>()[:space:]\"]+')"
-_FOLDED = (
-    "regexp_replace(regexp_replace(replace("
-    f"translate(lower(name), '{MARKED_LETTERS}', '{PLAIN_LETTERS}'), '.', ''),"
-    " '([aou])e', '\\1', 'g'), '[^[:alnum:]]+', ' ', 'g')"
-)
-NAME_KEY = f"regexp_replace({_FOLDED}, '( ({'|'.join(sorted(LEGAL_FORMS))}))+ ?$', '')"
+#: What trigrams are made of; cheap, since each partner that is written pays for it.
+NAME_PLAIN = f"translate(lower(name), '{MARKED_LETTERS}', '{PLAIN_LETTERS}')"
+#: A name in which the words of its key are found, legal forms or not.
+NAME_WORDS = f"regexp_replace(replace({NAME_PLAIN}, '.', ''), '([aou])e', '\\1', 'g')"
 #: Only made when a rule needs it: it costs each partner that is written.
 TRIGRAM_INDEX = "connector_match_partner_name_trgm"
 PHONE_INDEX = "connector_match_partner_phone"
