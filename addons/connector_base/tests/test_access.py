@@ -54,6 +54,11 @@ TABLE = {
         "connector.binding": "rwcu",
         "connector.lane": "rw",
         "connector.match.key": "r",
+        "connector.setup": "rwcu",
+        "connector.setup.flow": "rwcu",
+        "connector.setup.owner": "rwcu",
+        "connector.setup.check": "rwcu",
+        "connector.setup.example": "rwcu",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
