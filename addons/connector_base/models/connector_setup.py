@@ -369,6 +369,26 @@ class ConnectorSetup(models.Model):
         }
 
 
+class ConnectorConnection(models.Model):
+    _inherit = "connector.connection"
+
+    setup_ids = fields.One2many(
+        "connector.setup",
+        "connection_id",
+        groups="connector_base.group_administrator",
+    )
+
+    def action_open_setup(self):
+        """Go on with the set-up that made this connection."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "connector.setup",
+            "res_id": self.setup_ids[:1].id,
+            "views": [(False, "form")],
+        }
+
+
 class ConnectorValueMapLine(models.Model):
     _inherit = "connector.value.map.line"
 

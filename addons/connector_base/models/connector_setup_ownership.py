@@ -252,6 +252,7 @@ class ConnectorSetupFlow(models.Model):
         draft.note = self.env._("Owners as chosen in the set-up.")
         for line in draft.line_ids.filtered(changes):
             line.owner = wanted[line.target, line.remote_path]
+        # Nothing has run by the version before: it needs no second person to replace.
         draft._activate()
 
 

@@ -377,6 +377,8 @@ class ConnectorSetup(models.Model):
         if self.match_state == "running":
             self.action_stop_match()
         self._apply_choices()
+        # Names of people were kept to decide by.
+        self.example_ids.unlink()
         self.connection_id._start()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "connector_base.connector_overview_action"

@@ -179,8 +179,11 @@ class TestRecordPanel(ConnectorCase):
     def test_which_leaf_leaves_a_record_out_is_named(self):
         self.send_back(push_domain="[('city', '=', 'Rome'), ('name', '!=', False)]")
         text = self.bad()
-        self.assertIn("leaves it out: City = Rome.", text)
+        self.assertIn("sends only records of which “City” is Rome.", text)
         self.assertNotIn("Name", text)
+        panel = self.panel()
+        self.assertEqual(panel.verdict, "part")
+        self.assertIn("doesn't go back", panel.summary)
 
     def test_of_another_company_or_archived_it_does_not_go_out(self):
         self.send_back()

@@ -85,6 +85,7 @@ class TestSetup(ConnectorCase):
             self.assertFalse(self.env[model].search(domain), model)
         self.setup.action_go()
         self.assertEqual(connection.state, "connected")
+        self.assertFalse(self.setup.example_ids, "names are kept to decide by only")
         self.run_jobs()
         self.assertGreater(self.row_counts()["res_partner"], before["res_partner"])
 
@@ -178,6 +179,18 @@ class TestSetup(ConnectorCase):
         self.to("start")
         self.setup.action_go()
         self.assertEqual(self.setup.connection_id.tz, "Europe/Paris")
+
+    def test_another_company_is_chosen_for_all_that_is_made(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.to("company")
+        self.setup.company_id = other
+        self.to("start")
+        self.setup.action_go()
+        connection = self.setup.connection_id
+        self.assertEqual(connection.company_id, other)
+        made = [connection.flow_ids, connection.credential_ids, connection.circuit_ids]
+        for records in made:
+            self.assertEqual(records.company_id, other, records._name)
 
     # -- ownership ------------------------------------------------------------
 

@@ -21,6 +21,7 @@ class ConnectorRecordPanel(models.TransientModel):
     verdict = fields.Selection(
         [
             ("good", "In Sync"),
+            ("part", "In Part"),
             ("info", "Not Connected"),
             ("bad", "Look"),
         ],
@@ -89,15 +90,7 @@ class ConnectorRecordPanel(models.TransientModel):
             fields.Command.create(vals) for vals in self._pending_rows()
         ]
         rows.trail_ids = [fields.Command.create(vals) for vals in self._trail_rows()]
-        bad = [vals["sentence"] for vals in reasons if vals["verdict"] == "bad"]
-        if bad:
-            verdict, summary = "bad", bad[0]
-        elif self.binding_ids:
-            names = ", ".join(self.binding_ids.connection_id.mapped("name"))
-            verdict, summary = "good", self.env._("In sync with %s.", names)
-        else:
-            verdict = "info"
-            summary = self.env._("The record isn't linked with any other system.")
+        verdict, summary = self._headline(reasons)
         rows.write(
             {
                 "verdict": verdict,
@@ -105,6 +98,29 @@ class ConnectorRecordPanel(models.TransientModel):
                 "can_sync": bool(self._pulls() or self._pushes()),
             }
         )
+
+    def _headline(self, reasons):
+        """The answer in one line.
+
+        :return: ``(verdict, sentence)``
+        """
+        bad = [vals for vals in reasons if vals["verdict"] == "bad"]
+        stops = [vals["sentence"] for vals in bad if not vals["outgoing"]]
+        names = ", ".join(self.binding_ids.connection_id.mapped("name"))
+        if not self.binding_ids:
+            sentence = self.env._("The record isn't linked with any other system.")
+            why = bad[0]["sentence"] if bad else ""
+            return "info", f"{sentence} {why}".strip()
+        if stops:
+            return "bad", stops[0]
+        if bad:
+            sentence = self.env._(
+                "It comes from %(systems)s and doesn't go back. %(why)s",
+                systems=names,
+                why=bad[0]["sentence"],
+            )
+            return "part", sentence
+        return "good", self.env._("In sync with %s.", names)
 
     def _open(self):
         self.ensure_one()
@@ -243,6 +259,12 @@ class ConnectorRecordLock(models.TransientModel):
 
     def action_confirm(self):
         self.ensure_one()
-        bindings = self.panel_id.binding_ids.filtered(lambda b: b.state != "locked")
+        bindings = self.panel_id.binding_ids.filtered(
+            lambda binding: binding.state in ("synced", "archived")
+        )
+        if not bindings:
+            raise UserError(
+                self.env._("The record is being made there, or is gone: try later.")
+            )
         bindings.action_lock(self.reason)
         return self.panel_id._again()

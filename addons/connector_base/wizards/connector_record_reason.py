@@ -23,6 +23,7 @@ class ConnectorRecordPanel(models.TransientModel):
             "target_model": target._name if target else False,
             "target_id": target.id if target else False,
             "flow_name": flow.name if flow else False,
+            "outgoing": False,
         }
 
     def _reasons(self):
@@ -59,7 +60,8 @@ class ConnectorRecordPanel(models.TransientModel):
         else:
             yield from self._reasons_unlinked(flow, record)
         if flow.direction != "pull":
-            yield from self._reasons_outgoing(flow, record, binding)
+            for vals in self._reasons_outgoing(flow, record, binding):
+                yield {**vals, "outgoing": True}
         yield from self._reasons_held(flow, record, binding)
 
     # -- the system -----------------------------------------------------------
@@ -303,15 +305,10 @@ class ConnectorRecordPanel(models.TransientModel):
                 self.env._("Only records of that company, or of none, go out."),
             )
         if name and own:
-            field = record._fields.get(name.partition(".")[0])
-            label = field._description_string(self.env) if field else name
             sentence = self.env._(
-                "“Which Records” of %(flow)s leaves it out: %(label)s %(operator)s"
-                " %(value)s.",
+                "%(flow)s sends only records of which %(condition)s.",
                 flow=flow.name,
-                label=label,
-                operator=part.operator,
-                value=part.value,
+                condition=self._condition_in_words(record, part),
             )
         elif own:
             sentence = self.env._("“Which Records” of %s leaves it out.", flow.name)
@@ -331,6 +328,27 @@ class ConnectorRecordPanel(models.TransientModel):
             sentence = self.env._("%s is for other records than this one.", flow.name)
         todo = own and self.env._("Change the choice of records in the flow.")
         return sentence, todo
+
+    def _condition_in_words(self, record, part):
+        """A condition of a domain as people read it, as far as that goes."""
+        names = {
+            "=": self.env._("is"),
+            "!=": self.env._("is not"),
+            "in": self.env._("is one of"),
+            "not in": self.env._("is none of"),
+            "ilike": self.env._("contains"),
+            "not ilike": self.env._("does not contain"),
+        }
+        field = record._fields.get(part.field_expr.partition(".")[0])
+        label = field._description_string(self.env) if field else part.field_expr
+        value = part.value
+        if value is False and part.operator in ("=", "!="):
+            empty = part.operator == "="
+            said = self.env._("is empty") if empty else self.env._("is not empty")
+            return f"“{label}” {said}"
+        if isinstance(value, list | tuple | set | frozenset):
+            value = ", ".join(map(str, value))
+        return f"“{label}” {names.get(part.operator, part.operator)} {value}"
 
     # -- what holds it --------------------------------------------------------
 
@@ -383,6 +401,7 @@ class ConnectorRecordPanelReason(models.TransientModel):
     _description = "Connector Record Panel Reason"
 
     flow_name = fields.Char(string="Flow", readonly=True)
+    outgoing = fields.Boolean(readonly=True)
     rule = fields.Char(readonly=True)
     verdict = fields.Selection(
         [("good", "OK"), ("info", "Note"), ("bad", "Look")], readonly=True
