@@ -54,7 +54,8 @@ class ConnectorFieldMap(models.Model):
         self._lock_versions()
         for field_map in self:
             field_map._check_state("approved")
-            field_map._check_base()
+            if moment:
+                field_map._check_base()
             if moment and moment <= fields.Datetime.now():
                 raise UserError(self.env._("That time is over: choose a later one."))
             field_map.sudo().write(

@@ -331,6 +331,8 @@ class TestFieldMapActivate(MapCase):
 
     def test_a_time_can_be_taken_back(self):
         draft = self.scheduled()
+        # Whatever else has happened.
+        activate(self.new_draft())
         draft.action_unschedule()
         self.assertFalse(draft.activate_at or draft.scheduled_by_id)
         self.env["connector.connection"]._cron_schedule()
