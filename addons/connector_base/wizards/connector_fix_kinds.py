@@ -253,7 +253,8 @@ class ConnectorFix(models.TransientModel):
 
     def _is_transformed(self):
         line = self.map_line_id
-        return bool(line._fields.get("transform") and line.transform)
+        names = ("transform", "step_ids")
+        return any(name in line._fields and line[name] for name in names)
 
     def _decide_correct_value(self):
         self._correct(self.right_value)
