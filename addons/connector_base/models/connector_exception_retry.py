@@ -102,6 +102,7 @@ class ConnectorException(models.Model):
         flow = self.env["connector.flow"].browse(flow_id)
         pull = self.env["connector.pull"]
         if not exception or not flow.active:
+            exception.retry_left = 0
             return {"skipped": 1}
         run = pull._start(flow, job)
         tried = 0

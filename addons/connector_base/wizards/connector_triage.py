@@ -34,7 +34,7 @@ class ConnectorTriage(models.TransientModel):
             ("day", "One Day"),
             ("days", "Three Days"),
             ("week", "One Week"),
-            ("until", "Until"),
+            ("until", "Until a Moment"),
         ],
         default="day",
     )
