@@ -10,7 +10,7 @@ class OutgoingLine:
     """A line of a field map that goes out, compiled.
 
     :param sources: Odoo fields that its value is made of
-    :param steps: ``connector_transform_chain.Step`` that undo its chain, the last one first
+    :param steps: ``connector_transform_chain.Step`` that undo its chain, last one first
     :param plain: the steps give what the vendor wants as it is
     """
 

@@ -6,7 +6,7 @@ from odoo.tools.safe_eval import safe_eval, test_python_expr
 from ..engine import transforms as tf
 from ..engine import transforms_format as fmt
 from ..engine import transforms_pattern as pattern
-from ..engine.transforms import ANY, LIST, PLAIN, RECORD, Transform
+from ..engine.transforms import ANY, LIST, RECORD, Transform
 
 #: An expression longer than this wants to be an addon.
 LONGEST_EXPRESSION = 500
