@@ -68,6 +68,11 @@ class ConnectorExceptionItem(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if vals.get("state") == "ignored":
+            for flow, items in self.filtered("best_score").grouped("flow_id").items():
+                self.env["connector.match.decision"]._forget(
+                    flow, items.mapped("remote_id")
+                )
         if vals.get("state") == "resolved":
             matches = self.filtered("best_score")
             matches.candidate_ids.sudo().unlink()

@@ -54,6 +54,7 @@ class ConnectorImport(models.AbstractModel):
         self._archive(run, archived)
         if vanished:
             self.env["connector.exception"]._settle_items(run.flow, vanished)
+            self.env["connector.match.decision"]._forget(run.flow, vanished)
         if batch:
             self._import_mapped(run, batch)
 
@@ -233,6 +234,7 @@ class ConnectorImport(models.AbstractModel):
             set(remote_ids) - locked - {record.remote_id for record, _row, _dig in gone}
         )
         self.env["connector.exception"]._settle_items(run.flow, never_taken)
+        self.env["connector.match.decision"]._forget(run.flow, never_taken)
         self._archive(run, gone)
 
     # -- after ----------------------------------------------------------------

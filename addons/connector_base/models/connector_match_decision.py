@@ -122,11 +122,16 @@ class ConnectorMatchDecision(models.Model):
     def _finish(self, run, done):
         """Decisions about records that have been taken are done."""
         ids = [mapped.record.remote_id for mapped in done if mapped.match_decided]
-        if ids:
-            self.search(
+        self._forget(run.flow, ids)
+
+    @api.model
+    def _forget(self, flow, remote_ids):
+        """Drop decisions: the records were taken, are gone there, or are let be."""
+        if remote_ids:
+            self.sudo().search(
                 [
-                    ("connection_id", "=", run.connection.id),
-                    ("entity", "=", run.entity_name),
-                    ("remote_id", "in", ids),
+                    ("connection_id", "=", flow.connection_id.id),
+                    ("entity", "=", flow.entity),
+                    ("remote_id", "in", list(remote_ids)),
                 ]
             ).unlink()

@@ -439,6 +439,22 @@ class TestMatchDecisions(MatchCase):
         self.run_jobs()
         self.assertEqual(self.logs("companies", 1)[-1:].action, "create")
 
+    def test_a_decision_ends_with_the_record_that_it_was_about(self):
+        decisions = self.env["connector.match.decision"]
+        self.held._link_to(self.partner)
+        self.vendor.records["companies"].clear()
+        self.run_jobs()
+        self.assertEqual(self.held.state, "resolved")
+        self.assertFalse(decisions.search([]))
+        self.pull("companies", remote(3, name="Musterbau", domain="acme.example"))
+        self.assertEqual(self.linked("companies", 3), self.partner)
+
+    def test_who_ignores_a_record_takes_the_decision_back(self):
+        self.held._link_to(self.partner)
+        self.held.exception_id.ignore_reason = "Not ours"
+        self.held.exception_id.action_ignore()
+        self.assertFalse(self.env["connector.match.decision"].search([]))
+
     def test_what_can_not_be_meant_is_refused(self):
         other_company = self.env["res.company"].create({"name": "Other"})
         self.pull("companies", remote(5, name="Bound"))
