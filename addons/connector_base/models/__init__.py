@@ -55,6 +55,7 @@ from . import connector_setup
 from . import connector_setup_ownership
 from . import connector_setup_match
 from . import connector_setup_start
+from . import connector_setup_check
 from . import connector_bound_mixin
 from . import res_partner
 from . import product_template
