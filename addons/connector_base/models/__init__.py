@@ -94,6 +94,7 @@ from . import connector_setup
 from . import connector_setup_ownership
 from . import connector_setup_match
 from . import connector_setup_start
+from . import connector_setup_check
 from . import connector_bound_mixin
 from . import connector_merge
 from . import connector_import_merged

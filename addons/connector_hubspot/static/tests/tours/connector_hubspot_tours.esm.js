@@ -49,7 +49,8 @@ registry.category("web_tour.tours").add("connector_hubspot_why", {
             run: "click",
         },
         {
-            trigger: ".modal .o_data_row:contains(Name):contains(Acme):contains(Remote)",
+            trigger:
+                ".modal .o_data_row:contains(Name):contains(Acme):contains(Remote)",
         },
         {
             content: "The trail",
