@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
-from ..engine.normalize import country_code, fold
 from ..engine.financial import FINANCIAL_MODELS
+from ..engine.normalize import country_code, fold
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
 ODOO_PREFIX = "odoo."

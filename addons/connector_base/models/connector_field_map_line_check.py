@@ -301,8 +301,7 @@ class ConnectorFieldMap(models.Model):
             )
         return result
 
-    def _activate(self):
-        result = super()._activate()
+    def _take_effect(self, by=None):
+        super()._take_effect(by)
         # What the version before could not do this one may.
         self.flow_id.sudo()._check_fields()
-        return result

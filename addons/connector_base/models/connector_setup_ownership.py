@@ -253,7 +253,7 @@ class ConnectorSetupFlow(models.Model):
         for line in draft.line_ids.filtered(changes):
             line.owner = wanted[line.target, line.remote_path]
         # Nothing has run by the version before: it needs no second person to replace.
-        draft._activate()
+        draft._take_effect()
 
 
 class ConnectorSetupOwner(models.Model):

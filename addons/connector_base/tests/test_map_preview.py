@@ -4,7 +4,7 @@ from odoo.tests.common import new_test_user
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
-from .common import ConnectorCase, remote, steps
+from .common import ConnectorCase, activate, remote, steps
 
 #: Tables of the wizard itself: what is shown has to be kept somewhere.
 OWN_TABLES = ("connector_map_preview", "connector_map_preview_line")
@@ -236,7 +236,7 @@ class TestMapImpact(TrialCase):
             self.draft.impact_text,
             "0 of the last 2 records would change, 2 would be held.",
         )
-        self.draft.action_activate()
+        activate(self.draft)
         self.draft = self.new_draft("companies")
         self.line("zip").required = False
         self.assertEqual(self.count()["released"], 2)

@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from ..engine.records import ReferenceValue
 from ..engine import financial
+from ..engine.records import ReferenceValue
 from ..models import connector_value_map
 from .common import ConnectorCase, remote
 

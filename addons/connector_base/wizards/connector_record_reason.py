@@ -375,7 +375,7 @@ class ConnectorRecordPanel(models.TransientModel):
                     self.env._(
                         "%(message)s It was ignored: %(reason)s",
                         message=item.message or exception.name,
-                        reason=exception.ignore_reason or "",
+                        reason=item.ignore_reason or exception.ignore_reason or "",
                     ),
                     self.env._("It is tried again when the record changes."),
                     exception,
