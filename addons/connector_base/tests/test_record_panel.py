@@ -247,8 +247,8 @@ class TestRecordPanel(ConnectorCase):
         operator = self.user_of("operator")
         panel = self.panel(user=operator)
         action = panel.action_lock()
-        wizard = panel.env["connector.record.lock"].with_context(**action["context"])
-        again = wizard.create({"reason": "Under audit"}).action_confirm()
+        wizard = panel.env["connector.lock"].with_context(**action["context"])
+        again = wizard.create({"reason": "Under audit"}).action_lock()
         binding = self.binding("companies", 1)
         self.assertEqual(
             (binding.state, binding.lock_reason), ("locked", "Under audit")

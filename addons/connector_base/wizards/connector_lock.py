@@ -10,6 +10,9 @@ class ConnectorLock(models.TransientModel):
     _description = "Lock Records"
 
     binding_ids = fields.Many2many("connector.binding", required=True, readonly=True)
+    panel_id = fields.Many2one(
+        "connector.record.panel", ondelete="cascade", help="To come back to."
+    )
     reason = fields.Char(required=True)
     all_connections = fields.Boolean(
         string="For All Connections",
@@ -48,28 +51,6 @@ class ConnectorLock(models.TransientModel):
         if self.all_connections:
             bindings |= self._others()
         bindings.action_lock(self.reason or "")
-        return {"type": "ir.actions.act_window_close"}
-
-
-class ConnectorRecordPanel(models.TransientModel):
-    _inherit = "connector.record.panel"
-
-    locked_count = fields.Integer(compute="_compute_locked_count")
-    lockable_count = fields.Integer(compute="_compute_locked_count")
-
-    @api.depends("binding_ids.state")
-    def _compute_locked_count(self):
-        for panel in self:
-            states = panel.binding_ids.mapped("state")
-            panel.locked_count = states.count("locked")
-            panel.lockable_count = sum(state in LOCKABLE for state in states)
-
-    def action_lock(self):
-        """Lock the record for all connections that it is linked for."""
-        bindings = self.binding_ids.filtered(lambda b: b.state in LOCKABLE)
-        return bindings.action_lock()
-
-    def action_unlock(self):
-        """Unlock the record for all connections."""
-        self.binding_ids.filtered(lambda b: b.state == "locked").action_unlock()
+        if self.panel_id:
+            return self.panel_id._again()
         return {"type": "ir.actions.act_window_close"}

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.bulk_insert import bulk_insert
+from ..models.connector_lock import LOCKABLE
 
 
 class ConnectorRecordPanel(models.TransientModel):
@@ -204,17 +205,15 @@ class ConnectorRecordPanel(models.TransientModel):
     # -- lock -----------------------------------------------------------------
 
     def action_lock(self):
-        """Ask why, and lock the record then."""
+        """Ask why, and lock the record for all connections that it is linked for."""
         self.ensure_one()
-        self.binding_ids.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Lock %s", self.name),
-            "res_model": "connector.record.lock",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_panel_id": self.id},
-        }
+        bindings = self.binding_ids.filtered(lambda b: b.state in LOCKABLE)
+        if not bindings:
+            raise UserError(
+                self.env._("The record is being made there, or is gone: try later.")
+            )
+        action = bindings.action_lock()
+        return action | {"context": {**action["context"], "default_panel_id": self.id}}
 
     def action_unlock(self):
         self.ensure_one()
@@ -244,27 +243,3 @@ class ConnectorRecordPanel(models.TransientModel):
             "name": self.env._("Trail of %s", self.name),
             "domain": [("panel_id", "=", self.id)],
         }
-
-
-class ConnectorRecordLock(models.TransientModel):
-    """Why a record is locked."""
-
-    _name = "connector.record.lock"
-    _description = "Connector Record Lock"
-
-    panel_id = fields.Many2one(
-        "connector.record.panel", required=True, ondelete="cascade"
-    )
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.ensure_one()
-        bindings = self.panel_id.binding_ids.filtered(
-            lambda binding: binding.state in ("synced", "archived")
-        )
-        if not bindings:
-            raise UserError(
-                self.env._("The record is being made there, or is gone: try later.")
-            )
-        bindings.action_lock(self.reason)
-        return self.panel_id._again()
