@@ -66,19 +66,17 @@ class ConnectorExceptionItem(models.Model):
         for item in self:
             item.chosen_res_model = item.flow_id.res_model
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("state") == "ignored":
+    def _close(self, state):
+        result = super()._close(state)
+        if state == "ignored":
             for flow, items in self.filtered("best_score").grouped("flow_id").items():
                 self.env["connector.match.decision"]._forget(
                     flow, items.mapped("remote_id")
                 )
-        if vals.get("state") == "resolved":
+        else:
             matches = self.filtered("best_score")
             matches.candidate_ids.sudo().unlink()
-            super(ConnectorExceptionItem, matches).write(
-                {"best_score": 0, "match_values": False}
-            )
+            matches.write({"best_score": 0, "match_values": False})
         return result
 
     # -- decide ---------------------------------------------------------------

@@ -38,7 +38,7 @@ class TestFieldMapDifference(MapCase):
             {
                 ("city", "remote_path"): ("city", "town"),
                 ("city", "owner"): ("Remote", "Odoo"),
-                ("phone", "transforms"): ("", "Trim blanks"),
+                ("phone", "transforms"): ("", "Trim"),
                 ("phone", "required"): ("no", "yes"),
             },
         )
@@ -115,7 +115,7 @@ class TestFieldMapFile(FileCase):
         city["transforms"] = [["join", " / "]]
         wizard = self.wizard(document)
         self.assertEqual(wizard.summary, "1 line changed")
-        self.assertIn("Join several “ / ”", wizard.difference_html)
+        self.assertIn("Join Several “ / ”", wizard.difference_html)
         draft = self.env["connector.field.map"].browse(wizard.action_import()["res_id"])
         self.assertEqual((draft.state, draft.version), ("draft", 2))
         self.assertEqual(draft.last_edited_by_id, self.editor)

@@ -85,7 +85,9 @@ class TestGate(JobCase):
             }
         )
         self.assertGate(False, False)
-        self.assertEqual(self.next_change(), self.in_minutes(10))
+        self.assertAlmostEqual(
+            self.next_change(), self.in_minutes(10), delta=datetime.timedelta(minutes=1)
+        )
 
     def test_a_job_that_looks_runs_although_the_others_wait(self):
         self.set_circuit("open", self.in_minutes(-1))

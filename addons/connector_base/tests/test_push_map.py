@@ -51,7 +51,7 @@ class TestPushMap(PushCase):
     def test_the_log_names_the_version_that_was_sent_by(self):
         partner = self.env["res.partner"].create({"name": "A", "is_company": True})
         self.push()
-        self.change_map("companies", {"city": {"transform": "upper"}})
+        self.change_map("companies", {"city": {"step_ids": steps("upper")}})
         partner.city = "Paris"
         self.push()
         logs = self.env["connector.log"].search(

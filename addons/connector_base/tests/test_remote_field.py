@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.errors import PermissionDenied
 from ..engine.records import RemoteField
-from .common import ConnectorCase, remote
+from .common import ConnectorCase, activate, remote, steps
 
 
 class RemoteFieldCase(ConnectorCase):
@@ -265,9 +265,9 @@ class TestVanishedField(RemoteFieldCase):
         action = flow.active_map_id.action_new_draft()
         draft = self.env["connector.field.map"].browse(action["res_id"])
         with self.assertRaisesRegex(UserError, "city: Fake doesn't have “City”"):
-            draft.action_activate()
+            draft.action_submit()
         draft.line_ids.filtered(lambda line: line.target == "city").unlink()
-        draft.action_activate()
+        activate(draft)
         self.assertEqual(exception.state, "resolved")
 
     def test_what_a_person_ignored_is_not_said_again(self):
@@ -342,7 +342,7 @@ class TestChangedField(RemoteFieldCase):
         self.change("n", kind="options")
         exception = self.exceptions()
         self.assertEqual(exception.code, "field_type")
-        self.change_map("companies", {"description": {"transform": "join"}})
+        self.change_map("companies", {"description": {"step_ids": steps("join")}})
         self.assertEqual(exception.state, "resolved")
 
     def test_what_became_required_matters_to_a_flow_that_sends(self):
