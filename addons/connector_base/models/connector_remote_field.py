@@ -42,7 +42,7 @@ class ConnectorRemoteField(models.Model):
     required = fields.Boolean(readonly=True)
     writable = fields.Boolean(readonly=True)
     is_unique = fields.Boolean(string="Unique", readonly=True)
-    options = fields.Json(readonly=True)
+    options = fields.Json(string="Options (Technical)", readonly=True)
     option_text = fields.Char(string="Options", compute="_compute_option_text")
     refers_to = fields.Char(readonly=True)
     custom = fields.Boolean(

@@ -45,7 +45,9 @@ class ConnectorSetup(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    connection_state = fields.Selection(related="connection_id.state")
+    connection_state = fields.Selection(
+        related="connection_id.state", string="State of the Connection"
+    )
     provider = fields.Selection("_selection_provider", string="System")
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox")], default="sandbox"
