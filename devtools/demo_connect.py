@@ -110,10 +110,7 @@ def _send_back(connection):
         if flow.stream not in STREAMS_BOTH_WAYS:
             continue
         draft = flow.active_map_id.copy(
-            {
-                "version": flow.active_map_id.version + 1,
-                "note": "The last edit counts, wherever it was made.",
-            }
+            {"note": "The last edit counts, wherever it was made."}
         )
         draft.line_ids.owner = "newest"
         draft._take_effect()

@@ -39,6 +39,20 @@ class ConnectorFlow(models.Model):
         )
         connections.flow_ids._offer_shipped()
 
+    def _has_version_of(self, lines):
+        """Whether a version of the flow's map says the same as shipped lines.
+
+        :param lines: list of attributes, see ``engine.map_file``
+        """
+        # Lines of older releases have no mark of personal data until their upgrade ends.
+        ours = {} if self.shipped_hash else {"pii": None}
+
+        def told(found):
+            return map_file.lines_hash([line | ours for line in found])
+
+        wanted = told(lines)
+        return any(told(m._line_attributes()) == wanted for m in self.map_ids)
+
     def _offer_shipped(self):
         """Make a draft of the shipped map where it is another than was offered last.
 
@@ -56,9 +70,7 @@ class ConnectorFlow(models.Model):
             shipped = map_file.lines_hash(lines)
             if flow.shipped_hash == shipped:
                 continue
-            if shipped in map(
-                map_file.lines_hash, (m._line_attributes() for m in flow.map_ids)
-            ):
+            if flow._has_version_of(lines):
                 # A version says the same, as where nothing was noted in older releases.
                 flow.shipped_hash = shipped
                 continue
