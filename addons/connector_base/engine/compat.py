@@ -73,10 +73,20 @@ FITS = {
     "country": (_TEXTS, {}),
     "state": (_TEXTS, {}),
     "currency": (_TEXTS, {}),
-    "value": (
-        {"option", "reference", "boolean"},
+    **dict.fromkeys(
+        ("value", "choice"),
+        (
+            {"option", "reference", "boolean"},
+            dict.fromkeys({"text", "number", "integer"}, "not_mapped"),
+        ),
+    ),
+    "values": (
+        {"option", "reference", *ELEMENTS},
         dict.fromkeys({"text", "number", "integer"}, "not_mapped"),
     ),
+    # What a key is compared with is looked up, whatever it looks like.
+    "key": (_ANY - {"object"} - ELEMENTS.keys(), {}),
+    "keys": (_ANY - {"object"}, {}),
     # Ids come as texts and as numbers.
     "reference": ({"reference", "text", "number", "integer"}, {}),
     "references": ({"references", "reference", "list"}, {}),
