@@ -44,7 +44,7 @@ class ConnectorFlow(models.Model):
 
         :param lines: list of attributes, see ``engine.map_file``
         """
-        # Lines of older releases aren't marked as personal data before the upgrade ends.
+        # Older lines aren't marked as personal data before the upgrade ends.
         ours = {} if self.shipped_hash else {"pii": None}
 
         def told(found):
