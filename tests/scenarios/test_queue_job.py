@@ -47,7 +47,9 @@ def tested(database, configuration):
     return run(
         configuration,
         *(str(ODOO), "-d", database, "-i", "queue_job,connector_test_step"),
-        *("--test-tags", "/connector_queue_job", "--no-http", "--stop-after-init"),
+        *("--test-tags", "/connector_queue_job", "--stop-after-init"),
+        # Tests have a server, on a port that others may use.
+        *("--http-port", str(free_port())),
     )
 
 

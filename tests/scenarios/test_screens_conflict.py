@@ -2,6 +2,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.connector_base.tests.common import activate
+
 from .screen_case import ScreenCase
 
 
@@ -18,7 +20,7 @@ class TestConflictScreens(ScreenCase):
         flow.direction = "both"
         draft = flow.active_map_id.copy({"version": 2})
         draft.line_ids.owner = "ask"
-        draft.action_activate()
+        activate(draft)
         self.env.flush_all()
         self.partner = self.record("customer.company", self.acme)
         self.partner.write(

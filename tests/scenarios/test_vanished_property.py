@@ -1,5 +1,7 @@
 """A property that an administrator at HubSpot takes away empties nothing in Odoo."""
 
+from odoo.addons.connector_base.tests.common import activate
+
 from .hubspot_case import HubSpotCase
 
 HOUR = 3600
@@ -21,7 +23,7 @@ class TestVanishedProperty(HubSpotCase):
                 "target": "odoo.ref",
             }
         )
-        draft.action_activate()
+        activate(draft)
         self.run_jobs()
         self.partner = self.record("customer.company", self.acme)
 
@@ -69,7 +71,7 @@ class TestVanishedProperty(HubSpotCase):
         flow.direction = "both"
         draft = flow.active_map_id.copy({"version": 3})
         draft.line_ids.owner = "odoo"
-        draft.action_activate()
+        activate(draft)
         self.take_away()
         self.connection.action_read_fields()
         self.run_jobs()

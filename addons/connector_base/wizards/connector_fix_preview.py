@@ -167,6 +167,9 @@ class ConnectorFix(models.TransientModel):
             "archive": self.env._("Would be archived"),
             "keep": self.env._("Would stay as it is"),
         }
+        if not found and not logs:
+            gone = self.env._("Gone at %s", self.connection_id.name)
+            return {**line, "good": True, "outcome": gone, "changes": False}
         if held:
             message = mask_text(held.message or held.exception_id.name, 500)
             return {**line, "outcome": self.env._("Still held"), "changes": message}
@@ -176,9 +179,6 @@ class ConnectorFix(models.TransientModel):
                 "outcome": outcomes.get(logs.action, logs.action),
                 "changes": logs.changes_text,
             }
-        if not found:
-            gone = self.env._("Gone at %s", self.connection_id.name)
-            return {**line, "outcome": gone, "changes": False}
         settled = self.env._("Settled, nothing to change")
         return {**line, "outcome": settled, "changes": False}
 

@@ -191,7 +191,8 @@ registry.category("web_tour.tours").add("connector_hubspot_panel", {
             run: "edit Under audit",
         },
         {
-            trigger: ".modal footer button[name=action_confirm]",
+            trigger:
+                ".modal:has(.o_field_widget[name=reason]) footer button[name=action_lock]",
             run: "click",
         },
         {
