@@ -89,8 +89,9 @@ def storable(text):
 
 def fold(text):
     """Text for comparing: no case, no accents, no dots, single blanks."""
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(char for char in text if not unicodedata.combining(char))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in text if not unicodedata.combining(char))
     return " ".join(text.casefold().replace(".", "").split())
 
 

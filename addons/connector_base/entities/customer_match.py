@@ -241,24 +241,35 @@ class ConnectorEntityCustomer(models.AbstractModel):
         ]
         spellings, longest, numbers = zip(*wanted, strict=True)
         countries = self._country_table(run)
+        # The words of a name are made once for each partner, however many are wanted
+        # of its postal code.
         rows = self._match_rows(
             """
-            SELECT k.number, p.id, p.name, p.country_id
-              FROM unnest(%(zips)s, %(words)s, %(numbers)s) AS k(code, word, number)
-              JOIN res_partner p ON %(bare)s = k.code AND p.zip IS NOT NULL
-             WHERE position(k.word IN %(name)s) > 0
+            WITH k AS MATERIALIZED (
+                SELECT *
+                  FROM unnest(%(zips)s, %(words)s, %(countries)s::int[], %(numbers)s)
+                       AS k(code, word, country, number)
+            ), p AS MATERIALIZED (
+                SELECT id, name, country_id, %(bare)s AS code, %(name)s AS words
+                  FROM res_partner
+                 WHERE zip IS NOT NULL AND %(bare)s = ANY(%(zips)s)
+            )
+            SELECT k.number, p.id, p.name FROM k
+              JOIN p ON p.code = k.code
+             WHERE p.country_id IS NOT DISTINCT FROM k.country
+               AND position(k.word IN p.words) > 0
             """,
             zips=list(spellings),
             words=list(longest),
+            countries=[countries.get(keys[number][2]) for number in numbers],
             numbers=list(numbers),
             bare=SQL(BARE_ZIP),  # pylint: disable=sql-injection
             name=SQL(NAME_WORDS),  # pylint: disable=sql-injection
         )
         return [
             (keys[number], res_id)
-            for number, res_id, name, country_id in rows
-            if country_id == countries.get(keys[number][2])
-            and self._match_name_key(name or "") == keys[number][0]
+            for number, res_id, name in rows
+            if self._match_name_key(name or "") == keys[number][0]
         ]
 
     def _match_keys_fuzzy_name(self, remote):
@@ -340,7 +351,7 @@ class ConnectorEntityCompany(models.AbstractModel):
 
     def _match_facts(self, run, mapped):
         facts = super()._match_facts(run, mapped)
-        if normalize_domain(facts.name or "-") in facts.domains:
+        if facts.domains and normalize_domain(facts.name or "-") in facts.domains:
             # Called by its domain, for want of a name.
             facts.key = ""
         return facts
