@@ -1,9 +1,10 @@
-import collections
 import contextlib
 
 from odoo import api, models
 
-from .connector_pull import Run
+#: What becomes of a remote record: linked by itself, held for a person, created, and
+#: linked before.
+OUTCOMES = ("exact", "review", "new", "bound")
 
 
 class ConnectorMatcher(models.AbstractModel):
@@ -20,26 +21,24 @@ class ConnectorMatcher(models.AbstractModel):
 
         :param records: list of ``records.RemoteRecord``; those that are archived at the
             vendor are left out
-        :return: ``{"exact": n, "review": n, "new": n, "bound": n}``: linked by itself,
-            held for a person, created, and linked before
+        :return: ``{outcome: number of records}``, see ``OUTCOMES``
         """
-        counts = {"exact": 0, "review": 0, "new": 0, "bound": 0}
+        found = list(self._outcomes(self._run(flow), records).values())
+        return {outcome: found.count(outcome) for outcome in OUTCOMES}
+
+    @api.model
+    def _outcomes(self, run, records):
+        """``{remote id: outcome}``, without a trace; see :meth:`_report`"""
         records = {r.remote_id: r for r in records if not r.archived}
-        if not records:
-            return counts
-        run = self._run(flow)
         bound = self.env["connector.binding"]._res_ids(
             run.connection, run.entity_name, list(records)
         )
-        counts["bound"] = len(bound)
-        for mapped in self._judge(
-            run, [r for i, r in records.items() if i not in bound]
-        ):
-            if mapped.record_id:
-                counts["exact"] += 1
-            else:
-                counts["review" if mapped.candidates else "new"] += 1
-        return counts
+        found = dict.fromkeys(bound, "bound")
+        unbound = [r for i, r in records.items() if i not in bound]
+        for mapped in self._judge(run, unbound) if unbound else ():
+            asked = "review" if mapped.candidates else "new"
+            found[mapped.record.remote_id] = "exact" if mapped.record_id else asked
+        return found
 
     @api.model
     def _judge(self, run, records):
@@ -56,22 +55,8 @@ class ConnectorMatcher(models.AbstractModel):
                 # Whatever else holds a record up is not the question here.
                 mapped.problems = []
             run.entity._match(run, batch)
-        self.env.invalidate_all(flush=False)
         return batch
 
     def _run(self, flow):
         """A run that can map and match, and can neither fetch nor commit."""
-        connection = flow.connection_id
-        return Run(
-            flow=flow,
-            entity_name=flow.entity,
-            on_archive=flow.on_archive,
-            connection=connection,
-            provider=connection._provider(),
-            entity=flow._entity_model(),
-            client=None,
-            compiled=self.env["connector.mapper"]._compile(flow.active_map_id),
-            reader=None,
-            job=None,
-            stats=collections.Counter(),
-        )
+        return self.env["connector.trial"]._run_of(flow.active_map_id)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..engine import errors
 from ..engine.dry_run import dry_run
 from ..engine.queue import Again
+from .connector_matcher import OUTCOMES
 
 #: Records of one flow that a dry run reads unless more are asked for.
 MATCH_LIMIT = 20_000
@@ -15,7 +16,6 @@ EXAMPLES_FROM = 60
 EXAMPLES_MOST = 20
 #: Seconds that must be left of the worker's time for one more page.
 PAGE_SECONDS = 2
-OUTCOMES = ("exact", "review", "new", "bound")
 UNFINISHED = ("todo", "running")
 
 
@@ -245,21 +245,21 @@ class ConnectorSetupFlow(models.Model):
         records = list(records.values())[:room]
         if not records:
             return
-        report = self.env["connector.matcher"]._report(self.flow_id, records)
+        matcher = self.env["connector.matcher"]
+        run = matcher._run(self.flow_id)
+        outcomes = matcher._outcomes(run, records)
         for name in OUTCOMES:
-            self[f"{name}_count"] += report.get(name, 0)
+            self[f"{name}_count"] += list(outcomes.values()).count(name)
         self.read_count += len(records)
         if first:
-            self._note_examples(records[:EXAMPLES_FROM])
+            self._note_examples(run, records[:EXAMPLES_FROM], outcomes)
 
-    def _note_examples(self, records):
+    def _note_examples(self, run, records, outcomes):
         """Keep some records of each outcome for people to look at."""
-        matcher = self.env["connector.matcher"]
         found = {name: [] for name in OUTCOMES}
         for record in records:
-            report = matcher._report(self.flow_id, [record])
-            outcome = next((name for name in OUTCOMES if report.get(name)), None)
-            if outcome and len(found[outcome]) < EXAMPLES_EACH:
+            outcome = outcomes[record.remote_id]
+            if len(found[outcome]) < EXAMPLES_EACH:
                 found[outcome].append(record)
             if sum(map(len, found.values())) >= EXAMPLES_MOST:
                 break
@@ -269,7 +269,7 @@ class ConnectorSetupFlow(models.Model):
                     "setup_id": self.setup_id.id,
                     "flow_line_id": self.id,
                     "remote_id": record.remote_id,
-                    "label": self._label_of(record),
+                    "label": self._label_of(run, record),
                     "outcome": outcome,
                 }
                 for outcome in OUTCOMES
@@ -277,11 +277,9 @@ class ConnectorSetupFlow(models.Model):
             ]
         )
 
-    def _label_of(self, record):
+    def _label_of(self, run, record):
         """By what a person knows the record."""
-        mapper = self.env["connector.mapper"]
-        compiled = mapper._compile(self.flow_id.active_map_id)
-        values = mapper._map(compiled, record, "").canonical
+        values = self.env["connector.mapper"]._map(run.compiled, record, "").canonical
         names = [values.get("first_name"), values.get("last_name")]
         full = " ".join(str(name) for name in names if name)
         return values.get("name") or full or values.get("email") or False

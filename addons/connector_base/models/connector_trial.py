@@ -39,19 +39,6 @@ class ConnectorTrial(models.AbstractModel):
     _description = "Connector Trial"
 
     @api.model
-    @contextlib.contextmanager
-    def _undone(self):
-        """Whatever is written inside is rolled back, and Odoo's cache forgets it."""
-        self.env.flush_all()
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            self.env.clear()
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
-
-    @api.model
     def _run_of(self, field_map, tables=None):
         """A run of a version of a map that can't ask the vendor anything.
 
@@ -91,7 +78,7 @@ class ConnectorTrial(models.AbstractModel):
         """
         trials = []
         for start in range(0, len(records), TRIAL_BATCH):
-            with self._undone():
+            with contextlib.closing(self.env.cr.savepoint()):
                 trials += self._try_batch(run, records[start : start + TRIAL_BATCH])
         return trials
 
@@ -127,7 +114,7 @@ class ConnectorTrial(models.AbstractModel):
         """
         run = self._push_run_of(field_map)
         out = Outgoing(res_id)
-        with self._undone():
+        with contextlib.closing(self.env.cr.savepoint()):
             push = self.env["connector.push"]
             push._read(run, [out])
             if out.row is None:
