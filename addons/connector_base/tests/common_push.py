@@ -5,8 +5,8 @@ import dataclasses
 
 from odoo import SUPERUSER_ID, api
 
-from .common import COMPANIES, CONTACTS, PRODUCTS
 from .common_outbox import OutboxCase
+from .common_vendor import COMPANIES, CONTACTS, PRODUCTS
 
 
 def owned(stream, owner):

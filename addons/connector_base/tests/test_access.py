@@ -3,7 +3,8 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..engine.records import ReferenceValue
-from .common import GROUPS, SECRET, ConnectorCase, inbound, remote
+from .common import GROUPS, ConnectorCase
+from .common_vendor import SECRET, inbound, remote
 
 #: Who may read, write, create and unlink what; each group may what those above it may.
 TABLE = {

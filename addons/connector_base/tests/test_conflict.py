@@ -1,8 +1,13 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import COMPANIES, CONTACTS, PRODUCTS, remote
 from .common_push import PushCase, owned
+from .common_vendor import (
+    COMPANIES,
+    CONTACTS,
+    PRODUCTS,
+    remote,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,8 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..engine.records import AccountInfo, ReferenceValue
-from .common import SECRET, ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import SECRET, remote
 
 
 @tagged("post_install", "-at_install")

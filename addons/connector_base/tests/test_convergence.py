@@ -7,8 +7,8 @@ import random
 from odoo.tests import tagged
 
 from ..engine.merge import OWNERS
-from .common import inbound, remote
 from .common_push import PushCase
+from .common_vendor import inbound, remote
 from .common_writer import FakeWriter
 
 UTC = datetime.UTC

@@ -11,7 +11,8 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..models.connector_credential import KEY_FILE, KEYS_OPTION, KEYS_VARIABLE
-from .common import GROUPS, KEY, SECRET, ConnectorCase
+from .common import GROUPS, KEY, ConnectorCase
+from .common_vendor import SECRET
 
 
 def new_key():

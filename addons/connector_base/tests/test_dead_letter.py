@@ -2,8 +2,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import remote
 from .common_jobs import JobCase
+from .common_vendor import remote
 
 
 class DeadLetterCase(JobCase):

@@ -9,7 +9,8 @@ from odoo.tools import mute_logger
 from ..engine import errors
 from ..engine.queue import Again
 from ..models import connector_event, connector_event_take
-from .common import ConnectorCase, inbound, remote
+from .common import ConnectorCase
+from .common_vendor import inbound, remote
 
 FAILURES = "odoo.addons.connector_base.models.connector_job_failure"
 

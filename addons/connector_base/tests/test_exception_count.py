@@ -5,7 +5,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models import connector_exception_retry
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import ConnectorCase, activate, remote, steps
+from .common import ConnectorCase, activate, steps
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

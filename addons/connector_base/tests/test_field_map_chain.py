@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import ConnectorCase, remote, steps
+from .common import ConnectorCase, steps
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

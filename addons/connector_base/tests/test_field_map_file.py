@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from ..engine.records import MapLine, ReferenceValue
-from .common import SECRET, activate, steps
+from .common import activate, steps
+from .common_vendor import SECRET
 from .test_field_map_review import MapCase
 
 

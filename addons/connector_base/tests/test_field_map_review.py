@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import ConnectorCase, activate, remote
+from .common import ConnectorCase, activate
+from .common_vendor import remote
 
 
 class MapCase(ConnectorCase):

@@ -2,8 +2,9 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..engine.masking import MASK
-from .common import ConnectorCase, remote, steps
+from .common import ConnectorCase, steps
 from .common_push import PushCase
+from .common_vendor import remote
 
 
 def add_fields(test_class):

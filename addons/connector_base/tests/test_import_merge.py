@@ -3,7 +3,8 @@ import datetime
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

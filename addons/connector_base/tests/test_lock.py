@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import inbound, remote
 from .common_push import PushCase
+from .common_vendor import inbound, remote
 from .common_writer import FakeWriter
 
 

@@ -4,7 +4,8 @@ from odoo.tests.common import new_test_user
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
-from .common import ConnectorCase, activate, remote, steps
+from .common import ConnectorCase, activate, steps
+from .common_vendor import remote
 
 #: Tables of the wizard itself: what is shown has to be kept somewhere.
 OWN_TABLES = ("connector_map_preview", "connector_map_preview_line")

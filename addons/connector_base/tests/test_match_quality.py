@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import remote
+from .common_vendor import remote
 from .labelled import Measured, World
 from .test_match_rules import MatchCase
 

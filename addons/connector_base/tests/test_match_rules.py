@@ -2,7 +2,14 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .common import COMPANIES, CONTACTS, PRODUCTS, ConnectorCase, remote, same_names
+from .common import ConnectorCase
+from .common_vendor import (
+    COMPANIES,
+    CONTACTS,
+    PRODUCTS,
+    remote,
+    same_names,
+)
 
 WIDE_COMPANIES = {"ref", "tax_id", "email"}
 

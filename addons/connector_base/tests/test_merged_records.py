@@ -2,7 +2,8 @@ from odoo.tests import tagged
 
 from ..engine.records import Problem, RemoteRecord
 from ..models.connector_mapper import Mapped
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 class MergeCase(ConnectorCase):

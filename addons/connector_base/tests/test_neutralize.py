@@ -1,7 +1,8 @@
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 
-from .common import SECRET, ConnectorCase, inbound, remote
+from .common import ConnectorCase
+from .common_vendor import SECRET, inbound, remote
 
 
 @tagged("post_install", "-at_install")

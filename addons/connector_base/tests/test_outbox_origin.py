@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.connector_outbox import ORIGIN
-from .common import remote
 from .common_outbox import OutboxCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
 from ..engine.errors import InvalidRecord
-from .common import inbound, remote
 from .common_push import PushCase
+from .common_vendor import inbound, remote
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,8 @@ from odoo.tests import tagged
 
 from ..models.connector_credential import KEYS_VARIABLE
 from ..models.connector_payload import pack, unpack
-from .common import GROUPS, ConnectorCase, remote
+from .common import GROUPS, ConnectorCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

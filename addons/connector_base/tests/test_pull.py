@@ -4,7 +4,8 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..models.connector_job_run import ConnectorJob
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common import remote
 from .common_push import PushCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

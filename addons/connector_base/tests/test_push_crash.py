@@ -3,8 +3,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import activate, remote
+from .common import activate
 from .common_push import PushCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import remote
 from .common_push import PushCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,8 @@
 from odoo.tests import tagged
 
-from .common import remote, steps
+from .common import steps
 from .common_push import PushCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -2,8 +2,8 @@ import datetime
 
 from odoo.tests import tagged
 
-from .common import remote
 from .common_push import PushCase
+from .common_vendor import remote
 
 UTC = datetime.UTC
 

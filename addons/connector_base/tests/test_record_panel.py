@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import ConnectorCase, inbound, remote
+from .common import ConnectorCase
+from .common_vendor import inbound, remote
 
 
 @tagged("post_install", "-at_install")

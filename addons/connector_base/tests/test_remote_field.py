@@ -7,7 +7,8 @@ from odoo.tools import SQL
 
 from ..engine.errors import PermissionDenied
 from ..engine.records import RemoteField
-from .common import ConnectorCase, activate, remote, steps
+from .common import ConnectorCase, activate, steps
+from .common_vendor import remote
 
 
 class RemoteFieldCase(ConnectorCase):

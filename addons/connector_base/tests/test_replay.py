@@ -4,8 +4,8 @@ from odoo.tests import tagged
 
 from ..engine import errors
 from ..wizards import connector_replay
-from .common import remote
 from .common_jobs import WORK
+from .common_vendor import remote
 from .test_dead_letter import DeadLetterCase
 
 

@@ -8,7 +8,8 @@ from odoo.tools import SQL
 from ..engine import errors
 from ..engine.records import AccountInfo, ReferenceValue
 from ..models.connector_setup import STEP_NAMES
-from .common import SECRET, ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import SECRET, remote
 
 #: Tables that hold business records, which a set-up must leave alone.
 BUSINESS_TABLES = ("res_partner", "product_product", "product_template", "mail_mail")

@@ -1,7 +1,8 @@
 from odoo.tests import tagged
 
 from ..engine.records import ReferenceValue
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 def owner(value, label="Somebody", **hints):

@@ -6,7 +6,8 @@ from odoo.tests import tagged
 from ..engine import financial
 from ..engine.records import ReferenceValue
 from ..models import connector_value_map
-from .common import ConnectorCase, remote
+from .common import ConnectorCase
+from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,8 @@ from odoo.tools import mute_logger
 
 from ..controllers import webhook
 from ..engine.throttle import Throttle
-from .common import SECRET, ConnectorCase, remote, sign
+from .common import ConnectorCase
+from .common_vendor import SECRET, remote, sign
 
 LOGGER = "odoo.addons.connector_base.controllers.webhook"
 

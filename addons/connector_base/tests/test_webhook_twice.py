@@ -5,7 +5,8 @@ from odoo.tests import tagged
 
 from ..controllers import webhook
 from ..models.connector_webhook import WebhookTarget
-from .common import ConnectorCase, inbound
+from .common import ConnectorCase
+from .common_vendor import inbound
 
 
 @tagged("post_install", "-at_install")

@@ -9,6 +9,7 @@ from . import connector_map_compare
 from . import connector_map_decide
 from . import connector_map_import
 from . import connector_map_preview
+from . import connector_map_preview_show
 from . import connector_lock
 from . import connector_fix
 from . import connector_fix_kinds

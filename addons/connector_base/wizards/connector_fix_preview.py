@@ -4,7 +4,6 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..engine.errors import ConnectorError
 from ..engine.masking import mask_text
@@ -104,7 +103,7 @@ class ConnectorFix(models.TransientModel):
         """Fetch, decide, import; the caller takes it back."""
         items = self.env["connector.exception.item"].browse(item_ids)
         flow = items[0].flow_id
-        last_log = self._last_log()
+        last_log = self.env["connector.job"]._dry_run_last_ids()["connector.log"]
         limits = {**self.env.context[DRY_RUN], "last_log": last_log}
         fix = self.with_context(**{DRY_RUN: limits}).with_company(flow.company_id)
         env = fix.env
@@ -132,11 +131,6 @@ class ConnectorFix(models.TransientModel):
             fix._preview_line(item.with_env(env), last_log, item.remote_id in found)
             for item in items
         ]
-
-    def _last_log(self):
-        query = SQL("SELECT COALESCE(MAX(id), 0) FROM connector_log")
-        [(last_id,)] = self.env.execute_query(query)
-        return last_id
 
     def _preview_line(self, item, last_log, found):
         """What became of one sample."""

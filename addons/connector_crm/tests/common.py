@@ -1,8 +1,8 @@
 from odoo.addons.connector_base.engine.records import ReferenceValue, Stream
-from odoo.addons.connector_base.tests.common import (
+from odoo.addons.connector_base.tests.common import ConnectorCase
+from odoo.addons.connector_base.tests.common_vendor import (
     COMPANIES,
     CONTACTS,
-    ConnectorCase,
     remote,
     same_names,
 )

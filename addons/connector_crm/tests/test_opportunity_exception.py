@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.connector_base.engine.records import ReferenceValue
-from odoo.addons.connector_base.tests.common import remote
+from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .common import DealCase
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.connector_base.tests.common import remote
+from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .common import DealCase, stage
 

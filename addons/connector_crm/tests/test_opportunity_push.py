@@ -3,8 +3,8 @@ import dataclasses
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.connector_base.tests.common import COMPANIES, CONTACTS, remote
 from odoo.addons.connector_base.tests.common_push import PushCase, owned
+from odoo.addons.connector_base.tests.common_vendor import COMPANIES, CONTACTS, remote
 
 from .common import DEALS, DealCase
 
