@@ -1,11 +1,11 @@
-"""./dev demo: Odoo with the suite, connected to a simulated vendor, synced once."""
+"""./dev demo: Odoo with the suite, connected to simulated vendors, synced once."""
 
 import json
 import time
 from contextlib import ExitStack
 
 from . import database, fingerprint, paths, postgres, server, simulators, workplace
-from .demo_connect import APPROVER
+from .demo_company import APPROVER
 from .errors import DevError
 from .processes import Daemon, run
 from .progress import note, step
@@ -34,15 +34,15 @@ def main(arguments):
 def _once():
     """The first sync of a new database; everything is ended and removed after."""
     # With names of its own, beside a demo that may be running.
-    odoo_daemon, vendor = Daemon("odoo-once"), Daemon("simulators-once")
+    odoo_daemon, vendors = Daemon("odoo-once"), simulators.daemons("-once")
     with workplace.ready() as odoo, ExitStack() as stack:
         name = odoo.access.database("once")
         stack.callback(database.drop, odoo.access, name)
         _new_database(odoo, name)
-        for daemon in (vendor, odoo_daemon):
+        for daemon in (*vendors.values(), odoo_daemon):
             daemon.stop()  # left by a run that was killed
             stack.callback(daemon.stop)
-        access = simulators.start(vendor)
+        access = simulators.start(vendors)
         server.start(odoo, name, odoo_daemon)
         _connect(odoo, odoo_daemon, access)
         return _first_sync(odoo, odoo_daemon)
@@ -59,9 +59,12 @@ def _stay():
             server.daemon.stop()
             _update(odoo, name)
             _remember()
-        # The simulated vendor forgets whom to tell of changes when it ends.
-        was_running = server.daemon.info() and simulators.daemon.info()
-        access = simulators.start(drip=SECONDS_BETWEEN_CHANGES)
+        # The simulated vendors forget whom to tell of changes when they end.
+        vendors = simulators.daemons()
+        was_running = all(
+            daemon.info() for daemon in (server.daemon, *vendors.values())
+        )
+        access = simulators.start(vendors, drip=SECONDS_BETWEEN_CHANGES)
         url = server.start(odoo, name)
         if not was_running:
             on_failure.callback(server.daemon.stop)
@@ -70,7 +73,7 @@ def _stay():
         on_failure.pop_all()
         postgres.keep()
         counts = _first_sync(odoo, server.daemon)
-    _tell(url, access[0], counts)
+    _tell(url, access, counts)
 
 
 # -- the database ------------------------------------------------------------
@@ -132,14 +135,12 @@ def _in_odoo(odoo, daemon, piece, what, on_line=None, **values):
 def _connect(odoo, daemon, access):
     with step("Connection") as progress:
         progress.say("connecting")
-        url, token = access
         _in_odoo(
             odoo,
             daemon,
             "connect",
-            "The demo could not be connected to the simulated vendor.",
-            CONNECTORS_URL=url,
-            CONNECTORS_TOKEN=token,
+            "The demo could not be connected to the simulated vendors.",
+            CONNECTORS_VENDORS=json.dumps(access),
             CONNECTORS_ODOO=daemon.info()["url"],
         )
         progress.result = "connected"
@@ -174,7 +175,7 @@ def _sentence(counts):
     return ", ".join(f"{counts.get(name, 0)} {name}" for name in names)
 
 
-def _tell(url, vendor, counts):
+def _tell(url, access, counts):
     note("")
     print(f"Odoo is running, connected and synced: {_sentence(counts)}.")
     print()
@@ -183,6 +184,9 @@ def _tell(url, vendor, counts):
     print(f"  Password  {PASSWORD}")
     print()
     print(f"Who approves field maps logs in as {APPROVER}, password {APPROVER}.")
-    print("Records keep changing at the simulated vendor and arrive within seconds; a")
+    print("Records keep changing at the simulated vendors and arrive within seconds; a")
     print("company or contact that you edit in Odoo goes out within seconds, too.")
-    print(f"It answers at {vendor}. ./dev stop ends both.")
+    addresses = ", ".join(
+        f"{vendor} at {where}" for vendor, (where, _) in access.items()
+    )
+    print(f"They answer: {addresses}. ./dev stop ends all.")

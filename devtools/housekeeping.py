@@ -11,8 +11,8 @@ from .progress import note
 DAEMONS = (
     server.daemon,
     Daemon("odoo-once"),
-    simulators.daemon,
-    Daemon("simulators-once"),
+    *simulators.daemons().values(),
+    *simulators.daemons("-once").values(),
     postgres.server,
 )
 
@@ -21,7 +21,7 @@ def status(_arguments):
     for daemon in DAEMONS:
         info = daemon.info()
         text = f"runs, port {info.get('port')}, process {info['pid']}" if info else "-"
-        print(f"{daemon.name:16}{text}")
+        print(f"{daemon.name:18}{text}")
 
 
 def stop(_arguments=()):

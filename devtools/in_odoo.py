@@ -32,18 +32,12 @@ def main(piece):
 def _connect(registry):
     from odoo.service.model import retrying
 
-    url, secret = os.environ["CONNECTORS_URL"], new_secret()
-    odoo = os.environ["CONNECTORS_ODOO"]
+    vendors, secret = json.loads(os.environ["CONNECTORS_VENDORS"]), new_secret()
     with _environment(registry) as env:
-
-        def work():
-            connection = connect(env, url, os.environ["CONNECTORS_TOKEN"], secret)
-            return connection.webhook_token
-
         # The server's own scheduler may be at work on the same rows. Commits.
-        token = retrying(work, env)
+        tokens = retrying(lambda: connect(env, vendors, secret), env)
     # Not before: a delivery must find its connection.
-    subscribe(url, f"{odoo}/connector/webhook/{token}", secret)
+    subscribe(vendors, tokens, os.environ["CONNECTORS_ODOO"], secret)
 
 
 def _registry():

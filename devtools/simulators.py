@@ -1,4 +1,4 @@
-"""The simulated vendors, as a daemon for the demo or in the foreground."""
+"""The simulated vendors, as daemons for the demo or in the foreground."""
 
 import json
 import os
@@ -14,13 +14,17 @@ PACKAGE = paths.TESTS / "simulators"
 # Payloads from public repositories, where somebody has put them beside the project;
 # without them all records are generated.
 SAMPLES = paths.ROOT.parent / "shared" / "samples"
-# Companies at the demo's vendor; the other kinds in proportion.
-RECORDS = 200
-FIRST_PORT = 18080
+# Vendor -> companies that the demo's has (the other kinds in proportion), the port
+# that it is looked for at first, and the seed of its records: no vendor has another's
+# customers.
+VENDORS = {"hubspot": (200, 18080, 7)}
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
 
-daemon = Daemon("simulators")
+
+def daemons(suffix=""):
+    """``{vendor: daemon}``; with a suffix those beside a demo that may be running."""
+    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in VENDORS}
 
 
 def main(arguments):
@@ -32,22 +36,26 @@ def main(arguments):
     return foreground(command, cwd=paths.ROOT, env=_environment())
 
 
-def start(server=daemon, drip=None):
-    """The address and token of the running simulator; started when it isn't.
+def start(servers, drip=None):
+    """``{vendor: (address, token)}`` of the simulators; started when they aren't.
 
-    With ``drip`` some of its records change every so many seconds.
+    With ``drip`` some of their records change every so many seconds.
     """
     _must_exist()
-    with step("Simulated vendor") as progress:
-        info = server.info() or _start(server, drip)
-        progress.result = info["url"]
-        return info["url"], info["token"]
+    with step("Simulated vendors") as progress:
+        infos = {
+            vendor: server.info() or _start(vendor, server, drip)
+            for vendor, server in servers.items()
+        }
+        progress.result = ", ".join(info["url"] for info in infos.values())
+    return {vendor: (info["url"], info["token"]) for vendor, info in infos.items()}
 
 
-def _start(server, drip):
-    port, token = _same_as_last_time(paths.DATA / f"{server.name}.json")
-    arguments = ["hubspot", "--port", port, "--token", token, "--records", RECORDS]
-    arguments += ["--max-seconds", YEAR]
+def _start(vendor, server, drip):
+    records, first_port, seed = VENDORS[vendor]
+    port, token = _same_as_last_time(paths.DATA / f"{server.name}.json", first_port)
+    arguments = [vendor, "--port", port, "--token", token, "--records", records]
+    arguments += ["--seed", seed, "--max-seconds", YEAR]
     if SAMPLES.is_dir():
         arguments += ["--samples", SAMPLES]
     if drip:
@@ -62,17 +70,17 @@ def _start(server, drip):
     deadline = time.monotonic() + 60
     while not accepts(port):
         if server.ended() or time.monotonic() > deadline:
-            raise server.failed("The simulated vendor did not start.")
+            raise server.failed("A simulated vendor did not start.")
         time.sleep(0.05)
     return server.info()
 
 
-def _same_as_last_time(record):
+def _same_as_last_time(record, first_port):
     """Port and token; the earlier ones, since a database may know them."""
     try:
         last = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        last = {"port": FIRST_PORT, "token": secrets.token_hex(16)}
+        last = {"port": first_port, "token": secrets.token_hex(16)}
     last["port"] = free_port(last["port"])
     paths.write_private(record, json.dumps(last))
     return last["port"], last["token"]
