@@ -91,6 +91,15 @@ class ConnectorExceptionItem(models.Model):
         " WHERE state = 'open' AND depends_remote_id IS NOT NULL"
     )
 
+    @api.depends_context("uid")
+    @api.depends("remote_id", "label")
+    def _compute_display_name(self):
+        """Its name to those who may see it, its number to others."""
+        named = self.env.user.has_group("connector_base.group_operator")
+        for item in self:
+            label = named and item.sudo().label
+            item.display_name = label or item.remote_id or str(item.res_id)
+
     # -- note -----------------------------------------------------------------
 
     @api.model

@@ -6,27 +6,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import ConnectorCase
+from .common_fix import FixCase
 from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")
-class TestExceptionFix(ConnectorCase):
+class TestExceptionFix(FixCase):
     """Settling a cause in place: for one record or all, with a look at it before."""
-
-    def fix(self, exception, user=None, **vals):
-        wizard = self.env["connector.fix"].with_user(user or self.operator())
-        return wizard.create({"exception_id": exception.id, **vals})
-
-    def operator(self):
-        user = self.env["res.users"].search([("login", "=", "connector-operator-0")])
-        return user or self.user_of("operator")
-
-    def preview(self, fix):
-        with self.enter_registry_test_mode():
-            fix.action_preview()
-        self.env.invalidate_all()
-        return fix.line_ids
 
     def hold_by_name(self, *numbers):
         self.pull("companies", *(remote(n, name="", city="Bonn") for n in numbers))

@@ -66,13 +66,13 @@ class ConnectorFix(models.TransientModel):
         items = items.filtered(lambda item: item.flow_id == items[:1].flow_id)
         if self.kind in NOTHING_TO_SEE or not items:
             return {"lines": [], "text": self.env._("Nothing is changed in Odoo.")}
-        if self.exception_id.direction == "push":
-            text = self.env._("The records are sent as they are in Odoo then.")
-            return {"lines": [], "text": text}
+        outgoing = self.exception_id.direction == "push"
         values = self._values()
         try:
             with rolled_back(self.env, SECONDS, MOST) as (env, _requests):
-                lines = env[self._name].create(values)._preview_here(items.ids)
+                fix = env[self._name].create(values)
+                look = fix._preview_outgoing_here if outgoing else fix._preview_here
+                lines = look(items.ids)
         except ConnectorError as error:
             sentence = self.exception_id._sentence_of_error(error)
             return {"lines": [], "text": sentence}
@@ -82,14 +82,25 @@ class ConnectorFix(models.TransientModel):
         except Enough:
             text = self.env._("This takes too long for a preview.")
             return {"lines": [], "text": text}
-        text = self.env._(
+        return {"lines": lines, "text": self._preview_said(len(lines), outgoing)}
+
+    def _preview_said(self, shown, outgoing):
+        names = {
+            "shown": shown,
+            "all": self.exception_id._in_digits(self.record_count),
+            "vendor": self.connection_id.name,
+        }
+        if outgoing:
+            return self.env._(
+                "Nothing has been sent. Shown are %(shown)s of %(all)s records, as they"
+                " are in Odoo now. Whether %(vendor)s takes them shows when they go.",
+                **names,
+            )
+        return self.env._(
             "Nothing has been written. Shown are %(shown)s of %(all)s records, as they"
             " are at %(vendor)s now.",
-            shown=len(lines),
-            all=self.exception_id._in_digits(self.record_count),
-            vendor=self.connection_id.name,
+            **names,
         )
-        return {"lines": lines, "text": text}
 
     def _values(self):
         """What was entered, for a copy of the dialog in another transaction."""
