@@ -44,6 +44,8 @@ class ConnectorException(models.Model):
             kinds.append("map_record")
         if self.is_match and self.has_items:
             kinds.append("choose_record")
+        if self.code == "conflict" and self.has_items:
+            kinds.append("choose_side")
         if pulled and self.code in MISSING_CODES:
             kinds.append("create_missing")
         if pulled and self.error_class == "closed_period" and self._period_field():

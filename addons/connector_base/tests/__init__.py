@@ -11,6 +11,7 @@ from . import test_event
 from . import test_dead_letter
 from . import test_exception_count
 from . import test_exception_fix
+from . import test_exception_fix_conflict
 from . import test_exception_fix_match
 from . import test_exception_fix_outgoing
 from . import test_exception_route

@@ -61,6 +61,7 @@ class ConnectorFix(models.TransientModel):
             ("map_value", _("Say What the Value Means")),
             ("map_record", _("Say What It Is Called There")),
             ("choose_record", _("Choose the Record in Odoo")),
+            ("choose_side", _("Choose Which Value Is Right")),
             ("create_missing", _("Create What Is Missing")),
             ("open_period", _("Choose a Date in an Open Period")),
             ("correct_value", _("Correct the Value")),

@@ -28,6 +28,28 @@ class ConnectorFix(models.TransientModel):
         readonly=False,
     )
     min_score = fields.Integer(string="If at Least Likely (%)", default=LIKELY)
+    likely_text = fields.Char(compute="_compute_likely_text")
+
+    @api.depends("exception_id", "item_ids", "scope", "min_score")
+    def _compute_likely_text(self):
+        """How many are likely enough, as the percentage is typed."""
+        for fix in self:
+            fix.likely_text = False
+            if fix.exception_id.is_match and fix.record_count > 1:
+                scores = fix._scores()
+                fix.likely_text = self.env._(
+                    "at most %(likely)s of %(all)s records; the likeliest is likely to"
+                    " %(best)s %%",
+                    likely=sum(score >= fix.min_score for score in scores),
+                    all=len(scores),
+                    best=max(scores, default=0),
+                )
+
+    def _scores(self):
+        """How likely the likeliest candidate of each record is, in percent."""
+        items = self._items()
+        items.fetch(["best_score"])
+        return items.mapped("best_score")
 
     @api.depends("exception_id", "item_ids")
     def _compute_match_model(self):
@@ -56,7 +78,7 @@ class ConnectorFix(models.TransientModel):
         items = self._items()
         if self.match_action == "create":
             items._check_may_create()
-        elif self.record_count == 1:
+        elif len(items) == 1:
             if not self.match_res_id:
                 raise UserError(self.env._("Choose a record first."))
             record = self.env[self.match_model].browse(self.match_res_id)
@@ -75,7 +97,7 @@ class ConnectorFix(models.TransientModel):
         items = self._items()
         if self.match_action == "create":
             return dict.fromkeys(items)
-        if self.record_count == 1:
+        if len(items) == 1:
             return {items: self.match_res_id}
         return items._best_choices(self.min_score)
 
