@@ -10,7 +10,7 @@ RETRY_BATCH = 500
 
 class ConnectorExceptionItem(models.Model):
     _name = "connector.exception.item"
-    _inherit = ["connector.guard"]
+    _inherit = ["connector.guard", "connector.record.mixin"]
     _description = "Connector Exception Item"
     _order = "id desc"
     _rec_name = "remote_id"
@@ -44,6 +44,7 @@ class ConnectorExceptionItem(models.Model):
     res_id = fields.Many2oneReference(
         string="Odoo Record", model_field="res_model", readonly=True
     )
+    record_name = fields.Char(string="Record in Odoo")
     # A person must know which record is meant to decide about it.
     label = fields.Char(
         string="Record", readonly=True, groups="connector_base.group_operator"

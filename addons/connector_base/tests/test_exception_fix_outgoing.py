@@ -31,7 +31,7 @@ class TestExceptionFixOutgoing(PushCase, FixCase):
         lines = self.preview(fix)
         self.assertEqual(len(lines), 3)
         self.assertEqual(set(lines.mapped("outcome")), {"Would be created there"})
-        self.assertIn("Name: A•••", lines[0].changes, "masked as in the log")
+        self.assertIn("Name: Acme", lines[0].changes, "plain to who decides")
         self.assertIn("City: Bonn", lines[0].changes)
         self.assertIn("Nothing has been sent", fix.preview_text)
         self.assertEqual(self.vendor.sent, [])

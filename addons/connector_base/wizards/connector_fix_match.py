@@ -38,8 +38,8 @@ class ConnectorFix(models.TransientModel):
             if fix.exception_id.is_match and fix.record_count > 1:
                 scores = fix._scores()
                 fix.likely_text = self.env._(
-                    "at most %(likely)s of %(all)s records; the likeliest is likely to"
-                    " %(best)s %%",
+                    "At most %(likely)s of %(all)s records; the likeliest has"
+                    " %(best)s %%.",
                     likely=sum(score >= fix.min_score for score in scores),
                     all=len(scores),
                     best=max(scores, default=0),

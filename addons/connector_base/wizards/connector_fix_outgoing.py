@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.masking import mask_text
-from ..models.connector_job_dry_run import DRY_RUN
 
 
 class ConnectorFix(models.TransientModel):
@@ -63,9 +62,7 @@ class ConnectorFix(models.TransientModel):
         """Decide, then push to nobody; the caller takes it back."""
         items = self.env["connector.exception.item"].browse(item_ids)
         flow = items[0].flow_id
-        last_log = self.env["connector.job"]._dry_run_last_ids()["connector.log"]
-        limits = {**self.env.context[DRY_RUN], "last_log": last_log}
-        fix = self.with_context(**{DRY_RUN: limits}).with_company(flow.company_id)
+        fix, last_log = self._for_looking(flow)
         fix._decide()
         fix.env.flush_all()
         res_ids = items.mapped("res_id")
