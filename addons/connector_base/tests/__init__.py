@@ -33,6 +33,7 @@ from . import test_lock
 from . import test_log
 from . import test_maintenance_window
 from . import test_match_quality
+from . import test_match_decisions
 from . import test_match_rules
 from . import test_merged_records
 from . import test_migration_lines
