@@ -99,6 +99,14 @@ class ConnectorBinding(models.Model):
                 else False
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """One made by hand belongs to its connection's company, too."""
+        bindings = super().create(vals_list)
+        for binding in bindings.filtered(lambda b: not b.company_id).sudo():
+            binding.company_id = binding.connection_id.company_id
+        return bindings
+
     @api.model
     def _rows(self, connection, entity, name, ids):
         """Rows of bindings as the engine works with them, in one query.

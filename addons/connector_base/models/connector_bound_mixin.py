@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -37,6 +37,7 @@ class ConnectorBoundMixin(models.AbstractModel):
         """The records whose bindings are shown here; usually the record itself."""
         return self
 
+    @api.depends_context("allowed_company_ids", "uid")
     def _compute_connector_state(self):
         """One query, whatever the number of records and connections."""
         bound = {record: record._connector_bound_records() for record in self}

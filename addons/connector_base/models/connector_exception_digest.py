@@ -31,6 +31,11 @@ class ResUsers(models.Model):
     def SELF_WRITEABLE_FIELDS(self):
         return super().SELF_WRITEABLE_FIELDS + ["connector_digest"]
 
+    def _connector_sees(self, company):
+        """Whether the user is there and works for a company."""
+        self.ensure_one()
+        return self.active and company in self.sudo().company_ids
+
     def _connector_digest(self):
         """What waits for a person, counted: no names and no values, it is a mail.
 

@@ -40,6 +40,12 @@ class ConnectorException(models.Model):
         pulled = self.direction == "pull" and self.has_items
         if self.value_line_id:
             kinds.append("map_value")
+        if self._unmapped_record()[0]:
+            kinds.append("map_record")
+        if self.is_match and self.has_items:
+            kinds.append("choose_record")
+        if self.code == "conflict" and self.has_items:
+            kinds.append("choose_side")
         if pulled and self.code in MISSING_CODES:
             kinds.append("create_missing")
         if pulled and self.error_class == "closed_period" and self._period_field():
@@ -47,6 +53,13 @@ class ConnectorException(models.Model):
         if pulled and self.code in VALUE_ERRORS:
             kinds.append("correct_value")
         return [*kinds, "fetch_again", "ignore"]
+
+    def _unmapped_record(self):
+        """:return: ``(value map, Odoo id)`` of what no remote value means, if so"""
+        if self.code != "unmapped_record":
+            return False, False
+        name, _sep, record_id = (self.cause or "").rpartition("<")
+        return name, int(record_id)
 
     def _period_field(self):
         return self.flow_id and self.flow_id._entity_model()._period_field()

@@ -10,7 +10,7 @@ RETRY_BATCH = 500
 
 class ConnectorExceptionItem(models.Model):
     _name = "connector.exception.item"
-    _inherit = ["connector.guard"]
+    _inherit = ["connector.guard", "connector.record.mixin"]
     _description = "Connector Exception Item"
     _order = "id desc"
     _rec_name = "remote_id"
@@ -44,6 +44,7 @@ class ConnectorExceptionItem(models.Model):
     res_id = fields.Many2oneReference(
         string="Odoo Record", model_field="res_model", readonly=True
     )
+    record_name = fields.Char(string="Record in Odoo")
     # A person must know which record is meant to decide about it.
     label = fields.Char(
         string="Record", readonly=True, groups="connector_base.group_operator"
@@ -90,6 +91,15 @@ class ConnectorExceptionItem(models.Model):
         "(connection_id, depends_entity, depends_remote_id)"
         " WHERE state = 'open' AND depends_remote_id IS NOT NULL"
     )
+
+    @api.depends_context("uid")
+    @api.depends("remote_id", "label")
+    def _compute_display_name(self):
+        """Its name to those who may see it, its number to others."""
+        named = self.env.user.has_group("connector_base.group_operator")
+        for item in self:
+            label = named and item.sudo().label
+            item.display_name = label or item.remote_id or str(item.res_id)
 
     # -- note -----------------------------------------------------------------
 

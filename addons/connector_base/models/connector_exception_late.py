@@ -21,10 +21,8 @@ class ConnectorException(models.Model):
 
     def _may_be_told(self, user):
         """Odoo refuses an activity for somebody who may not read what it is about."""
-        return (
-            user.active
-            and user.has_group("connector_base.group_viewer")
-            and self.company_id in user.company_ids
+        return user._connector_sees(self.company_id) and user.has_group(
+            "connector_base.group_viewer"
         )
 
     def action_escalate(self):

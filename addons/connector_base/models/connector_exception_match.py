@@ -151,7 +151,11 @@ class ConnectorExceptionItem(models.Model):
     def _create_new(self):
         """Say that held records are new: they are created, whatever is like them."""
         items = self._undecided()
-        closed = items.flow_id.filtered(lambda flow: not flow.may_create)
+        items._check_may_create()
+        items._decide(dict.fromkeys(items))
+
+    def _check_may_create(self):
+        closed = self.flow_id.filtered(lambda flow: not flow.may_create)
         if closed:
             raise UserError(
                 self.env._(
@@ -159,42 +163,57 @@ class ConnectorExceptionItem(models.Model):
                     ", ".join(closed.mapped("name")),
                 )
             )
-        items._decide(dict.fromkeys(items))
 
     def _link_best(self, min_score):
         """Link each to its likeliest candidate, if that is likely enough.
 
-        What two records want both stays with a person.
-
         :param min_score: percent
         :return: ``(linked, left)`` items
         """
-        items = self._undecided().sorted(lambda item: (-item.best_score, item.id))
+        items = self._undecided()
+        choices = items._best_choices(min_score)
+        linked = self.browse([item.id for item in choices])
+        if linked:
+            linked._decide(choices)
+        return linked, items - linked
+
+    def _best_choices(self, min_score):
+        """The likeliest candidate of each; what two want both stays with a person.
+
+        :param min_score: percent
+        :return: ``{item: Odoo id}``
+        """
         wanted = {}
-        likely = items.filtered(lambda item: item.best_score >= min_score)
-        for item in likely:
+        likely = self.filtered(lambda item: item.best_score >= min_score)
+        for item in likely.sorted(lambda item: (-item.best_score, item.id)):
             best = item.candidate_ids[:2]
             # Two that are equally likely are no choice.
             if best and (len(best) == 1 or best[0].score > best[1].score):
                 key = (item.connection_id, item.flow_id.entity, best[0].res_id)
                 wanted.setdefault(key, []).append(item)
-        choices = {group[0]: key[2] for key, group in wanted.items() if len(group) == 1}
-        linked = self.browse([item.id for item in choices])
-        if linked:
-            linked._decide(choices)
-        return linked, items - linked
+        return {group[0]: key[2] for key, group in wanted.items() if len(group) == 1}
 
     def _decide(self, choices):
         """Note decisions and take the records again.
 
         :param choices: ``{item: Odoo id, or None for a new record}``
         """
+        self._note_choices(choices)
+        self._retry()
+
+    def _note_choices(self, choices):
         decisions = self.env["connector.match.decision"]
         for flow, items in self.grouped("flow_id").items():
             by_remote = {item.remote_id: choices[item] for item in items}
             self._check_promised(flow, by_remote)
             decisions._decide(flow, by_remote)
-        self._retry()
+
+    @api.model
+    def _said_of_matches(self, decided, left):
+        message = self.env._("%s records are taken now.", decided)
+        if left:
+            message += " " + self.env._("%s stay for you to look at.", left)
+        return message
 
     def _check_promised(self, flow, choices):
         promised = (

@@ -50,6 +50,39 @@ class ConnectorException(models.Model):
 
     # -- assign, snooze, escalate ---------------------------------------------
 
+    def write(self, vals):
+        if not self.env.su and (vals.get("user_id") or vals.get("team_id")):
+            users, teams = self.env["res.users"], self.env["connector.team"]
+            self._check_assignable(
+                users.browse(vals.get("user_id") or []),
+                teams.browse(vals.get("team_id") or []),
+            )
+        return super().write(vals)
+
+    def _check_assignable(self, user, team):
+        """:raises UserError: where those to whom causes go may not decide them"""
+        if user and not user.has_group("connector_base.group_operator"):
+            raise UserError(
+                self.env._("%s may not decide about exceptions.", user.name)
+            )
+        for company in self.company_id:
+            strangers = [
+                who.name
+                for who, works in (
+                    (user, user and user._connector_sees(company)),
+                    (team, team and team._serves(company)),
+                )
+                if who and not works
+            ]
+            if strangers:
+                raise UserError(
+                    self.env._(
+                        "%(user)s doesn't work for %(company)s.",
+                        user=strangers[0],
+                        company=company.name,
+                    )
+                )
+
     def action_assign_to_me(self):
         self.check_access("write")
         self.user_id = self.env.user

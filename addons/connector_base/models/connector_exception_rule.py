@@ -66,13 +66,36 @@ class ConnectorExceptionRule(models.Model):
                     )
                 )
 
+    @api.constrains("user_id", "team_id", "company_id", "connection_id", "flow_id")
+    def _check_company(self):
+        for rule in self:
+            flow, connection = rule.flow_id, rule.connection_id
+            company = rule.company_id or (flow.connection_id or connection).company_id
+            if company and not rule._reaches(company):
+                raise ValidationError(
+                    self.env._(
+                        "%(who)s sees nothing of %(company)s: choose somebody who"
+                        " works for it.",
+                        who=rule.name,
+                        company=company.name,
+                    )
+                )
+
+    def _reaches(self, company):
+        """Whether those whom the rule names are there and work for the company."""
+        self.ensure_one()
+        team, user = self.team_id, self.user_id
+        return (not team or team._serves(company)) and (
+            not user or user._connector_sees(company)
+        )
+
     def _matches(self, company, vals):
-        """Whether a cause is one of this rule's.
+        """Whether a cause is one of this rule's, and there is who decides about it.
 
         :param vals: values of a cause that is about to open
         """
         self.ensure_one()
-        return all(
+        return self._reaches(company) and all(
             not wanted or wanted == given
             for wanted, given in (
                 (self.domain, vals["domain"]),
@@ -91,10 +114,13 @@ class ConnectorException(models.Model):
     def _route(self, connection, rows, now):
         """Give causes that are about to open to whom the rules say; one query for all.
 
+        Nobody gets one who couldn't see it: it would wait unseen.
+
         :param rows: values of the causes, which it changes
         """
         if not rows:
             return
+        users = self.env["res.users"]
         rules = (
             self.env["connector.exception.rule"].sudo().search([("active", "=", True)])
         )
@@ -102,6 +128,9 @@ class ConnectorException(models.Model):
             rule = next(
                 (r for r in rules if r._matches(connection.company_id, vals)), None
             )
+            owner = users.browse(vals.get("user_id") or [])
+            if owner and not owner._connector_sees(connection.company_id):
+                vals["user_id"] = False
             if rule is None:
                 continue
             if rule.team_id or rule.user_id:

@@ -83,9 +83,7 @@ class ConnectorJob(models.Model):
     lease_until = fields.Datetime(readonly=True)
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
-    duration = fields.Float(
-        string="Duration (s)", compute="_compute_duration", aggregator=None
-    )
+    duration = fields.Char(string="Took", compute="_compute_duration")
     result = fields.Json(string="Result Data", readonly=True)
     result_text = fields.Char(string="Result", compute="_compute_result_text")
     error_class = fields.Selection("_selection_error_class", readonly=True)
@@ -117,15 +115,21 @@ class ConnectorJob(models.Model):
     def _selection_error_class(self):
         return self.env["connector.exception"]._selection_error_class()
 
+    @api.depends_context("lang")
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):
+        """In words: whole seconds are all that is stored."""
         for job in self:
-            span = (
-                job.finished_at - job.started_at
-                if job.finished_at and job.started_at
-                else datetime.timedelta()
-            )
-            job.duration = span.total_seconds()
+            if not (job.finished_at and job.started_at):
+                job.duration = False
+                continue
+            seconds = int((job.finished_at - job.started_at).total_seconds())
+            if seconds < 1:
+                job.duration = self.env._("under 1 s")
+            elif seconds < 120:
+                job.duration = self.env._("%s s", seconds)
+            else:
+                job.duration = self.env["connector.flow"]._duration_text(seconds // 60)
 
     @api.depends("result")
     def _compute_result_text(self):

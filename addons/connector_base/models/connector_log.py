@@ -24,6 +24,9 @@ ACTIONS = [
 #: Rows that one pass of the vacuum deletes.
 VACUUM_BATCH = 5000
 RETENTION_PARAMETER = "connector_base.log_retention_days"
+#: Key of the context of a preview, which writes no log that stays: whoever decides
+#: about a value has to see it.
+PLAIN = "connector_plain"
 
 
 class ConnectorLog(models.Model):
@@ -110,6 +113,9 @@ class ConnectorLog(models.Model):
     def _in_words(self, entity, pairs_list, masked):
         """What changed, as a log shows it: names for ids, personal data masked.
 
+        Not masked is what is rolled back at once and shown to who decides, see
+        ``PLAIN``.
+
         :param entity: the entity's model
         :param masked: ``{Odoo field: bool}`` where the field map says so; of the others
             the entity's own declaration decides
@@ -119,6 +125,8 @@ class ConnectorLog(models.Model):
         by_name = entity._fields_by_odoo_name()
         names = self._record_names(self.env[entity._entity_model], pairs_list)
         personal = {name: field.pii for name, field in by_name.items()} | masked
+        if self.env.context.get(PLAIN):
+            personal = {}
         masks = {
             name: mask_personal if is_personal else to_json
             for name, is_personal in personal.items()

@@ -23,6 +23,11 @@ class ConnectorTeam(models.Model):
         "res.users", string="Members", domain=[("share", "=", False)]
     )
 
+    def _serves(self, company):
+        """Whether the team is there and decides what is of the company."""
+        self.ensure_one()
+        return self.active and (not self.company_id or self.company_id == company)
+
     def _people(self):
         """All who belong to these teams."""
         return self.lead_id | self.member_ids

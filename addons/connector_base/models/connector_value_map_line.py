@@ -21,6 +21,7 @@ class ConnectorValueMapLine(models.Model):
     _description = "Connector Value Map Line"
     _order = "map_id, is_decided, met_count desc, id"
     _rec_name = "remote_value"
+    _rec_names_search = ["remote_label", "remote_value"]
 
     map_id = fields.Many2one(
         "connector.value.map", required=True, index=True, ondelete="cascade"
@@ -80,6 +81,11 @@ class ConnectorValueMapLine(models.Model):
     def _selection_target(self):
         models_found = self.env["ir.model"].sudo().search_fetch([], ["model", "name"])
         return [(model.model, model.name) for model in models_found]
+
+    @api.depends("remote_label", "remote_value")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.remote_label or line.remote_value
 
     @api.depends("res_id", "res_model")
     def _compute_target(self):

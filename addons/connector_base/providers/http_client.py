@@ -6,7 +6,6 @@ Plain Python: reads no database, so that no transaction is open while it waits.
 import contextlib
 import dataclasses
 import datetime
-import email.utils
 import json as json_codec
 import logging
 import threading
@@ -17,6 +16,9 @@ import urllib3
 
 from ..engine import dry_run, errors
 from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
+from .http_errors import default_classify, retry_after
+
+__all__ = ["HttpClient", "Reply", "default_classify", "retry_after"]
 
 _logger = logging.getLogger(__name__)
 
@@ -28,9 +30,6 @@ DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
-#: Longest wait that a vendor may ask for: a clock that is wrong must not stop us for
-#: ever.
-LONGEST_WAIT = datetime.timedelta(days=1)
 #: Characters of a secret from which on it is looked for in what comes back.
 SHORTEST_SECRET = 6
 #: What requests and urllib3 say of an address that can't be one.
@@ -364,51 +363,3 @@ class HttpClient:
             f"{self.vendor} sent an answer that is not readable as JSON.",
             code="malformed",
         )
-
-
-def default_classify(status, body, headers):
-    """Class of an HTTP error by its status alone (RFC 9110), for vendors' tables."""
-    if status == 401:
-        return errors.AuthenticationError("Not authenticated.", code="wrong_token")
-    if status == 403:
-        return errors.PermissionDenied("Not allowed.", code="missing_scope")
-    if status in (404, 410):
-        return errors.RemoteNotFound("Not found.", code="not_found")
-    if status == 429:
-        return errors.RateLimited(
-            "Too many requests.", code="rate_limited", retry_at=retry_after(headers)
-        )
-    if status in (408, 423, 425) or status >= 500:
-        return errors.TransientError(
-            f"The remote system failed with HTTP {status}.",
-            code="server_error",
-            params={"status": status},
-            retry_at=retry_after(headers),
-        )
-    return errors.InvalidRecord(
-        f"The request was refused with HTTP {status}.",
-        code="refused",
-        params={"status": status},
-    )
-
-
-def retry_after(headers, clock=lambda: datetime.datetime.now(datetime.UTC)):
-    """The time that a ``Retry-After`` header names (RFC 9110, 10.2.3), or ``None``.
-
-    :return: aware UTC, a day ahead at most; seconds and HTTP dates are both understood
-    """
-    text = (headers.get("Retry-After") or "").strip()
-    now = clock()
-    try:
-        moment = now + datetime.timedelta(seconds=float(text))
-    except OverflowError:
-        moment = now + LONGEST_WAIT
-    except ValueError:
-        try:
-            # Locales of this machine don't matter to it, and old forms are known.
-            moment = email.utils.parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.UTC)
-    return min(max(moment, now), now + LONGEST_WAIT)

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_budget
 from . import test_circuit
+from . import test_company_walls
 from . import test_conflict
 from . import test_connection
 from . import test_convergence
@@ -10,6 +11,9 @@ from . import test_event
 from . import test_dead_letter
 from . import test_exception_count
 from . import test_exception_fix
+from . import test_exception_fix_conflict
+from . import test_exception_fix_match
+from . import test_exception_fix_outgoing
 from . import test_exception_route
 from . import test_field_map
 from . import test_field_map_file
@@ -29,6 +33,7 @@ from . import test_lock
 from . import test_log
 from . import test_maintenance_window
 from . import test_match_quality
+from . import test_match_decisions
 from . import test_match_rules
 from . import test_merged_records
 from . import test_migration_lines

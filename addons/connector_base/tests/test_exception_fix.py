@@ -6,27 +6,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine import errors
-from .common import ConnectorCase
+from .common_fix import FixCase
 from .common_vendor import remote
 
 
 @tagged("post_install", "-at_install")
-class TestExceptionFix(ConnectorCase):
+class TestExceptionFix(FixCase):
     """Settling a cause in place: for one record or all, with a look at it before."""
-
-    def fix(self, exception, user=None, **vals):
-        wizard = self.env["connector.fix"].with_user(user or self.operator())
-        return wizard.create({"exception_id": exception.id, **vals})
-
-    def operator(self):
-        user = self.env["res.users"].search([("login", "=", "connector-operator-0")])
-        return user or self.user_of("operator")
-
-    def preview(self, fix):
-        with self.enter_registry_test_mode():
-            fix.action_preview()
-        self.env.invalidate_all()
-        return fix.line_ids
 
     def hold_by_name(self, *numbers):
         self.pull("companies", *(remote(n, name="", city="Bonn") for n in numbers))
@@ -270,6 +256,29 @@ class TestExceptionFix(ConnectorCase):
         self.vendor.add("companies", remote(1, name="Acme", city="Köln"))
         lines = self.preview(self.fix(exception, kind="fetch_again"))
         self.assertIn("Köln", lines.changes)
+
+    def test_a_preview_says_what_becomes_of_what_is_gone(self):
+        self.pull("companies", remote(1, name="Acme"))
+        self.pull("companies", remote(1, name="Acme", owner="7"))
+        exception = self.exceptions()
+        del self.vendor.records["companies"]["1"]
+        lines = self.preview(self.fix(exception, kind="fetch_again"))
+        self.assertEqual(lines.outcome, "Gone at Fake CRM: would be archived")
+        self.assertFalse(lines.good)
+        self.assertTrue(self.taken("companies", 1).active)
+        exception.action_retry()
+        self.run_jobs()
+        self.assertFalse(self.taken("companies", 1).active, "as it was said")
+
+    def test_a_preview_shows_values_plainly_and_the_log_does_not(self):
+        exception = self.hold_by_name(1)
+        fix = self.fix(
+            exception, kind="correct_value", right_value="Acme", reason="Known"
+        )
+        self.assertIn("Name: Acme", self.preview(fix).changes)
+        fix.action_apply()
+        self.run_jobs()
+        self.assertNotIn("Acme", self.logs("companies", 1)[-1:].changes_text)
 
     def test_a_preview_says_when_the_vendor_does_not_answer(self):
         exception = self.hold_by_name(1)

@@ -43,6 +43,7 @@ class TestExceptionRoute(ConnectorCase):
 
     def test_each_condition_of_a_rule_must_hold(self):
         other = self.env["res.company"].create({"name": "Other"})
+        self.clerk.company_ids |= other
         for condition in (
             {"domain": "billing"},
             {"company_id": other.id},
@@ -122,6 +123,7 @@ class TestExceptionRoute(ConnectorCase):
 
     def test_what_snoozes_is_hidden_counts_on_and_comes_back(self):
         exception = self.held()
+        exception.user_id = self.clerk
         self.triage(exception, kind="snooze", snooze_for="day")
         waiting = self.env["connector.exception"]._waiting_for(exception.user_id)
         self.assertTrue(exception.is_snoozed)

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
+from .common_match import MatchCase
 from .common_vendor import remote
 from .labelled import Measured, World
-from .test_match_rules import MatchCase
 
 #: Records of each kind.
 SIZE = 1500

@@ -117,6 +117,16 @@ class TestOwnership(PushCase):
         self.assertEqual((acme.name, acme.city), ("Acme", "Berlin"))
         self.assertEqual(self.sent(), [{"zip": "2"}])
 
+    def test_nor_by_a_correction(self):
+        acme = self.known(city="Berlin")
+        self.companies.may_update = False
+        self.env["connector.correction"]._correct(
+            self.companies, "city", [("1", "Bonn")], "Köln", "Known"
+        )
+        for way in self.every_way_in(remote(1, name="Acme", city="Bonn")):
+            with self.subTest(way=way):
+                self.assertEqual(acme.city, "Berlin")
+
     # -- into Odoo: archive ---------------------------------------------------
 
     def test_what_is_archived_there_is_kept_here_if_the_flow_says_so(self):

@@ -13,5 +13,8 @@ from . import connector_map_preview_show
 from . import connector_lock
 from . import connector_fix
 from . import connector_fix_kinds
+from . import connector_fix_match
+from . import connector_fix_conflict
 from . import connector_fix_preview
+from . import connector_fix_outgoing
 from . import connector_triage

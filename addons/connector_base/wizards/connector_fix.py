@@ -28,9 +28,12 @@ class ConnectorFix(models.TransientModel):
     exception_id = fields.Many2one(
         "connector.exception", required=True, ondelete="cascade"
     )
-    name = fields.Char(related="exception_id.name")
-    advice = fields.Char(related="exception_id.advice")
-    connection_id = fields.Many2one(related="exception_id.connection_id")
+    # Read with the user's own rights: what it tells is for those who see the cause.
+    name = fields.Char(related="exception_id.name", related_sudo=False)
+    advice = fields.Char(related="exception_id.advice", related_sudo=False)
+    connection_id = fields.Many2one(
+        related="exception_id.connection_id", related_sudo=False
+    )
     item_ids = fields.Many2many("connector.exception.item", string="Chosen Records")
     scope = fields.Selection(
         [("all", "All Records of the Cause"), ("chosen", "The Chosen Records Only")],
@@ -56,6 +59,9 @@ class ConnectorFix(models.TransientModel):
         _ = self.env._
         return [
             ("map_value", _("Say What the Value Means")),
+            ("map_record", _("Say What It Is Called There")),
+            ("choose_record", _("Choose the Record in Odoo")),
+            ("choose_side", _("Choose Which Value Is Right")),
             ("create_missing", _("Create What Is Missing")),
             ("open_period", _("Choose a Date in an Open Period")),
             ("correct_value", _("Correct the Value")),
@@ -80,9 +86,9 @@ class ConnectorFix(models.TransientModel):
             items = fix.item_ids
             chosen = fix.scope == "chosen"
             fix.record_count = len(items) if chosen else fix.exception_id.open_count
-            fix.records_text = fix.exception_id.sudo().document
+            fix.records_text = fix.exception_id.document
             if chosen:
-                names = [item.label or item.remote_id for item in items.sudo()[:NAMES]]
+                names = [item.label or item.remote_id for item in items[:NAMES]]
                 more = len(items) - NAMES
                 fix.records_text = ", ".join(filter(None, names)) + (
                     self.env._(" and %s more", more) if more > 0 else ""

@@ -15,9 +15,13 @@ class ConnectorFix(models.TransientModel):
 
     # -- say what the value means ---------------------------------------------
 
-    value_line_id = fields.Many2one(related="exception_id.value_line_id")
-    value_model = fields.Char(related="value_line_id.res_model")
-    value_suggestion = fields.Char(related="value_line_id.suggestion")
+    value_line_id = fields.Many2one(
+        related="exception_id.value_line_id", related_sudo=False
+    )
+    value_model = fields.Char(related="value_line_id.res_model", related_sudo=False)
+    value_suggestion = fields.Char(
+        related="value_line_id.suggestion", related_sudo=False
+    )
     value_res_id = fields.Many2oneReference(
         string="Means in Odoo",
         model_field="value_model",
@@ -53,9 +57,12 @@ class ConnectorFix(models.TransientModel):
 
     # -- create what is missing -----------------------------------------------
 
-    code = fields.Char(related="exception_id.code")
+    code = fields.Char(related="exception_id.code", related_sudo=False)
     missing_currency = fields.Char(compute="_compute_missing_currency")
-    rate = fields.Float(digits=(16, 6), help="Units of it for one of the company's.")
+    company_currency = fields.Char(
+        related="exception_id.currency_id.name", related_sudo=False
+    )
+    rate = fields.Float(digits=(16, 6))
 
     @api.depends("exception_id")
     def _compute_missing_currency(self):

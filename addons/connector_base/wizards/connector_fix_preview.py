@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..engine.errors import ConnectorError
 from ..engine.masking import mask_text
 from ..models.connector_job_dry_run import DRY_RUN, Enough, rolled_back
+from ..models.connector_log import PLAIN
 
 #: Records that a preview shows, and seconds that it may take.
 SAMPLES = 3
@@ -66,13 +67,13 @@ class ConnectorFix(models.TransientModel):
         items = items.filtered(lambda item: item.flow_id == items[:1].flow_id)
         if self.kind in NOTHING_TO_SEE or not items:
             return {"lines": [], "text": self.env._("Nothing is changed in Odoo.")}
-        if self.exception_id.direction == "push":
-            text = self.env._("The records are sent as they are in Odoo then.")
-            return {"lines": [], "text": text}
+        outgoing = self.exception_id.direction == "push"
         values = self._values()
         try:
             with rolled_back(self.env, SECONDS, MOST) as (env, _requests):
-                lines = env[self._name].create(values)._preview_here(items.ids)
+                fix = env[self._name].create(values)
+                look = fix._preview_outgoing_here if outgoing else fix._preview_here
+                lines = look(items.ids)
         except ConnectorError as error:
             sentence = self.exception_id._sentence_of_error(error)
             return {"lines": [], "text": sentence}
@@ -82,14 +83,25 @@ class ConnectorFix(models.TransientModel):
         except Enough:
             text = self.env._("This takes too long for a preview.")
             return {"lines": [], "text": text}
-        text = self.env._(
+        return {"lines": lines, "text": self._preview_said(len(lines), outgoing)}
+
+    def _preview_said(self, shown, outgoing):
+        names = {
+            "shown": shown,
+            "all": self.exception_id._in_digits(self.record_count),
+            "vendor": self.connection_id.name,
+        }
+        if outgoing:
+            return self.env._(
+                "Nothing has been sent. Shown are %(shown)s of %(all)s records, as they"
+                " are in Odoo now. Whether %(vendor)s takes them shows when they go.",
+                **names,
+            )
+        return self.env._(
             "Nothing has been written. Shown are %(shown)s of %(all)s records, as they"
             " are at %(vendor)s now.",
-            shown=len(lines),
-            all=self.exception_id._in_digits(self.record_count),
-            vendor=self.connection_id.name,
+            **names,
         )
-        return {"lines": lines, "text": text}
 
     def _values(self):
         """What was entered, for a copy of the dialog in another transaction."""
@@ -99,13 +111,18 @@ class ConnectorFix(models.TransientModel):
             if field.store and name not in models.MAGIC_COLUMNS and name != "line_ids"
         }
 
+    def _for_looking(self, flow):
+        """:return: ``(the dialog as what it does is looked at, id of the last log)``"""
+        last_log = self.env["connector.job"]._dry_run_last_ids()["connector.log"]
+        limits = {**self.env.context[DRY_RUN], "last_log": last_log}
+        fix = self.with_context(**{DRY_RUN: limits, PLAIN: True})
+        return fix.with_company(flow.company_id), last_log
+
     def _preview_here(self, item_ids):
         """Fetch, decide, import; the caller takes it back."""
         items = self.env["connector.exception.item"].browse(item_ids)
         flow = items[0].flow_id
-        last_log = self.env["connector.job"]._dry_run_last_ids()["connector.log"]
-        limits = {**self.env.context[DRY_RUN], "last_log": last_log}
-        fix = self.with_context(**{DRY_RUN: limits}).with_company(flow.company_id)
+        fix, last_log = self._for_looking(flow)
         env = fix.env
         flow, pull, job = (
             flow.with_env(env),
@@ -125,8 +142,11 @@ class ConnectorFix(models.TransientModel):
         for sibling, parents in reversed(layers):
             importer._import(sibling, pull._changed(sibling, parents, force=False))
         importer._import(again, pull._changed(again, records, force=True))
-        env.flush_all()
         found = {record.remote_id for record in records}
+        gone = set(items.mapped("remote_id")) - found
+        if gone:
+            importer._take_gone(again, gone)
+        env.flush_all()
         return [
             fix._preview_line(item.with_env(env), last_log, item.remote_id in found)
             for item in items
@@ -161,9 +181,8 @@ class ConnectorFix(models.TransientModel):
             "archive": self.env._("Would be archived"),
             "keep": self.env._("Would stay as it is"),
         }
-        if not found and not logs:
-            gone = self.env._("Gone at %s", self.connection_id.name)
-            return {**line, "good": True, "outcome": gone, "changes": False}
+        if not found:
+            return {**line, **self._line_of_gone(logs)}
         if held:
             message = mask_text(held.message or held.exception_id.name, 500)
             return {**line, "outcome": self.env._("Still held"), "changes": message}
@@ -175,6 +194,17 @@ class ConnectorFix(models.TransientModel):
             }
         settled = self.env._("Settled, nothing to change")
         return {**line, "outcome": settled, "changes": False}
+
+    def _line_of_gone(self, logs):
+        """What follows from it that a sample isn't at the vendor any more."""
+        vendor = self.connection_id.name
+        archived = logs.action == "archive"
+        outcome = (
+            self.env._("Gone at %s: would be archived", vendor)
+            if archived
+            else self.env._("Gone at %s: nothing to change", vendor)
+        )
+        return {"good": not archived, "outcome": outcome, "changes": False}
 
 
 class ConnectorFixLine(models.TransientModel):

@@ -46,9 +46,7 @@ class ConnectorMatchDecide(models.TransientModel):
                     " ask for less."
                 )
             )
-        message = self.env._("%s records are taken now.", len(done))
-        if left:
-            message += " " + self.env._("%s stay for you to look at.", len(left))
+        message = done._said_of_matches(len(done), len(left))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -67,23 +67,8 @@ class ConnectorTriage(models.TransientModel):
     def _assign(self):
         if not self.user_id and not self.team_id:
             raise UserError(self.env._("Choose a person or a team."))
-        user = self.user_id
-        if user and not user.has_group("connector_base.group_operator"):
-            raise UserError(
-                self.env._("%s may not decide about exceptions.", user.name)
-            )
-        companies = self.exception_ids.company_id
-        if user and companies - user.sudo().company_ids:
-            raise UserError(
-                self.env._(
-                    "%(user)s doesn't work for %(company)s.",
-                    user=user.name,
-                    company=", ".join(
-                        (companies - user.sudo().company_ids).mapped("name")
-                    ),
-                )
-            )
-        vals = {"user_id": user.id}
+        self.exception_ids._check_assignable(self.user_id, self.team_id)
+        vals = {"user_id": self.user_id.id}
         if self.team_id:
             vals["team_id"] = self.team_id.id
         self.exception_ids.write(vals)

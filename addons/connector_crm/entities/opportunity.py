@@ -251,6 +251,12 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             return [("company_id", "in", [False, line.company_id.id])]
         return super()._value_domain(line)
 
+    def _value_label(self, line):
+        """Pipelines have stages of the same name."""
+        label = super()._value_label(line)
+        pipeline = (line.hints or {}).get("pipeline")
+        return f"{label} ({pipeline})" if pipeline else label
+
     def _suggest_value(self, line):
         hints = line.hints or {}
         if line.res_model == "crm.stage":

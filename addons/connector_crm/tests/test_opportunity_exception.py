@@ -60,6 +60,13 @@ class TestOpportunityException(DealCase):
         self.assertEqual(cause.item_ids.partner_label, "Acme")
         self.assertEqual((cause.document, cause.partner_label), ("D1", "Acme"))
 
+    def test_stages_of_the_same_name_are_told_apart(self):
+        self.env["connector.value.map"]._refresh(
+            self.connection,
+            [ReferenceValue("deal_stage", "odd", "Odd", {"pipeline": "Renewals"})],
+        )
+        self.assertIn("Odd (Renewals)", self.hold({"amount": "1"}).name)
+
     def test_what_settles_is_no_longer_at_stake(self):
         cause = self.hold({"amount": "100"}, {"amount": "200"})
         self.pull("deals", remote(1, name="D1", amount="100", stage="s1"))
