@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.connector_base.engine import errors
-from odoo.addons.connector_base.providers.http_errors import (
+from odoo.addons.connector_base.providers.http_answers import (
     LONGEST_WAIT,
     default_classify,
     retry_after,

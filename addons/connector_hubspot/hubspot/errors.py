@@ -10,7 +10,7 @@ import json
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.masking import mask_text
-from odoo.addons.connector_base.providers.http_errors import (
+from odoo.addons.connector_base.providers.http_answers import (
     default_classify,
     retry_after,
 )

@@ -1,4 +1,4 @@
-"""What an HTTP status and its headers say by themselves, for the vendors' tables."""
+"""What answers of HTTP mean by themselves, whoever gives them (RFC 9110)."""
 
 import datetime
 import email.utils
