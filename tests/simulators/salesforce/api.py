@@ -86,9 +86,7 @@ class Api:
 
     def dispatch(self, request):
         """Run a sub-request of a composite, which counts as no request of its own."""
-        route, request.params, _allowed = self._table.find(
-            request.method, request.path
-        )
+        route, request.params, _allowed = self._table.find(request.method, request.path)
         if route is None:
             raise not_found()
         self._check_version(request)

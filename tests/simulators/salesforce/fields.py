@@ -30,8 +30,7 @@ SOAP_TYPES = {
     "address": "urn:address",
 }
 TEXTS = frozenset(
-    "string textarea email phone url picklist multipicklist id reference combobox"
-    .split()
+    "string textarea email phone url picklist multipicklist id reference combobox".split()
 )
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 COMPOUND = ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")

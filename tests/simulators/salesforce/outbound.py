@@ -154,9 +154,7 @@ class Outbound:
                 self.counts["dropped"] += 1
                 return
             self.counts["notifications"] += 1
-            number = ids.new_id(
-                facts.OUTBOUND_NOTIFICATION_PREFIX, next(self._ids)
-            )
+            number = ids.new_id(facts.OUTBOUND_NOTIFICATION_PREFIX, next(self._ids))
             self._waiting.append((object_name, number, record_id))
             self._changed.notify_all()
 
@@ -253,7 +251,8 @@ class Outbound:
         return ENVELOPE.format(
             organization=self.organization_id or self.store.organization_id,
             action=ids.new_id(
-                facts.OUTBOUND_ACTION_PREFIX, sorted(self.objects).index(object_name) + 1
+                facts.OUTBOUND_ACTION_PREFIX,
+                sorted(self.objects).index(object_name) + 1,
             ),
             url=self.url(),
             version=f"{facts.NEWEST_VERSION}.0",
@@ -267,9 +266,7 @@ class Outbound:
             for name in names
             if row.get(name) is not None
         ]
-        return NOTIFICATION.format(
-            id=number, type=kind.name, fields="\n".join(fields)
-        )
+        return NOTIFICATION.format(id=number, type=kind.name, fields="\n".join(fields))
 
     def _strikes(self, fault):
         share = self.faults.get(fault, 0)

@@ -23,9 +23,6 @@ from .schema import Schema
 from .table import Table
 
 
-_NOTHING = {}
-
-
 @dataclass(frozen=True)
 class Stage:
     """A stage of opportunities; ``probability`` in percent."""
@@ -188,7 +185,7 @@ class Store(Removing):
         for name in kind.auto_numbers:
             number = self._numbers[name] = self._numbers.get(name, 0) + 1
             row.setdefault(name, AUTO_NUMBERS[name].format(number))
-        return {**kind.defaults, **DEFAULTS.get(kind.name, _NOTHING), **row}
+        return {**kind.defaults, **DEFAULTS.get(kind.name, {}), **row}
 
     def insert(self, kind, row):
         """Put a drafted, completed row in; returns its id."""
