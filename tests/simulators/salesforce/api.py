@@ -99,7 +99,8 @@ class Api:
         return {facts.LIMIT_HEADER: self.limits.header()}
 
     def fault(self, fault):
-        """The error of an injected fault."""
+        """The error of an injected fault; its ``target`` is the code of a ``status``,
+        as in ``faults.add("status", status=500, target="QUERY_TIMEOUT")``."""
         if fault.kind == "revoked":
             return session_error()
         if fault.kind == "rate_limit":

@@ -246,6 +246,8 @@ class IngestJobs(Jobs):
             ) from None
         if job.operation in ("delete", "hardDelete"):
             checks.delete(kind, row["Id"])
+            if job.operation == "hardDelete":
+                self.store.purge_one(kind.name, row["Id"])
         else:
             checks.update(kind, row, given, from_csv=True)
         return row["Id"], False
