@@ -1,6 +1,7 @@
 """Salesforce: outbound messages, what they tell and what goes wrong with them."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
@@ -145,8 +146,9 @@ def test_the_data_is_that_of_the_moment_it_is_sent(telling, listener):
     listener.answers = [(500, "")]
     org = telling(backoff=0.3)
     acme = org.store.create("Account", {"Name": "A"})
-    while not listener.bodies:
-        pass
+    deadline = time.monotonic() + 10
+    while not listener.bodies and time.monotonic() < deadline:
+        time.sleep(0.005)
     org.outbound.configure(objects={"Account": ["Name", "Phone"]})
     org.store.update("Account", acme, {"Phone": "9"})
     wait(org)
