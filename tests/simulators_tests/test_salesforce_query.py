@@ -75,6 +75,19 @@ def test_ids_are_known_in_both_lengths(store, org):
         assert org.names(soql) == ["Ada"]
 
 
+def test_what_is_listed_twice_is_found_once(store, org):
+    store.define_field("Account", "Code__c", external_id=True)
+    [acme] = store.find("Account", Name="Acme")
+    store.update("Account", acme["Id"], {"Code__c": "a1"})
+    for where in (
+        f"Id IN ('{acme['Id']}', '{acme['Id'][:15]}')",
+        "Code__c IN ('a1', 'A1')",
+        "Code__c = 'A1' AND Name = 'acme'",
+        f"ParentId = null AND Id = '{acme['Id']}'",
+    ):
+        assert org.names(f"SELECT Name FROM Account WHERE {where}") == ["Acme"], where
+
+
 @pytest.mark.parametrize(
     ("order", "names"),
     [

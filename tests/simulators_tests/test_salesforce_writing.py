@@ -126,6 +126,14 @@ def test_an_upsert_creates_and_then_updates(salesforce, org, external, is_refuse
     assert made.json()["id"] in text
 
 
+def test_an_org_can_come_with_external_ids(start_org, org_client_of):
+    org = org_client_of(start_org(external_id="Odoo_Id__c"))
+    for name in ("Account", "OrderItem", "PricebookEntry"):
+        fields = org.get(f"/sobjects/{name}/describe").json()["fields"]
+        [field] = [each for each in fields if each["name"] == "Odoo_Id__c"]
+        assert (field["externalId"], field["unique"]) == (True, True)
+
+
 def test_an_external_id_of_several_is_a_300_that_lists_them(salesforce, org):
     store = salesforce.store
     store.define_field("Account", "Code__c", external_id=True)

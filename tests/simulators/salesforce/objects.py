@@ -332,6 +332,11 @@ WITH_CURRENCY = frozenset(
 WITH_TAKEN_CURRENCY = frozenset(
     "OpportunityLineItem Quote QuoteLineItem OrderItem".split()
 )
+#: Where an integration keeps the id that a record has in its own system.
+WITH_EXTERNAL_ID = (
+    "Account Contact Lead Opportunity OpportunityLineItem Product2 Pricebook2 "
+    "PricebookEntry Quote QuoteLineItem Contract Order OrderItem"
+).split()
 #: What an empty field becomes on create. [S object reference, "Defaulted on create"]
 DEFAULTS = {
     "Lead": {"Status": "Open - Not Contacted"},
@@ -339,7 +344,7 @@ DEFAULTS = {
     "Contract": {"Status": "Draft"},
     "User": {"IsActive": True, "UserType": "Standard"},
 }
-#: First number and format of the auto-numbers.
+#: How auto-numbers are written.
 AUTO_NUMBERS = {
     "QuoteNumber": "{:08d}",
     "LineNumber": "{:08d}",
