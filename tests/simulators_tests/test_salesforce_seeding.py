@@ -43,6 +43,22 @@ def test_lines_and_prices_have_the_currency_of_their_deal(start_org):
     assert all(codes == set(facts.CURRENCIES) for codes in per_product.values())
 
 
+def test_documents_come_with_opportunities(start_org):
+    store = start_org(60, seed=3).store
+    for quote in store.find("Quote"):
+        deal = store.get("Opportunity", quote["OpportunityId"])
+        assert quote["GrandTotal"] == deal["Amount"]
+        assert quote["CurrencyIsoCode"] == deal["CurrencyIsoCode"]
+    for order in store.find("Order"):
+        assert order["TotalAmount"] == sum(
+            line["TotalPrice"] for line in store.find("OrderItem", OrderId=order["Id"])
+        )
+    contracts = store.find("Contract")
+    assert store.find("Quote") and store.find("Order") and contracts
+    won = store.find("Opportunity", ContractId=contracts[0]["Id"])
+    assert won[0]["AccountId"] == contracts[0]["AccountId"]
+
+
 def test_numbers_can_be_named(start_org):
     org = start_org(4, counts={"contacts": 1, "deals": 0, "leads": 7}, dirt=0)
     numbers = org.state()["objects"]
@@ -60,7 +76,7 @@ def test_dirt_leaves_deleted_and_vanished_records(start_org):
 def test_what_is_seeded_keeps_to_the_rules(start_org):
     org = start_org(60, seed=4, dirt=0.5)
     store = org.store
-    for name in ("Account", "Contact", "Lead", "Opportunity"):
+    for name in ("Account", "Contact", "Lead", "Opportunity", "Quote", "Order"):
         kind = store.schema.objects[name]
         for row in store.find(name):
             for field in kind.fields.values():

@@ -1,5 +1,7 @@
 """Salesforce: what is refused, single records, collections, composites."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 
@@ -344,3 +346,17 @@ def test_a_tree_is_planted_whole_or_not_at_all(salesforce, org):
     answer = org.post("/composite/tree/Account", {"records": [tree]})
     assert (answer.status_code, answer.json()["hasErrors"]) == (400, True)
     assert salesforce.store.count("Account") == 1
+
+
+def test_many_at_once_never_make_one_record_twice(salesforce, external, org_client_of):
+    def push(_number):
+        client = org_client_of(salesforce)
+        body = {"records": records({"Odoo_Id__c": "1", "Name": "Acme"})}
+        path = "/composite/sobjects/Account/Odoo_Id__c"
+        return [client.patch(path, body).json()[0] for _each in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [each for answers in pool.map(push, range(8)) for each in answers]
+    assert all(each["success"] for each in results)
+    assert sum(each["created"] for each in results) == 1
+    assert len({each["id"] for each in results}) == 1

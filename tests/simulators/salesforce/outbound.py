@@ -266,7 +266,7 @@ class Outbound:
     def _notification(self, kind, number, row):
         names = dict.fromkeys(("Id", *self.objects[kind.name]))
         fields = [
-            f"     <sf:{name}>{_text(row[name])}</sf:{name}>"
+            f"     <sf:{name}>{_text(kind.fields[name], row[name])}</sf:{name}>"
             for name in names
             if row.get(name) is not None
         ]
@@ -277,7 +277,9 @@ class Outbound:
         return share > 0 and self._luck.random() < share
 
 
-def _text(value):
-    if isinstance(value, bool):
+def _text(field, value):
+    if field.type == "boolean":
         return "true" if value else "false"
-    return escape(str(value).replace("+0000", "Z"))
+    if field.type == "datetime":
+        return f"{value[:23]}Z"
+    return escape(str(value))

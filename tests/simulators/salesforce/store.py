@@ -307,6 +307,12 @@ class Store(Removing):
                 self.tables[object_name].index(name)
             return made
 
+    def change_field(self, object_name, name, **changes):
+        """Change settings of any field: ``values`` of a picklist, ``restricted``,
+        ``createable``, ``updateable``, ``nillable``, ``length``, ..."""
+        with self.lock:
+            return self.schema.change_field(object_name, name, **changes)
+
     def remove_field(self, object_name, name):
         """Take a custom field away with its values, as an administrator would."""
         with self.lock:
