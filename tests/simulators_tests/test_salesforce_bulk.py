@@ -182,11 +182,10 @@ def test_an_upsert_tells_what_became_of_each_row(salesforce, org, external):
     )
     assert (job["state"], job["numberRecordsProcessed"]) == ("JobComplete", 3)
     assert job["numberRecordsFailed"] == 1
-    assert [(row["sf__Created"], row["Name"]) for row in good] == [
-        ("false", "Acme, Inc"),
-        ("true", "Bolt"),
-    ]
-    assert good[0]["sf__Id"] == acme
+    by_id = {row["Odoo_Id__c"]: row for row in good}
+    assert set(by_id) == {"1", "2"}
+    assert (by_id["1"]["sf__Created"], by_id["1"]["sf__Id"]) == ("false", acme)
+    assert (by_id["2"]["sf__Created"], by_id["2"]["Name"]) == ("true", "Bolt")
     row = salesforce.store.get("Account", acme)
     assert (row["Phone"], row["Fax"]) == ("1", None)  # empty says nothing, #N/A null
     [failed] = bad
@@ -230,7 +229,18 @@ def test_a_job_that_stops_leaves_rows_unprocessed(salesforce, org):
     salesforce.bulk.stop_after = 2
     job, good, _bad, rest = ingest(org, "insert", "Name\nA\nB\nC\nD\n")
     assert (job["state"], len(good)) == ("Failed", 2)
-    assert [row["Name"] for row in rest] == ["C", "D"]
+    assert {row["Name"] for row in rest} == {"C", "D"}
+
+
+def test_results_are_in_an_order_of_their_own(start_org, org_client_of):
+    names = [f"N{number}" for number in range(50)]
+    lines = "Name\n" + "\n".join(names)
+    for shuffle in (True, False):
+        org = org_client_of(start_org(bulk={"shuffle": shuffle}))
+        _job, good, _bad, _rest = ingest(org, "insert", lines)
+        found = [row["Name"] for row in good]
+        assert sorted(found) == sorted(names)
+        assert (found == names) is not shuffle
 
 
 def test_data_is_uploaded_once(org, is_refused):
