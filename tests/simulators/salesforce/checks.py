@@ -9,6 +9,11 @@ from .errors import SalesforceError, not_found
 from .facts import TEXT_READONLY
 
 IGNORED = frozenset({"attributes"})
+#: What a write that holds Id is told, by whether it is an update.
+TEXT_ID = {
+    False: "cannot specify Id in an insert call",
+    True: "The Id field should not be specified in the sobject data.",
+}
 
 
 class Checks:
@@ -30,7 +35,7 @@ class Checks:
             if field is None:
                 field, value = self._referred(kind, name, value)
             if field.name == "Id":
-                raise SalesforceError("INVALID_FIELD", _TEXT_ID[old is not None])
+                raise SalesforceError("INVALID_FIELD", TEXT_ID[old is not None])
             allowed = field.createable if old is None else field.updateable
             if not allowed and not admin:
                 blocked.append(field.name)
@@ -210,9 +215,3 @@ class Checks:
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
                 f"entity type cannot be inserted: {kind.label}",
             )
-
-
-_TEXT_ID = {
-    False: "cannot specify Id in an insert call",
-    True: "The Id field should not be specified in the sobject data.",
-}

@@ -47,16 +47,10 @@ class Reading:
         """200, 404 for an unknown or deleted id; `fields` chooses."""
         with self.store.lock:
             kind = self.store.schema.require(request.params["object"])
-            row = self.store.tables[kind.name].rows.get(
-                ids.long_id(request.params["id"])
-            )
+            record_id = ids.long_id(request.params["id"])
+            row = self.store.tables[kind.name].rows.get(record_id)
             if row is None or row.get("IsDeleted"):
-                raise not_found(
-                    "Provided external ID field does not exist or is not accessible: "
-                    f"{request.params['id']}"
-                    if ids.long_id(request.params["id"]) is None
-                    else "The requested resource does not exist"
-                )
+                raise not_found()
             return self._whole(request, kind, row)
 
     def read_by_field(self, request):

@@ -41,6 +41,7 @@ class SalesforceSimulator(Simulator):
     """
 
     vendor = "salesforce"
+    max_body = facts.BULK_UPLOAD + 1_000_000
 
     def __init__(
         self,
