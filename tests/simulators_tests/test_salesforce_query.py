@@ -1,6 +1,14 @@
 """Salesforce: SOQL, pages of queries, describes."""
 
+from functools import cache
+
 import pytest
+from hypothesis import given, settings, strategies
+from simulators import Clock
+from simulators.salesforce.errors import SalesforceError
+from simulators.salesforce.finder import Finder
+from simulators.salesforce.soql import parse
+from simulators.salesforce.store import Store
 
 
 @pytest.fixture
@@ -258,3 +266,39 @@ def test_record_types_are_described(salesforce, org):
     )
     infos = org.get("/sobjects/Opportunity/describe").json()["recordTypeInfos"]
     assert [each["recordTypeId"] for each in infos] == [made, "012000000000000AAA"]
+
+
+ESCAPED = str.maketrans(
+    {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+)
+
+
+@cache
+def shared_store():
+    return Store(Clock())
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=strategies.text(min_size=1, max_size=12))
+def test_any_text_is_found_by_itself(text):
+    store = shared_store()
+    record_id = store.create("Account", {"Name": f"x{text}"})
+    name = store.get("Account", record_id)["Name"]
+    quoted = name.translate(ESCAPED)
+    wild = quoted.replace("%", r"\%").replace("_", r"\_")
+    for where in (f"= '{quoted}'", f"IN ('{quoted}')", f"LIKE '%{wild}'"):
+        query = parse(f"SELECT Id FROM Account WHERE Name {where}")
+        _kind, rows = Finder(store).run(query)
+        assert record_id in [row["Id"] for row in rows], where
+        if not where.startswith("LIKE"):
+            assert {row["Name"].lower() for row in rows} == {name.lower()}, where
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=strategies.text("SELCTFROMWHNIDdame'\\%=<>!(). ,0123-:TZ\n", max_size=40))
+def test_nonsense_is_refused_and_breaks_nothing(text):
+    finder = Finder(shared_store())
+    try:
+        finder.run(parse(f"SELECT Id FROM Account WHERE {text}"))
+    except SalesforceError as error:
+        assert error.code in ("MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE")

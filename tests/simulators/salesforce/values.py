@@ -107,7 +107,7 @@ def coerce(field, value):
 def _text(field, value):
     if not isinstance(value, str):
         raise parser_error(field, value)
-    value = value.strip()
+    value = value.replace("\0", "").strip()
     if not value:
         return None
     if field.length and len(value) > field.length:
