@@ -55,6 +55,7 @@ def store(salesforce):
         ("NumberOfEmployees != null", ["Acme", "Bolt's"]),
         ("NumberOfEmployees < 100", ["Acme", "Bolt's"]),
         ("NOT Industry = 'Energy'", ["Bolt's", "core"]),
+        ("(NOT Industry = 'Energy') AND Name != 'core'", ["Bolt's"]),
         ("Industry = 'Energy' OR (Name = 'core' AND IsDeleted = false)", "Acme core"),
         ("Parent.Name = 'Acme'", ["Bolt's"]),
         ("Owner.LastName = 'Ann'", ["Acme"]),
@@ -152,6 +153,9 @@ def test_fields_can_be_asked_for_at_once(store, org, is_refused):
             "SELECT Id FROM Account WHERE Name='a' AND Phone='b' OR Fax='c'",
             "MALFORMED_QUERY",
         ),
+        ("SELECT Id FROM Account WHERE Name='a' AND NOT Fax='c'", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account WHERE NOT Name='a' AND Fax='c'", "MALFORMED_QUERY"),
+        (f"SELECT Id FROM Account WHERE Name = '{'x' * 4_000}'", "MALFORMED_QUERY"),
         ("SELECT Nope FROM Account", "INVALID_FIELD"),
         ("SELECT Nope.Name FROM Account", "INVALID_FIELD"),
         ("SELECT Id, Id FROM Account", "INVALID_FIELD"),
@@ -199,6 +203,14 @@ def test_a_page_has_2000_rows_when_nobody_says_otherwise(salesforce, org):
     body = org.query("SELECT Id FROM Account").json()
     assert len(body["records"]) == 2000
     assert body["nextRecordsUrl"].endswith("-2000")
+
+
+def test_two_long_texts_make_pages_of_200(salesforce, org):
+    for name in ("One__c", "Two__c"):
+        salesforce.store.define_field("Account", name, "textarea", length=32_000)
+    salesforce.fill("Account", 250)
+    assert len(org.rows("SELECT One__c FROM Account")) == 250
+    assert len(org.rows("SELECT One__c, Two__c FROM Account")) == 200
 
 
 def test_deleted_rows_are_seen_by_query_all(store, org):

@@ -105,6 +105,28 @@ def test_a_deleted_record_cannot_be_referred_to(salesforce, org, is_refused):
     is_refused(answer, 400, "ENTITY_IS_DELETED")
 
 
+def test_an_owner_is_active_and_a_record_type_fits(salesforce, org, is_refused):
+    store = salesforce.store
+    left = {"Username": "l@x", "LastName": "L", "Email": "l@x.y", "IsActive": False}
+    left = store.create("User", left)
+    answer = org.post("/sobjects/Account", {"Name": "x", "OwnerId": left})
+    is_refused(answer, 400, "INACTIVE_OWNER_OR_USER")
+    renewal = {"Name": "R", "DeveloperName": "R", "SobjectType": "Opportunity"}
+    renewal = store.create("RecordType", renewal)
+    answer = org.post("/sobjects/Account", {"Name": "x", "RecordTypeId": renewal})
+    is_refused(answer, 400, "INVALID_CROSS_REFERENCE_KEY", "RecordTypeId")
+
+
+def test_no_account_is_above_itself(salesforce, org, is_refused):
+    top, middle, low = salesforce.fill("Account", 3)
+    for child, parent in ((middle, top), (low, middle)):
+        answer = org.patch(f"/sobjects/Account/{child}", {"ParentId": parent})
+        assert answer.status_code == 204
+    for parent in (top, middle, low):
+        answer = org.patch(f"/sobjects/Account/{top}", {"ParentId": parent})
+        is_refused(answer, 400, "CIRCULAR_DEPENDENCY", "ParentId")
+
+
 def test_without_currencies_the_field_is_not_there(
     start_org, org_client_of, is_refused
 ):
@@ -120,6 +142,11 @@ def test_an_upsert_creates_and_then_updates(salesforce, org, external, is_refuse
     again = org.patch(f"{external}/A%2F1", {"Phone": "1"})
     assert (again.status_code, again.json()["created"]) == (200, False)
     assert again.json()["id"] == made.json()["id"]
+    only = org.patch(f"{external}/3?updateOnly=true", {"Name": "x"})
+    is_refused(only, 404, "NOT_FOUND")
+    assert salesforce.store.count("Account") == 1
+    old = org.patch(f"/services/data/v45.0{external}/a%2F1", {"Phone": "2"})
+    assert (old.status_code, old.content) == (204, b"")
     answer = org.patch(f"{external}/2", {"Name": "x", "Odoo_Id__c": "2"})
     is_refused(answer, 400, "INVALID_FIELD")
     is_refused(org.patch("/sobjects/Account/Name/x", {}), 404, "NOT_FOUND")
@@ -320,6 +347,28 @@ def test_a_composite_keeps_all_or_what_is_good(salesforce, org, all_or_none):
     codes = [each["httpStatusCode"] for each in answer.json()["compositeResponse"]]
     assert codes == ([400, 400, 400] if all_or_none else [201, 400, 400])
     assert salesforce.store.count("Account") == (0 if all_or_none else 1)
+
+
+def test_a_composite_of_all_or_none_holds_for_its_collections(salesforce, org):
+    answer = org.post(
+        "/composite",
+        {
+            "allOrNone": True,
+            "compositeRequest": [
+                part("one", "POST", "/sobjects/Contact", {"LastName": "Ada"}),
+                part(
+                    "two",
+                    "POST",
+                    "/composite/sobjects",
+                    {"records": records({"Name": "A"}, {})},
+                ),
+            ],
+        },
+    )
+    one, two = answer.json()["compositeResponse"]
+    assert one["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert [each["success"] for each in two["body"]] == [True, False]
+    assert salesforce.store.count("Account") == salesforce.store.count("Contact") == 0
 
 
 def test_a_composite_has_limits(org, is_refused):

@@ -17,7 +17,7 @@ from .errors import SalesforceError
 from .writing import body_of
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
-#: Rows that are written while nobody else can use the org. [S 200 a transaction]
+#: Rows that are written while nobody else can use the org. [M]
 SLICE = 200
 
 

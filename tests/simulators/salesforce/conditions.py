@@ -221,7 +221,8 @@ def days(text, today):
 
 
 def _key(field, get):
-    """Texts are compared without case, ids with it. [S soql "=": case-insensitive]"""
+    """Texts are compared without case, ids with it.
+    [S soql_select_fieldexpression]"""
     if field.type not in TEXTS or field.type in ("id", "reference"):
         return get
 

@@ -2,7 +2,7 @@
 
 ``before(store, kind, row, old, given)`` completes a row that is about to be put and
 refuses what the product refuses there; ``after`` lets parents follow their lines.
-[S object reference of each object; texts of errors M]
+[M]
 """
 
 from datetime import date, timedelta

@@ -94,7 +94,6 @@ class Reading:
         if not text:
             raise SalesforceError("MALFORMED_QUERY", "a q parameter is needed")
         query = parse(text)
-        size = self._page_size(request)
         version = request.params["version"]
         with self.store.lock:
             kind, rows = self.finder.run(query, deleted)
@@ -103,6 +102,7 @@ class Reading:
                 return Reply(200, body)
             columns = self.finder.columns(kind, query)
             shape = self.render.shaper(kind, columns, version)
+            size = self._page_size(request, columns)
             if len(rows) <= size:
                 return Reply(200, self._page(rows, rows, shape))
             key = ids.new_id(facts.CURSOR_PREFIX, next(self._numbers))
@@ -140,14 +140,18 @@ class Reading:
         body["records"] = [shape(row) for row in page]
         return body
 
-    def _page_size(self, request):
+    def _page_size(self, request, columns):
         """What the header asks for, within what is allowed. [S headers_queryoptions]"""
         header = request.headers.get("Sforce-Query-Options", "")
         name, _equals, number = header.replace(" ", "").partition("=")
+        size = self.page
         if name.lower() == "batchsize" and number.isdigit():
-            wanted = max(int(number), facts.QUERY_PAGE_MINIMUM)
-            return min(wanted, self.page)
-        return self.page
+            size = min(size, max(int(number), facts.QUERY_PAGE_MINIMUM))
+        long_texts = sum(
+            field.custom and field.type == "textarea" and not field.filterable
+            for _chain, field in columns
+        )
+        return min(size, facts.QUERY_PAGE_MINIMUM) if long_texts >= 2 else size
 
     # What was deleted and changed
 

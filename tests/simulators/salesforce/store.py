@@ -43,6 +43,8 @@ class Store(Removing):
     """
 
     def __init__(self, clock, multi_currency=True, currency="EUR"):
+        if multi_currency and currency not in facts.CURRENCIES:
+            raise ValueError(f"{currency!r} is none of {sorted(facts.CURRENCIES)}")
         self.clock = clock
         self.lock = threading.RLock()
         self.schema = Schema(multi_currency)
