@@ -222,6 +222,20 @@ def test_deleted_rows_are_seen_by_query_all(store, org):
     assert org.names(f"{soql} ALL ROWS") == ["Acme"]
 
 
+def test_many_are_read_by_their_ids(salesforce, org, is_refused):
+    one, two, three = salesforce.fill("Account", 3)
+    salesforce.store.delete("Account", two)
+    path, listed = "/composite/sobjects/Account", [three, two, "nonsense", one]
+    posted = org.post(path, {"ids": listed, "fields": ["Name"]})
+    got = org.get(path, ids=",".join(listed), fields="Name")
+    assert posted.json() == got.json()
+    names = [row and row["Name"] for row in posted.json()]
+    assert names == ["Account 3", None, None, "Account 1"]
+    is_refused(org.post(path, {"ids": listed}), 400, "MISSING_ARGUMENT")
+    answer = org.post(path, {"ids": listed, "fields": ["Nope"]})
+    is_refused(answer, 400, "INVALID_FIELD")
+
+
 # Describes
 
 

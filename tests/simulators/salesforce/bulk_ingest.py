@@ -12,9 +12,9 @@ import traceback
 
 from ..routing import Reply
 from . import facts
+from .bodies import body_of
 from .bulk_jobs import Job, Jobs, csv_reply
 from .errors import SalesforceError
-from .writing import body_of
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 #: Rows that are written while nobody else can use the org. [M]

@@ -14,8 +14,8 @@ from collections import OrderedDict
 
 from ..routing import Reply
 from . import facts, ids, values
+from .bodies import body_of
 from .errors import SalesforceError, not_found
-from .writing import body_of
 
 
 class Bulk:

@@ -9,10 +9,10 @@ import binascii
 
 from ..routing import Reply
 from . import facts
+from .bodies import body_of
 from .bulk_jobs import Job, Jobs, csv_reply
 from .errors import SalesforceError
 from .soql import parse
-from .writing import body_of
 
 OPERATIONS = ("query", "queryAll")
 

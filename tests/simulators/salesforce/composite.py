@@ -12,8 +12,9 @@ from email.message import Message
 
 from ..routing import Refusal, Reply, Request
 from . import facts
+from .bodies import body_of
 from .errors import SalesforceError, not_found
-from .writing import allow_save, body_of, check_size
+from .writing import allow_save, check_size
 
 REFERENCE = re.compile(r"@\{([\w-]+)((?:\.\w+|\[\d+\])*)\}")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")

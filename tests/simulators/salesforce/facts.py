@@ -58,6 +58,7 @@ URL_LIMIT = 16_384  # bytes, 414 beyond [S errorcodes]
 #: Since this version an upsert answers 200 with `created` to an update, not 204.
 UPSERT_TELLS = 46
 COLLECTION_LIMIT = 200  # [S resources-composite-sobjects-collections]
+COLLECTION_READ = 2_000  # ids of a retrieve with POST [M]
 COMPOSITE_LIMIT = 25  # [S resources_composite_composite]
 COMPOSITE_QUERIES = 5  # queries and collections among them [S the same]
 

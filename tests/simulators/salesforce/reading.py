@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from ..routing import Reply
 from . import facts, ids, values
+from .bodies import body_of
 from .errors import SalesforceError, not_found
 from .finder import Finder
 from .render import Renderer
@@ -35,6 +36,8 @@ class Reading:
             ("GET", "/sobjects/{object}/{field}/{value}", self.read_by_field),
             ("GET", "/sobjects/{object}/deleted", self.deleted),
             ("GET", "/sobjects/{object}/updated", self.updated),
+            ("GET", "/composite/sobjects/{object}", self.read_many),
+            ("POST", "/composite/sobjects/{object}", self.read_many),
             ("GET", "/query", self.query),
             ("GET", "/queryAll", self.query_all),
             ("GET", "/query/{locator}", self.more),
@@ -67,17 +70,45 @@ class Reading:
                 return several(kind, matches, request.params["version"])
             return self._whole(request, kind, found[0])
 
+    def read_many(self, request):
+        """200 with a record an id in their order, null for one that is not there.
+        `ids` and `fields` come in the query or in the body. [M]"""
+        wanted, names = request.listed("ids"), request.listed("fields")
+        if request.method == "POST":
+            body = body_of(request)
+            wanted, names = body.get("ids") or [], body.get("fields") or []
+        if not wanted or not names:
+            raise SalesforceError("MISSING_ARGUMENT", "ids and fields are needed")
+        if len(wanted) > facts.COLLECTION_READ:
+            raise SalesforceError("EXCEEDED_ID_LIMIT", "too many ids")
+        version = request.params["version"]
+        with self.store.lock:
+            kind = self.store.schema.require(request.params["object"])
+            names = self._names(kind, names)
+            rows = self.store.tables[kind.name].rows
+            found = [rows.get(ids.long_id(each)) for each in wanted]
+            shapes = [
+                None
+                if row is None or row.get("IsDeleted")
+                else self.render.whole(kind, row, version, names)
+                for row in found
+            ]
+        return Reply(200, shapes)
+
     def _whole(self, request, kind, row):
-        names = []
-        for name in request.listed("fields"):
-            field = kind.find(name)
+        names = self._names(kind, request.listed("fields"))
+        version = request.params["version"]
+        return Reply(200, self.render.whole(kind, row, version, names))
+
+    def _names(self, kind, given):
+        """The fields that are meant, INVALID_FIELD for one that is not there."""
+        found = [(name, kind.find(name)) for name in given]
+        for name, field in found:
             if field is None:
                 raise SalesforceError(
                     "INVALID_FIELD", f"No such column '{name}' on entity '{kind.name}'"
                 )
-            names.append(field.name)
-        version = request.params["version"]
-        return Reply(200, self.render.whole(kind, row, version, names))
+        return [field.name for _name, field in found]
 
     # Queries
 

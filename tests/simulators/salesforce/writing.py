@@ -7,6 +7,7 @@ them; 400 only when the request itself cannot be read.
 
 from ..routing import Reply
 from . import facts
+from .bodies import body_of
 from .errors import SalesforceError, not_found
 from .reading import several
 
@@ -276,24 +277,6 @@ def check_size(listed):
             "EXCEEDED_ID_LIMIT",
             "record limit reached. cannot submit more than 200 records into this call",
         )
-
-
-def body_of(request):
-    """The JSON object of a body: 415 for another media type, 400 for no JSON."""
-    if request.media_type() != "application/json":
-        raise SalesforceError(
-            "UNSUPPORTED_MEDIA_TYPE",
-            f"Content-Type header specified in HTTP request is not supported: "
-            f"{request.media_type()}",
-            status=415,
-        )
-    try:
-        body = request.json()
-    except ValueError as error:
-        raise SalesforceError("JSON_PARSER_ERROR", str(error)) from None
-    if not isinstance(body, dict):
-        raise SalesforceError("JSON_PARSER_ERROR", "an object is needed")
-    return body
 
 
 def allow_save(request):
