@@ -35,6 +35,13 @@ def test_the_checksum_of_an_id_tells_its_capitals():
     assert ids.new_id("001", 61) < ids.new_id("001", 62)
 
 
+def test_an_id_that_was_given_is_never_given_again(store):
+    given = ids.new_id("001", 2)
+    store.create("Account", {"Name": "A"}, id=given)
+    others = [store.create("Account", {"Name": name}) for name in "BC"]
+    assert len({given, *others}) == store.count("Account") == 3
+
+
 def test_a_stage_decides_what_is_closed_and_won(store):
     deal = opportunity(store, Amount=200)
     row = store.get("Opportunity", deal)

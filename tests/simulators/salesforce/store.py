@@ -173,7 +173,7 @@ class Store(Removing):
         table = self.tables[kind.name]
         at = self._stamp(created)
         row = dict(kept)
-        row["Id"] = id or ids.new_id(kind.prefix, table.next_number)
+        row["Id"] = id or self._free_id(kind, table)
         row["CreatedDate"] = at
         row["CreatedById"] = row["LastModifiedById"] = self.user_id
         row["LastModifiedDate"] = row["SystemModstamp"] = (
@@ -188,6 +188,13 @@ class Store(Removing):
             number = self._numbers[name] = self._numbers.get(name, 0) + 1
             row.setdefault(name, AUTO_NUMBERS[name].format(number))
         return {**kind.defaults, **DEFAULTS.get(kind.name, {}), **row}
+
+    def _free_id(self, kind, table):
+        while True:
+            found = ids.new_id(kind.prefix, table.next_number)
+            if found not in table.rows:
+                return found
+            table.next_number += 1
 
     def insert(self, kind, row):
         """Put a drafted, completed row in; returns its id."""
