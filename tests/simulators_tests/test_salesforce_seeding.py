@@ -1,5 +1,6 @@
 """Salesforce: generated records, samples, and changes that keep arriving."""
 
+import json
 import time
 from pathlib import Path
 
@@ -111,6 +112,46 @@ def test_changes_keep_arriving(start_org):
     kinds = {line.split()[0] for line in lines}
     assert kinds == {"account", "contact", "opportunity", "new", "deleted"}
     assert org.store.version > before
+
+
+def plan(folder, app, *steps):
+    """Write a data plan with its files as the sample apps have them."""
+    folder = folder / "salesforce" / app
+    folder.mkdir(parents=True)
+    listed = []
+    for object_name, records in steps:
+        name = f"{object_name}s.json"
+        for number, record in enumerate(records):
+            reference = f"{object_name}Ref{number}"
+            record["attributes"] = {"type": object_name, "referenceId": reference}
+        (folder / name).write_text(json.dumps({"records": records}))
+        listed.append({"sobject": object_name, "files": [name]})
+    (folder / "sample-data-plan.json").write_text(json.dumps(listed))
+
+
+def test_a_data_plan_is_loaded_with_its_custom_objects(
+    start_org, org_client_of, tmp_path
+):
+    plan(
+        tmp_path,
+        "ebikes-lwc",
+        ("Account", [{"Name": "Spokes"}]),
+        ("Family__c", [{"Name": "City"}, {"Name": "Trail"}]),
+        (
+            "Bike__c",
+            [{"Name": "T1", "Family__c": "@Family__cRef1", "Price__c": 900.5}],
+        ),
+    )
+    org = start_org(2, samples=tmp_path, dirt=0)
+    client = org_client_of(org)
+    assert org.store.count("Account") == 3
+    [bike] = client.rows(
+        "SELECT Name, Price__c, Family__r.Name FROM Bike__c "
+        "WHERE Family__r.Name = 'Trail'"
+    )
+    assert bike["Price__c"] == 900.5
+    with pytest.raises(ValueError, match="no salesforce"):
+        org.seed_records(samples=tmp_path / "nothing")
 
 
 @pytest.mark.skipif(
