@@ -86,22 +86,21 @@ class Api:
 
     def dispatch(self, request):
         """Run a sub-request of a composite, which counts as no request of its own."""
-        route, request.params, _allowed = self._table.find(
-            request.method, request.path
-        )
+        route, request.params, _allowed = self._table.find(request.method, request.path)
         if route is None:
             raise not_found()
         self._check_version(request)
         return route.handler(request)
 
     def headers(self, request):
-        """The limit header, which all but the list of versions have."""
-        if request.path.rstrip("/") == "/services/data":
+        """The limit header, which all below a version have."""
+        if not request.path.startswith("/services/data/v"):
             return {}
         return {facts.LIMIT_HEADER: self.limits.header()}
 
     def fault(self, fault):
-        """The error of an injected fault."""
+        """The error of an injected fault; its ``target`` is the code of a ``status``,
+        as in ``faults.add("status", status=500, target="QUERY_TIMEOUT")``."""
         if fault.kind == "revoked":
             return session_error()
         if fault.kind == "rate_limit":

@@ -23,9 +23,6 @@ from .schema import Schema
 from .table import Table
 
 
-_NOTHING = {}
-
-
 @dataclass(frozen=True)
 class Stage:
     """A stage of opportunities; ``probability`` in percent."""
@@ -46,6 +43,8 @@ class Store(Removing):
     """
 
     def __init__(self, clock, multi_currency=True, currency="EUR"):
+        if multi_currency and currency not in facts.CURRENCIES:
+            raise ValueError(f"{currency!r} is none of {sorted(facts.CURRENCIES)}")
         self.clock = clock
         self.lock = threading.RLock()
         self.schema = Schema(multi_currency)
@@ -174,7 +173,7 @@ class Store(Removing):
         table = self.tables[kind.name]
         at = self._stamp(created)
         row = dict(kept)
-        row["Id"] = id or ids.new_id(kind.prefix, table.next_number)
+        row["Id"] = id or self._free_id(kind, table)
         row["CreatedDate"] = at
         row["CreatedById"] = row["LastModifiedById"] = self.user_id
         row["LastModifiedDate"] = row["SystemModstamp"] = (
@@ -188,7 +187,14 @@ class Store(Removing):
         for name in kind.auto_numbers:
             number = self._numbers[name] = self._numbers.get(name, 0) + 1
             row.setdefault(name, AUTO_NUMBERS[name].format(number))
-        return {**kind.defaults, **DEFAULTS.get(kind.name, _NOTHING), **row}
+        return {**kind.defaults, **DEFAULTS.get(kind.name, {}), **row}
+
+    def _free_id(self, kind, table):
+        while True:
+            found = ids.new_id(kind.prefix, table.next_number)
+            if found not in table.rows:
+                return found
+            table.next_number += 1
 
     def insert(self, kind, row):
         """Put a drafted, completed row in; returns its id."""
@@ -217,6 +223,11 @@ class Store(Removing):
         derive.after(self, kind, new, old, new["SystemModstamp"])
         self._tell(kind, new, False)
 
+    def follow(self, kind, row):
+        """Put a row that only follows a change of another record."""
+        self.put(kind, row)
+        self._tell(kind, row, False)
+
     def put(self, kind, row):
         """Put a row in as it is, so that :meth:`transaction` can take it back."""
         table = self.tables[kind.name]
@@ -224,6 +235,24 @@ class Store(Removing):
         self.version += 1
         if self._journal is not None:
             self._journal.append((table, row["Id"], old))
+
+    def convert_lead(self, lead_id, account_id, contact_id=None, opportunity_id=None):
+        """Convert a lead into records that exist; it can be changed no more."""
+        kind = self.schema.objects["Lead"]
+        with self.lock:
+            row = self.row(kind, lead_id)
+            self.change(
+                kind,
+                row,
+                {
+                    "IsConverted": True,
+                    "Status": "Closed - Converted",
+                    "ConvertedDate": self._stamp()[:10],
+                    "ConvertedAccountId": account_id,
+                    "ConvertedContactId": contact_id,
+                    "ConvertedOpportunityId": opportunity_id,
+                },
+            )
 
     def touch(self, object_name, record_id, at):
         """Set SystemModstamp alone, as a background process does."""
@@ -286,6 +315,12 @@ class Store(Removing):
             if made.external_id or made.unique or made.indexed:
                 self.tables[object_name].index(name)
             return made
+
+    def change_field(self, object_name, name, **changes):
+        """Change settings of any field: ``values`` of a picklist, ``restricted``,
+        ``createable``, ``updateable``, ``nillable``, ``length``, ..."""
+        with self.lock:
+            return self.schema.change_field(object_name, name, **changes)
 
     def remove_field(self, object_name, name):
         """Take a custom field away with its values, as an administrator would."""
