@@ -45,7 +45,7 @@
         "views/connector_match_views.xml",
         "wizards/connector_match_decide_views.xml",
         "views/connector_connection_views.xml",
-        "views/connector_connection_page_views.xml",
+        "views/connector_connection_form_views.xml",
         "views/connector_change_views.xml",
         "views/connector_overview_views.xml",
         "views/connector_webhook_views.xml",

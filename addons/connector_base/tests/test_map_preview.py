@@ -4,6 +4,7 @@ from odoo.tests.common import new_test_user
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
+from ..models import connector_field_map_impact as impact
 from .common import ConnectorCase, activate, steps
 from .common_vendor import remote
 
@@ -270,6 +271,22 @@ class TestMapImpact(TrialCase):
         self.run_jobs()
         self.env.invalidate_all()
         self.assertEqual(draft.impact_text, "0 of the last 512 records would change.")
+
+    def test_a_connection_that_is_paused_is_no_reason_to_wait(self):
+        self.patch(impact, "AT_ONCE", 1)
+        self.line("city").step_ids = steps("upper")
+        self.connection.action_pause()
+        self.draft.action_count_impact()
+        self.assertIn("in the background", self.draft.impact_text)
+        self.run_jobs()
+        self.assertIn("2 of the last 2 records", self.draft.impact_text)
+
+    def test_of_one_reason_there_are_a_few_examples(self):
+        self.pull("companies", *(remote(n, name=f"C{n}") for n in range(3, 9)))
+        self.line("zip").required = True
+        self.draft.action_count_impact()
+        self.assertIn("8 would be held", self.draft.impact_text)
+        self.assertEqual(len(self.draft.sudo().impact["examples"]), 3)
 
     def test_a_viewer_does_not_start_it(self):
         with self.assertRaises(UserError):
