@@ -72,8 +72,8 @@ class ConnectorFieldMap(models.Model):
         self.env["connector.job"].sudo().enqueue(
             self.sudo(),
             "_job_impact",
-            # Of no connection: it asks the vendor nothing, so that one that is paused or
-            # down is no reason to wait.
+            # Of no connection: the vendor isn't asked, so one that is paused or down is
+            # no reason to wait.
             name=self.env._("%s: count what would change", self.display_name),
             lane="default",
             identity_key=f"impact:{self.id}",

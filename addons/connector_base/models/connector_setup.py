@@ -160,7 +160,8 @@ class ConnectorSetup(models.Model):
     def _check_open(self):
         self.ensure_one()
         self.check_access("write")
-        if self.state == "done":
+        # The stored state may be as whoever made the record says.
+        if self.connection_id and self.connection_id.state != "draft":
             raise UserError(
                 self.env._(
                     "%s runs already: change it in its connection and flows.",

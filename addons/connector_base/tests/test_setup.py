@@ -154,6 +154,40 @@ class TestSetup(SetupCase):
             with self.subTest(action=action), self.assertRaises(UserError):
                 getattr(self.setup, action)()
 
+    def test_no_set_up_changes_the_owners_of_a_flow_that_has_run(self):
+        """Over RPC an administrator may say which connection it is, and in which state:
+        what runs is changed by two people."""
+        self.pull("companies", remote(1, name="Acme", city="Bonn"))
+        admin = self.user_of("administrator")
+        flow = self.flow("companies")
+        setup = self.setup.with_user(admin).create(
+            {
+                "connection_id": self.connection.id,
+                "connection_name": "Mine",
+                "provider": "fake",
+                "state": "open",
+                "step": "start",
+                "preset": "custom",
+            }
+        )
+        row = setup.flow_line_ids.create({"setup_id": setup.id, "flow_id": flow.id})
+        row.owner_ids.create(
+            {
+                "setup_id": setup.id,
+                "flow_line_id": row.id,
+                "target": "city",
+                "remote_path": "city",
+                "owner": "odoo",
+            }
+        )
+        with self.assertRaisesRegex(UserError, "runs already"):
+            setup.action_go()
+        self.connection.sudo().state = "draft"
+        with self.assertRaisesRegex(UserError, "has run already"):
+            setup._apply_choices()
+        self.assertEqual(flow.active_map_id.version, 1)
+        self.assertEqual(self.map_line("companies", "city").owner, "remote")
+
     # -- credentials and company ----------------------------------------------
 
     def test_rights_are_shown_by_name_and_what_is_denied_is_left_out(self):
