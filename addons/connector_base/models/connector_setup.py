@@ -380,6 +380,24 @@ class ConnectorConnection(models.Model):
         "connection_id",
         groups="connector_base.group_administrator",
     )
+    has_setup = fields.Boolean(compute="_compute_has_setup", compute_sudo=True)
+
+    @api.depends("setup_ids")
+    def _compute_has_setup(self):
+        for connection in self:
+            connection.has_setup = bool(connection.setup_ids)
+
+    def action_connect(self):
+        # What was chosen in the set-up would be passed over.
+        for connection in self:
+            if connection.state == "draft" and connection.has_setup:
+                raise UserError(
+                    self.env._(
+                        "%s is being set up: go on with that, its last step connects.",
+                        connection.name,
+                    )
+                )
+        return super().action_connect()
 
     def action_open_setup(self):
         """Go on with the set-up that made this connection."""

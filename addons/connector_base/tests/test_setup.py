@@ -154,6 +154,14 @@ class TestSetup(SetupCase):
             with self.subTest(action=action), self.assertRaises(UserError):
                 getattr(self.setup, action)()
 
+    def test_connect_does_not_pass_over_what_was_chosen(self):
+        self.to("ownership")
+        with self.assertRaisesRegex(UserError, "is being set up"):
+            self.setup.connection_id.action_connect()
+        self.assertEqual(self.setup.connection_id.state, "draft")
+        arch = self.setup.connection_id.get_view(view_type="form")["arch"]
+        self.assertEqual(arch.count("or (has_setup)"), 3)
+
     def test_no_set_up_changes_the_owners_of_a_flow_that_has_run(self):
         """Over RPC an administrator may say which connection it is, and in which state:
         what runs is changed by two people."""
