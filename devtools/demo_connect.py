@@ -37,10 +37,7 @@ def connect(env, url, token, webhook_secret):
 
     Returns the connection.
     """
-    # People may have set up others beside it.
-    connection = env["connector.connection"].search(
-        [("provider", "=", "hubspot")], order="id", limit=1
-    )
+    connection = env["connector.connection"].search([("provider", "=", "hubspot")])
     if connection:
         connection.base_url = url
         # A demo from before there were webhooks has not sent anything yet, either.
