@@ -13,7 +13,9 @@ def connect(env, url, token, webhook_secret):
 
     :return: ``(connection, whether an edit of Odoo's goes back from now on)``
     """
-    connection = env["connector.connection"].search([("provider", "=", "hubspot")])
+    connection = env["connector.connection"].search(
+        [("provider", "=", "hubspot")], order="id", limit=1
+    )
     if connection:
         connection.base_url = url
         # A demo from before there were webhooks has not sent anything yet, either.

@@ -11,7 +11,9 @@ def status(env):
         return env["connector.binding"].search_count([("entity", "=", entity)])
 
     jobs = env["connector.job"].search_count([("state", "in", ("pending", "started"))])
-    never_run = env["connector.flow"].search_count([("last_success_at", "=", False)])
+    never_run = env["connector.flow"].search_count(
+        [("last_success_at", "=", False), ("connection_id.state", "=", "connected")]
+    )
     return {
         "companies": bound("customer.company"),
         "contacts": bound("customer.contact"),

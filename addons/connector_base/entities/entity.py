@@ -91,7 +91,8 @@ class ConnectorEntity(models.AbstractModel):
         """The field that a map's line points to, or ``None``.
 
         ``odoo.<name>`` is any stored field of the Odoo model that holds a plain value
-        or records, custom fields included; what Odoo computes itself is readonly.
+        or records, custom fields included, and those of the record that it inherits
+        from, as a variant from its product; what Odoo computes itself is readonly.
         """
         if not target.startswith(ODOO_PREFIX):
             return {field.name: field for field in self._entity_fields()}.get(target)
@@ -100,7 +101,7 @@ class ConnectorEntity(models.AbstractModel):
         )
         if (
             field is None
-            or not field.store
+            or not field.base_field.store
             or field.type not in KIND_OF_TTYPE
             or field.name in NOT_FOR_MAPS
         ):

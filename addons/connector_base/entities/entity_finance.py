@@ -7,7 +7,14 @@ from ..engine.financial import FINANCIAL_MODELS
 FINANCE_MODELS = FINANCIAL_MODELS | {"account.incoterms", "res.currency"}
 #: Odoo fields that post a document or say what it is, whatever the model.
 FINANCE_FIELDS = frozenset(
-    {"auto_post", "invoice_status", "move_type", "payment_state", "state"}
+    {
+        "auto_post",
+        "autopost_bills",
+        "invoice_status",
+        "move_type",
+        "payment_state",
+        "state",
+    }
 )
 #: Types of entity fields that are for finance, whatever the model.
 FINANCE_KINDS = frozenset({"currency"})

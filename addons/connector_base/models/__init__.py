@@ -93,6 +93,7 @@ from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_lock
 from . import connector_setup
+from . import connector_setup_connection
 from . import connector_setup_ownership
 from . import connector_setup_match
 from . import connector_setup_start

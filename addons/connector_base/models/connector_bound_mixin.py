@@ -1,3 +1,5 @@
+from lxml.builder import E
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -14,8 +16,8 @@ class ConnectorExceptionItem(models.Model):
 class ConnectorBoundMixin(models.AbstractModel):
     """What a business record shows of its life in other systems.
 
-    A model inherits this and puts the button with ``connector_state`` into its form;
-    ``res_partner_views.xml`` is the example.
+    A model inherits this, and nothing else: forms with a ``button_box`` get the button
+    that opens the panel.
     """
 
     _name = "connector.bound.mixin"
@@ -32,6 +34,43 @@ class ConnectorBoundMixin(models.AbstractModel):
         compute="_compute_connector_state",
         groups="connector_base.group_viewer",
     )
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._connector_add_button(arch)
+        return arch, view
+
+    def _connector_add_button(self, arch):
+        box = arch.find(".//div[@name='button_box']")
+        name = "action_open_connector_panel"
+        if box is None or arch.find(f".//button[@name='{name}']") is not None:
+            return
+        state = E.field(
+            {
+                "name": "connector_state",
+                "class": "o_stat_value",
+                "decoration-success": "connector_state == 'synced'",
+                "decoration-danger": "connector_state == 'failing'",
+                "decoration-warning": "connector_state == 'excluded'",
+                "decoration-muted": "connector_state == 'none'",
+            }
+        )
+        label = E.span({"class": "o_stat_text"}, self.env._("Other Systems"))
+        box.append(
+            E.button(
+                {
+                    "name": name,
+                    "type": "object",
+                    "class": "oe_stat_button",
+                    "icon": "fa-exchange",
+                    "invisible": "not id",
+                    "groups": "connector_base.group_viewer",
+                },
+                E.div({"class": "o_stat_info"}, state, label),
+            )
+        )
 
     def _connector_bound_records(self):
         """The records whose bindings are shown here; usually the record itself."""

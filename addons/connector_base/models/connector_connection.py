@@ -194,7 +194,24 @@ class ConnectorConnection(models.Model):
             raise UserError(
                 self.env._("The system can't be changed: make a new connection.")
             )
+        if any(
+            name in vals and connection[name] != vals[name]
+            for connection in self
+            for name in ("base_url", "api_version")
+        ):
+            self._forget_test()
         return super().write(vals)
+
+    def _forget_test(self):
+        """Credentials or address are others than those that were tested."""
+        self.filtered("last_test_at").write(
+            {
+                "last_test_at": False,
+                "last_test_result": False,
+                "last_test_passed": False,
+                "last_test_access": False,
+            }
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_log_only(self):

@@ -66,6 +66,7 @@ class ConnectorCredential(models.Model):
                     "changed_by_id": self.env.uid,
                 }
             )
+            credential.connection_id.sudo()._forget_test()
         # Or the answer to saving the form would bring it back.
         self.invalidate_recordset(["secret"], flush=False)
 

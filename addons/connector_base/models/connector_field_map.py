@@ -11,7 +11,9 @@ STATES = [
     ("active", "Active"),
     ("retired", "Retired"),
 ]
-#: What a new version begins without, whatever it is made from.
+#: Read-only fields that are as who makes a version says; all others are decided later.
+GIVEN = (*models.MAGIC_COLUMNS, "flow_id", "version", "state", "origin")
+#: What a version loses when it becomes a draft again, or is submitted anew.
 UNDECIDED = (
     "submitted_by_id",
     "submitted_at",
@@ -107,25 +109,40 @@ class ConnectorFieldMap(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._complete(vals) for vals in vals_list]
+        self._check_state_of_new([vals.get("state") or "draft" for vals in vals_list])
         field_maps = super().create(vals_list)
-        if not self.env.su and set(field_maps.mapped("state")) - {"draft"}:
+        # A default may say otherwise.
+        self._check_state_of_new(field_maps.mapped("state"))
+        field_maps._note_edit()
+        return field_maps
+
+    def _check_state_of_new(self, states):
+        if not self.env.su and set(states) - {"draft"}:
             raise UserError(
                 self.env._("The state of a field map changes by its buttons only.")
             )
-        field_maps._note_edit()
-        return field_maps
 
     def _complete(self, vals):
         """Number a new version, and let nobody bring decisions along."""
         vals = dict(vals)
+        if not self.env.su:
+            vals |= dict.fromkeys(self._decided_fields(), False)
+            vals |= {"origin": "user", "version": False}
         if not vals.get("version"):
             flow_id = vals.get("flow_id") or self.env.context.get("default_flow_id")
             maps = self.sudo().search([("flow_id", "=", flow_id)])
             vals["version"] = max(maps.mapped("version"), default=0) + 1
-        if not self.env.su:
-            vals |= dict.fromkeys((*UNDECIDED, "previous_id", "shipped_hash"), False)
-            vals["origin"] = "user"
         return vals
+
+    @api.model
+    def _decided_fields(self):
+        """Columns that only the engine and the buttons fill, counts of trials too."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.readonly and not field.compute
+            if name not in GIVEN
+        ]
 
     def write(self, vals):
         if "line_ids" in vals:
@@ -241,8 +258,12 @@ class ConnectorFieldMap(models.Model):
             )
         )
 
-    def _check_complete(self):
-        """:raises UserError: where nothing is mapped to what every record needs"""
+    def _check_complete(self, lines=True):
+        """Refuse a version that can't be applied.
+
+        :param lines: look at each line, too
+        :raises UserError: where nothing is mapped to what every record needs
+        """
         self.ensure_one()
         entity = self.flow_id._entity_model()
         targets = set(self.line_ids.mapped("target"))

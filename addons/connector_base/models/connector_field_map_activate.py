@@ -84,7 +84,7 @@ class ConnectorFieldMap(models.Model):
                         "No version was active before %s.", field_map.display_name
                     )
                 )
-            previous._take_effect()
+            previous._take_effect(back=True)
             body = self.env._(
                 "Rolled back from v%(from_version)s to v%(to_version)s by %(user)s.",
                 from_version=field_map.version,
@@ -116,17 +116,20 @@ class ConnectorFieldMap(models.Model):
                 )
             )
 
-    def _take_effect(self, by=None):
+    def _take_effect(self, by=None, back=False):
         """Make this version the active one; the one before is retired.
 
         The engine's own part, without any approval: it activates what ships.
 
         :param by: the user who decided it; the current one
+        :param back: it was active before. What the vendor has changed since breaks the
+            lines concerned, as if it had stayed active, and doesn't keep it from coming
+            back in an emergency.
         :raises UserError: where the version lacks a required target
         """
         self.ensure_one()
         field_map = self.sudo()
-        field_map._check_complete()
+        field_map._check_complete(lines=not back)
         previous = field_map.flow_id.map_ids.filtered(
             lambda version: version.state == "active"
         )

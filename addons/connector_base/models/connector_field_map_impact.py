@@ -9,8 +9,9 @@ from ..engine.paths import MISSING, getter
 #: Most records that are counted, and how many at once without a job.
 IMPACT_RECORDS = 5000
 AT_ONCE = 500
-#: Examples that are kept.
+#: Examples that are kept, and of them of one reason to hold records.
 EXAMPLES = 20
+EXAMPLES_OF_REASON = 3
 
 
 class ConnectorFieldMap(models.Model):
@@ -71,9 +72,9 @@ class ConnectorFieldMap(models.Model):
         self.env["connector.job"].sudo().enqueue(
             self.sudo(),
             "_job_impact",
+            # Of no connection: the vendor isn't asked, so one that is paused or down is
+            # no reason to wait.
             name=self.env._("%s: count what would change", self.display_name),
-            connection=self.connection_id,
-            flow=self.flow_id,
             lane="default",
             identity_key=f"impact:{self.id}",
         )
@@ -184,7 +185,8 @@ class ConnectorFieldMap(models.Model):
 
     def _note_example(self, found, mapped, pairs=None, reason=None):
         """Keep an example as a log would show it: names for ids, people masked."""
-        if len(found["examples"]) >= EXAMPLES:
+        alike = [one for one in found["examples"] if reason and one["reason"] == reason]
+        if len(found["examples"]) >= EXAMPLES or len(alike) >= EXAMPLES_OF_REASON:
             return
         entity = self.flow_id._entity_model()
         masked = self.env["connector.mapper"]._masked(

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..engine import map_file
+from ..engine.normalize import storable
 from ..engine.paths import parse_path
 from .connector_field_map_review import EDITORS
 
@@ -11,6 +12,18 @@ from .connector_field_map_review import EDITORS
 SAME_AS_FLOW = {"stream": "stream", "entity": "entity"}
 #: Problems that a message tells one by one; the rest are counted.
 MOST_PROBLEMS = 20
+
+
+def _texts(value):
+    """All texts of a JSON value, names of attributes included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in (*value, *value.values()):
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 class ConnectorFieldMap(models.Model):
@@ -88,6 +101,8 @@ class ConnectorFieldMap(models.Model):
                     ours=map_file.FORMAT,
                 )
             ]
+        if any(storable(text) != text for text in _texts(document)):
+            return {}, [_("The file holds characters that can't be kept, as \\u0000.")]
         problems = self._header_problems(flow, document)
         lines = document.get("lines")
         if not isinstance(lines, list):

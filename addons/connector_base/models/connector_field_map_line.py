@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.paths import parse_path
 from .connector_transform import ADMINISTRATOR
 
+#: Where a line takes its value from, and where to.
+PLACE = {"map_id", "remote_path", "target"}
+
 
 class ConnectorFieldMapLine(models.Model):
     _name = "connector.field.map.line"
@@ -177,7 +180,12 @@ class ConnectorFieldMapLine(models.Model):
             self._check_maps({vals["map_id"]})
         masked = self.filtered("pii")
         result = super().write(vals)
-        masked.filtered(lambda line: not line.pii)._check_unmasked(was_masked=True)
+        shown = self.filtered(lambda line: not line.pii)
+        (shown & masked)._check_unmasked(was_masked=True)
+        if PLACE & vals.keys():
+            # What was let at one place isn't at another.
+            (shown - masked)._check_unmasked()
+            self.step_ids._check_allowed()
         return result
 
     def _check_unmasked(self, was_masked=False):
@@ -321,7 +329,11 @@ class ConnectorFieldMapLine(models.Model):
         )
         return {
             "type": "ir.actions.act_window",
+            "name": value_map.display_name,
             "res_model": value_map._name,
             "res_id": value_map.id,
             "views": [(False, "form")],
+            # Beside the map, which stays as it is meanwhile.
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }

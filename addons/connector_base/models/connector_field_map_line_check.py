@@ -90,8 +90,8 @@ class ConnectorFieldMapLine(models.Model):
 
     @api.depends_context("lang")
     @api.depends(
-        *("remote_path", "target", "direction", "step_ids.transform"),
-        *("required", "default_value"),
+        *("remote_path", "target", "direction", "required", "default_value"),
+        *("step_ids.transform", "step_ids.argument", "step_ids.sequence"),
         "map_id.flow_id.direction",
     )
     def _compute_check(self):
@@ -281,16 +281,15 @@ class ConnectorFieldMap(models.Model):
             field_map.error_count = found.count("error")
             field_map.warning_count = found.count("warning")
 
-    def _check_complete(self):
+    def _check_complete(self, lines=True):
         """A map whose lines can't work is neither submitted nor activated.
 
         :raises UserError: naming the lines
         """
-        result = super()._check_complete()
-        lines = self.line_ids
-        lines.invalidate_recordset(["severity", "warning"], flush=False)
-        wrong = lines.filtered(lambda line: line.severity == "error")
-        if wrong:
+        super()._check_complete(lines=lines)
+        self.line_ids.invalidate_recordset(["severity", "warning"], flush=False)
+        wrong = self.line_ids.filtered(lambda line: line.severity == "error")
+        if lines and wrong:
             shown = [f"{line.remote_path}: {line.warning}" for line in wrong]
             more = len(shown) - NAMES_SHOWN
             text = "\n".join(shown[:NAMES_SHOWN])
@@ -299,9 +298,8 @@ class ConnectorFieldMap(models.Model):
             raise UserError(
                 self.env._("Correct these lines first:\n%s", text),
             )
-        return result
 
-    def _take_effect(self, by=None):
-        super()._take_effect(by)
+    def _take_effect(self, by=None, back=False):
+        super()._take_effect(by, back)
         # What the version before could not do this one may.
         self.flow_id.sudo()._check_fields()

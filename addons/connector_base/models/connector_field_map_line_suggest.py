@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 from ..engine.masking import mask_personal
 from ..engine.normalize import storable
@@ -24,22 +25,79 @@ class ConnectorFieldMapLine(models.Model):
         compute="_compute_sample",
         help="A value from a record that came lately.",
     )
+    odoo_sample = fields.Char(
+        string="In Odoo",
+        compute="_compute_sample",
+        help="What Odoo has in that record.",
+    )
 
-    @api.depends("remote_path", "map_id.flow_id")
+    @api.depends("remote_path", "target", "map_id.flow_id")
     @api.depends_context("uid")
     def _compute_sample(self):
         for flow, lines in self.grouped(lambda line: line.map_id.flow_id).items():
             records = self._sample_records(flow)
+            in_odoo = self._sample_in_odoo(flow, records)
             for line in lines:
                 personal = line.pii or not line.target_kind
                 line.sample = self._sample(records, line.remote_path, personal)
+                remote_id, _value = self._first_value(records, line.remote_path)
+                line.odoo_sample = line._odoo_text(in_odoo.get(remote_id))
 
     @api.model
     def _sample_records(self, flow):
-        """Payloads of the newest chunk; one read for all lines."""
+        """Records of the newest chunk of payloads; one read for all lines."""
         payloads = self.env["connector.payload"].sudo()
-        found = payloads._latest_chunk(flow) if flow else []
-        return [record.values for record in found[:SAMPLE_RECORDS]]
+        return payloads._latest_chunk(flow)[:SAMPLE_RECORDS] if flow else []
+
+    @api.model
+    def _sample_in_odoo(self, flow, records):
+        """``{remote id: Odoo record}`` of those that the user may read."""
+        model = self.env.get(flow.res_model)
+        if not records or model is None:
+            return {}
+        bindings = (
+            self.env["connector.binding"]
+            .sudo()
+            .search(
+                [
+                    ("flow_id", "=", flow.id),
+                    ("remote_id", "in", [record.remote_id for record in records]),
+                ]
+            )
+        )
+        found = model.browse(bindings.mapped("res_id")).exists()
+        readable = found._filtered_access("read")
+        return {
+            binding.remote_id: readable.browse(binding.res_id).with_prefetch(found.ids)
+            for binding in bindings
+            if binding.res_id in readable.ids
+        }
+
+    def _odoo_text(self, record):
+        """The value that the line fills, as far as the user may see it."""
+        field = self._target_field()
+        entity = self.map_id.flow_id._entity_model() if field else None
+        name = field and next(iter(entity._owners({field.name: ""})), None)
+        odoo_field = record._fields.get(name) if record and name else None
+        if odoo_field is None or not record._has_field_access(odoo_field, "read"):
+            return False
+        value = odoo_field.convert_to_export(record[name], record)
+        if odoo_field.type == "html":
+            value = html2plaintext(value or "", include_references=False)
+        return self._shortened(str(value)) if value not in (None, False, "") else False
+
+    @api.model
+    def _first_value(self, records, path):
+        """The first record that has a value at a path.
+
+        :return: ``(remote id, value)``; both ``None`` where none has one
+        """
+        try:
+            get = getter(path or "")
+        except ValueError:
+            return None, None
+        found = ((record.remote_id, get(record.values)) for record in records)
+        return next((pair for pair in found if pair[1] not in EMPTY), (None, None))
 
     @api.model
     def _sample(self, records, path, personal):
@@ -47,18 +105,17 @@ class ConnectorFieldMapLine(models.Model):
 
         :param personal: whether it is masked for those who may not see payloads
         """
-        try:
-            get = getter(path or "")
-        except ValueError:
-            return False
-        value = next((v for v in map(get, records) if v not in EMPTY), None)
+        _remote_id, value = self._first_value(records, path)
         if value is None:
             return False
         if personal and not self.env.user.has_group("connector_base.group_operator"):
             return mask_personal(value)
-        text = storable(
+        return self._shortened(
             ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         )
+
+    def _shortened(self, text):
+        text = storable(text).strip()
         return text[:SAMPLE_LENGTH] + ("…" if len(text) > SAMPLE_LENGTH else "")
 
     # -- suggestions ------------------------------------------------------------
@@ -107,7 +164,7 @@ class ConnectorFieldMapLine(models.Model):
         taken = {field.odoo_field for field in own}
         found = [{"value": f.name, "label": f.label, "type": f.kind} for f in own]
         for name, field in self.env[entity._entity_model]._fields.items():
-            if field.type not in KIND_OF_TTYPE or not field.store or name in taken:
+            if field.type not in KIND_OF_TTYPE or name in taken:
                 continue
             if entity._entity_field(f"{ODOO_PREFIX}{name}") is not None:
                 found.append(

@@ -133,7 +133,19 @@ class ConnectorFieldMap(models.Model):
             )
 
     def _check_seen(self):
-        """The button tells when what was on the screen had been submitted."""
+        """The button tells what was on the screen: when it had been submitted, and the
+        active version that it was compared with."""
+        active = self.sudo().flow_id.active_map_id
+        compared = self.env.context.get("seen_active_id")
+        if compared and compared != active.id:
+            raise UserError(
+                self.env._(
+                    "v%(active)s has become active since you opened %(map)s: look once"
+                    " more at what it changes now.",
+                    active=active.version,
+                    map=self.display_name,
+                )
+            )
         seen = self.env.context.get("seen_submitted_at")
         if seen and seen != fields.Datetime.to_string(self.submitted_at):
             raise UserError(

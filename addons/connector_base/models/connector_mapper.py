@@ -1,4 +1,7 @@
 import dataclasses
+import logging
+
+import psycopg2
 
 from odoo import api, models
 
@@ -7,6 +10,8 @@ from ..engine.hashing import content_hash
 from ..engine.masking import mask_personal
 from ..engine.normalize import storable
 from ..engine.records import Problem
+
+_logger = logging.getLogger(__name__)
 
 MISSING = paths.MISSING
 #: What a line brings that has no value.
@@ -103,6 +108,14 @@ class Mapped:
     @property
     def held(self):
         return any(problem.blocking for problem in self.problems)
+
+
+def _place(error):
+    """Where an error was raised, as ``file:line``."""
+    traceback = error.__traceback__
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
 
 
 class ConnectorMapper(models.AbstractModel):
@@ -219,7 +232,9 @@ class ConnectorMapper(models.AbstractModel):
                     raw = step.function(raw, step.argument, payload)
                 else:
                     raw = step.function(raw, step.argument)
-            except ValueError as error:
+            except psycopg2.Error:
+                raise
+            except Exception as error:
                 problems.append(self._transform_failed(field, step, raw, error))
                 return MISSING
         try:
@@ -254,9 +269,18 @@ class ConnectorMapper(models.AbstractModel):
     def _transform_failed(self, field, step, raw, error):
         """The problem of a transform that can't work with a value.
 
-        :param error: ``ValueError`` that it raised
+        :param error: ``ValueError`` that it raised; another one is an error of the
+            transform itself, which holds its records and is logged
         """
         failed = getattr(error, "kind", None)
+        if not isinstance(error, ValueError):
+            # Neither the error's text nor its traceback: they may hold the value.
+            _logger.error(
+                "Transform %s raised %s at %s",
+                step.name,
+                type(error).__name__,
+                _place(error),
+            )
         return Problem(
             "mapping",
             "expression_failed" if failed else "transform_failed",

@@ -1,5 +1,7 @@
 import dataclasses
 
+import psycopg2
+
 from odoo import api, models
 
 from ..engine.paths import MISSING
@@ -223,7 +225,9 @@ class ConnectorMapper(models.AbstractModel):
         for step in line.steps if value not in (None, "", ()) else ():
             try:
                 value = step.function(value, step.argument)
-            except ValueError as error:
+            except psycopg2.Error:
+                raise
+            except Exception as error:
                 problems.append(self._transform_failed(line.field, step, value, error))
                 return None
         kind = "char" if line.plain else line.field.kind

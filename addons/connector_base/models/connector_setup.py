@@ -160,7 +160,8 @@ class ConnectorSetup(models.Model):
     def _check_open(self):
         self.ensure_one()
         self.check_access("write")
-        if self.state == "done":
+        # The stored state may be as whoever made the record says.
+        if self.connection_id and self.connection_id.state != "draft":
             raise UserError(
                 self.env._(
                     "%s runs already: change it in its connection and flows.",
@@ -369,29 +370,3 @@ class ConnectorSetup(models.Model):
             "res_id": self.connection_id.id,
             "views": [(False, "form")],
         }
-
-
-class ConnectorConnection(models.Model):
-    _inherit = "connector.connection"
-
-    setup_ids = fields.One2many(
-        "connector.setup",
-        "connection_id",
-        groups="connector_base.group_administrator",
-    )
-
-    def action_open_setup(self):
-        """Go on with the set-up that made this connection."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "connector.setup",
-            "res_id": self.setup_ids[:1].id,
-            "views": [(False, "form")],
-        }
-
-
-class ConnectorValueMapLine(models.Model):
-    _inherit = "connector.value.map.line"
-
-    list_label = fields.Char(string="List", related="map_id.label")

@@ -248,6 +248,15 @@ class ConnectorSetupFlow(models.Model):
 
         if not active.line_ids.filtered(changes):
             return
+        logs = self.env["connector.log"].sudo()
+        if logs.search_count([("flow_id", "=", self.flow_id.id)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%s has run already: who owns its fields is changed by a new"
+                    " version of its field map, which somebody else approves.",
+                    self.flow_id.name,
+                )
+            )
         draft = active.browse(active.action_new_draft()["res_id"])
         draft.note = self.env._("Owners as chosen in the set-up.")
         for line in draft.line_ids.filtered(changes):

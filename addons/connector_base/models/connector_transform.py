@@ -41,6 +41,19 @@ class ExpressionError(ValueError):
         self.kind = type(cause).__name__
 
 
+class Known(dict):
+    """Transforms by name. Maps outlive the addon of a transform that they name."""
+
+    def __missing__(self, name):
+        return Transform(
+            name, name, _gone, argument="optional", takes=ANY, gives=ANY, always=True
+        )
+
+
+def _gone(value, argument):
+    raise ValueError("no installed addon has this transform")
+
+
 def check_expression(expression):
     if not expression or len(expression) > LONGEST_EXPRESSION:
         raise ValueError(f"an expression has 1 to {LONGEST_EXPRESSION} characters")
@@ -289,8 +302,10 @@ class ConnectorTransform(models.AbstractModel):
 
     @api.model
     def _by_name(self):
-        """:return: ``{technical name: Transform}``"""
-        return {transform.name: transform for transform in self._transforms()}
+        """:return: ``{technical name: Transform}``; asked for one that no installed
+        addon declares, it gives one that fails
+        """
+        return Known((transform.name, transform) for transform in self._transforms())
 
     @api.model
     def _labels(self):

@@ -19,6 +19,7 @@ from . import test_field_map
 from . import test_field_map_file
 from . import test_field_map_review
 from . import test_field_map_chain
+from . import test_field_map_server
 from . import test_field_map_targets
 from . import test_gate
 from . import test_import_held
@@ -47,6 +48,7 @@ from . import test_ownership
 from . import test_pull
 from . import test_retry_policy
 from . import test_setup
+from . import test_setup_choices
 from . import test_record_panel
 from . import test_replay
 from . import test_value_map
@@ -59,6 +61,7 @@ from . import test_push_map
 from . import test_webhook
 from . import test_webhook_twice
 from . import test_remote_field
+from . import test_remote_field_change
 from . import test_map_check
 from . import test_map_preview
 from . import test_payload

@@ -273,6 +273,22 @@ class ConnectorCase(TransactionCase):
         domain += [(name, "=", value) for name, value in vals.items()]
         return self.env["connector.exception"].search(domain, order="id")
 
+    def fingerprint(self):
+        """``{table: number and checksum of all rows}`` of the whole database."""
+        self.env.cr.flush()
+        tables = self.env.execute_query(
+            SQL("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        return {
+            table: self.env.execute_query(
+                SQL(
+                    "SELECT COUNT(*), SUM(hashtext(t::text)::bigint) FROM %s t",
+                    SQL.identifier(table),
+                )
+            )
+            for (table,) in tables
+        }
+
     def logs(self, stream, remote_id):
         return self.env["connector.log"].search(
             [

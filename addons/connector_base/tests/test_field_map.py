@@ -286,6 +286,19 @@ class TestCustomField(ConnectorCase):
         self.pull("companies", remote(1, name="Acme", n="many"))
         self.assertEqual(self.exceptions().cause, "invalid_number")
 
+    def test_fields_of_the_product_are_mapped_for_its_variant(self):
+        line = {"remote_path": "rank", "target": "odoo.sequence", "owner": "odoo"}
+        self.change_map("products", new_lines=[line])
+        self.flow("products").direction = "both"
+        self.pull("products", remote(1, name="Seat", rank="7"))
+        product = self.taken("products", 1)
+        self.assertEqual(product.sequence, 7)
+        self.env.flush_all()
+        product.product_tmpl_id.sequence = 8
+        self.env.cr.flush()
+        change = self.env["connector.change"].search([("res_id", "=", product.id)])
+        self.assertEqual(change.flow_id, self.flow("products"))
+
     def test_the_owner_of_a_custom_field_is_heeded(self):
         self.change_map(
             "companies",

@@ -142,6 +142,10 @@ class TestFieldMapFile(FileCase):
             "stream “contacts”": self.document(stream="contacts"),
             "entity “product”": self.document(entity="product"),
             "no list of “lines”": self.document(lines={}),
+            "characters that can't be kept": self.document(
+                lines=[{"remote_path": "name", "target": "name", "default": "a\0"}]
+            ),
+            "characters": self.document(value_maps={"owner": [{"name": "\ud800"}]}),
         }
         for sentence, content in cases.items():
             with self.subTest(sentence):

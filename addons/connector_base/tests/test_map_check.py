@@ -4,6 +4,7 @@ from odoo.tests.common import new_test_user
 
 from ..engine.records import RemoteField
 from .common import activate, steps
+from .common_vendor import remote
 from .test_remote_field import RemoteFieldCase
 
 
@@ -158,6 +159,22 @@ class TestMapCheck(RemoteFieldCase):
         for method in ("suggest_paths", "suggest_targets"):
             with self.assertRaises(AccessError):
                 self.suggest(method, "", stranger)
+
+    def test_a_sample_stands_beside_what_odoo_has(self):
+        self.pull(
+            "companies",
+            remote(1, name="Acme", city="Berlin", owner="x"),
+            remote(2, name="Bolt", zip="53111"),
+        )
+        self.taken("companies", 1).city = "Bonn"
+        self.taken("companies", 1).comment = "<p>Call <b>first</b></p>"
+        shown = {
+            line.target: (line.sample, line.odoo_sample)
+            for line in self.flow("companies").active_map_id.line_ids
+        }
+        self.assertEqual(shown["city"], ("Berlin", "Bonn"))
+        self.assertEqual(shown["zip"], ("53111", "53111"), "of the other record")
+        self.assertEqual(shown["street"], (False, False))
 
     def test_samples_are_masked_for_those_who_may_not_see_payloads(self):
         self.pull("companies", self.company(phone="+49 30 123456", city="Berlin"))

@@ -4,11 +4,12 @@ from odoo.tests.common import new_test_user
 from odoo.tools import SQL
 
 from ..engine.errors import TransientError
+from ..models import connector_field_map_impact as impact
 from .common import ConnectorCase, activate, steps
 from .common_vendor import remote
 
 #: Tables of the wizard itself: what is shown has to be kept somewhere.
-OWN_TABLES = ("connector_map_preview", "connector_map_preview_line")
+OWN_TABLES = {"connector_map_preview", "connector_map_preview_line"}
 
 
 class TrialCase(ConnectorCase):
@@ -30,26 +31,6 @@ class TrialCase(ConnectorCase):
         lines = (field_map or self.draft).line_ids
         return lines.filtered(lambda line: line.target == target)
 
-    def fingerprint(self):
-        """``{table: checksum of all rows}`` of the whole database."""
-        self.env.cr.flush()
-        tables = self.env.execute_query(
-            SQL(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename NOT IN %s",
-                OWN_TABLES,
-            )
-        )
-        return {
-            table: self.env.execute_query(
-                SQL(
-                    "SELECT COUNT(*), SUM(hashtext(t::text)::bigint) FROM %s t",
-                    SQL.identifier(table),
-                )
-            )
-            for (table,) in tables
-        }
-
 
 @tagged("post_install", "-at_install")
 class TestMapPreview(TrialCase):
@@ -59,6 +40,16 @@ class TestMapPreview(TrialCase):
         wizard = self.env["connector.map.preview"]
         return wizard.with_user(user or self.operator).create(
             {"map_id": (field_map or self.draft).id, "remote_id": str(remote_id)}
+        )
+
+    def number_ranges(self):
+        """``[(name, last number)]`` of what documents are numbered from."""
+        return self.env.execute_query(
+            SQL(
+                "SELECT sequencename, last_value FROM pg_sequences"
+                " WHERE sequencename LIKE %s ORDER BY 1",
+                "ir_sequence_%",
+            )
         )
 
     def row(self, preview, path):
@@ -86,15 +77,27 @@ class TestMapPreview(TrialCase):
         )
         known, new = self.preview(1), self.preview(9)
         known.action_show()
-        before = self.fingerprint()
+        before, numbers = self.fingerprint(), self.number_ranges()
         known.action_show()
         known.action_fetch()
         new.action_fetch()
-        self.assertEqual(
-            {k: v for k, v in self.fingerprint().items() if before[k] != v}, {}
-        )
+        changed = {k for k, v in self.fingerprint().items() if before[k] != v}
+        self.assertEqual(changed - OWN_TABLES, set())
+        self.assertEqual(self.number_ranges(), numbers, "which no rollback gives back")
         self.assertIn("A new record would be made", new.summary)
         self.assertIn("unknown", known.problem_text)
+
+    def test_a_value_that_odoo_does_not_know_is_not_called_the_same(self):
+        self.draft.line_ids.create(
+            {"map_id": self.draft.id, "remote_path": "state", "target": "state"}
+        )
+        self.vendor.add("companies", remote(1, name="Acme", state="Nowhere"))
+        preview = self.preview()
+        preview.action_fetch()
+        self.assertEqual(
+            self.row(preview, "state").outcome,
+            "Odoo doesn't know this value: it stays empty.",
+        )
 
     def test_what_odoo_owns_is_said(self):
         self.line("city").owner = "odoo"
@@ -268,6 +271,22 @@ class TestMapImpact(TrialCase):
         self.run_jobs()
         self.env.invalidate_all()
         self.assertEqual(draft.impact_text, "0 of the last 512 records would change.")
+
+    def test_a_connection_that_is_paused_is_no_reason_to_wait(self):
+        self.patch(impact, "AT_ONCE", 1)
+        self.line("city").step_ids = steps("upper")
+        self.connection.action_pause()
+        self.draft.action_count_impact()
+        self.assertIn("in the background", self.draft.impact_text)
+        self.run_jobs()
+        self.assertIn("2 of the last 2 records", self.draft.impact_text)
+
+    def test_of_one_reason_there_are_a_few_examples(self):
+        self.pull("companies", *(remote(n, name=f"C{n}") for n in range(3, 9)))
+        self.line("zip").required = True
+        self.draft.action_count_impact()
+        self.assertIn("8 would be held", self.draft.impact_text)
+        self.assertEqual(len(self.draft.sudo().impact["examples"]), 3)
 
     def test_a_viewer_does_not_start_it(self):
         with self.assertRaises(UserError):

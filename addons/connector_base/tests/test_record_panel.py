@@ -29,6 +29,9 @@ class TestRecordPanel(ConnectorCase):
             )
         )
 
+    def sentences(self, record=None):
+        return self.panel(record).reason_ids.mapped("sentence")
+
     def state(self, record=None):
         record = record or self.acme
         record.invalidate_recordset(["connector_state"])
@@ -61,6 +64,16 @@ class TestRecordPanel(ConnectorCase):
         self.change_map("companies", {"city": {"required": True}})
         self.pull_again("companies", remote(1, name="Acme"))
         self.assertEqual(self.state(), "failing")
+
+    def test_each_form_of_what_inherits_the_mixin_has_the_button_once(self):
+        for model in ("res.partner", "product.template", "product.product"):
+            arch = self.env[model].get_view(view_type="form")["arch"]
+            with self.subTest(model):
+                self.assertEqual(arch.count("action_open_connector_panel"), 1)
+        user = self.user_of("viewer")
+        user.group_ids = self.env.ref("base.group_user")
+        arch = self.env["res.partner"].with_user(user).get_view(view_type="form")
+        self.assertNotIn("action_open_connector_panel", arch["arch"])
 
     def test_what_is_held_on_its_way_out_needs_attention_though_it_is_not_linked(self):
         self.env["connector.flow"].search([]).write({"direction": "pull"})
@@ -130,6 +143,10 @@ class TestRecordPanel(ConnectorCase):
             ("odoo", "Paris", "Berlin", "pull", self.connection.name),
         )
         self.assertTrue(city.changed_at)
+        self.pull("companies", remote(3, name="Web", domain="web.example"))
+        web = self.panel(self.taken("companies", 3)).field_ids
+        domain = web.filtered(lambda f: f.label == "Domain")
+        self.assertIn("web.example", domain.value, "what is made of it in Odoo")
         self.assertFalse(fields["Street"].changed_at)
 
     # -- why ------------------------------------------------------------------
@@ -159,6 +176,11 @@ class TestRecordPanel(ConnectorCase):
         self.connection.circuit_ids.sudo().state = "open"
         self.assertIn("Remote System", self.bad())
 
+    def test_a_lane_that_is_paused_is_named(self):
+        lane = self.env["connector.lane"].of(self.companies.lane)
+        lane.paused = True
+        self.assertIn("in which its jobs run, is paused", self.bad())
+
     def test_the_flow_and_its_rights_are_named(self):
         self.companies.active = False
         self.assertIn("is switched off", self.bad())
@@ -176,6 +198,36 @@ class TestRecordPanel(ConnectorCase):
         self.assertIn(
             "The record was archived or deleted in the other system.", sentences
         )
+
+    def test_a_link_that_was_merged_is_named(self):
+        self.binding("companies", 1).sudo().state = "merged"
+        self.assertIn("was merged with another one", str(self.sentences()))
+
+    def test_that_it_may_be_a_record_there_is_said_to_all(self):
+        partners = self.env["res.partner"]
+        twins = partners.create(
+            [
+                {"name": "Twin", "website": "twin.example", "is_company": True}
+                for _number in range(2)
+            ]
+        )
+        self.pull("companies", remote(7, name="Twin", domain="twin.example"))
+        panel = self.panel(twins[0], self.user_of("viewer"))
+        match = panel.reason_ids.filtered(lambda r: r.rule == "Match")
+        self.assertEqual(
+            match.sentence,
+            "Record 7 of Fake CRM may be this one: a person has to decide.",
+        )
+        self.assertEqual(match.target_model, "connector.exception")
+
+    def test_a_conflict_is_named(self):
+        self.companies.direction = "both"
+        self.change_map("companies", {"city": {"owner": "ask"}})
+        self.env.flush_all()
+        self.acme.city = "Bonn"
+        self.env.cr.flush()
+        self.pull("companies", remote(1, name="Acme", city="Rome"))
+        self.assertIn("Conflict: ", self.bad())
 
     def test_which_leaf_leaves_a_record_out_is_named(self):
         self.send_back(push_domain="[('city', '=', 'Rome'), ('name', '!=', False)]")

@@ -1,22 +1,29 @@
-import datetime
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from ..engine import errors
 from ..engine.records import AccountInfo, ReferenceValue
-from ..models.connector_setup import STEP_NAMES
 from .common import ConnectorCase
 from .common_vendor import SECRET, remote
 
-#: Tables that hold business records, which a set-up must leave alone.
-BUSINESS_TABLES = ("res_partner", "product_product", "product_template", "mail_mail")
+#: Tables that a set-up writes before Go: its own, the draft of the connection with what
+#: runs nothing yet, and the jobs that only read. All others stay as they are.
+SET_UP = (
+    *("connector_setup", "connector_setup_check", "connector_setup_example"),
+    *("connector_setup_flow", "connector_setup_owner"),
+    *("connector_connection", "connector_credential", "connector_flow"),
+    *("connector_field_map", "connector_field_map_line", "connector_field_map_step"),
+    *("connector_value_map", "connector_value_map_line", "connector_remote_field"),
+    *("connector_match_rule", "connector_circuit", "connector_budget"),
+    *("connector_job", "connector_lane_worker", "ir_cron_trigger"),
+    # What was set up by whom, on the connection's and the maps' own pages.
+    *("mail_message", "mail_followers", "mail_tracking_value"),
+)
 
 
-@tagged("post_install", "-at_install")
-class TestSetup(ConnectorCase):
+class SetupCase(ConnectorCase):
+    """A set-up that has just been begun."""
+
     def setUp(self):
         super().setUp()
         self.setup = self.env["connector.setup"].create(
@@ -55,40 +62,41 @@ class TestSetup(ConnectorCase):
     def verdict(self, name):
         return self.setup.check_ids.filtered(lambda c: c.name == name).verdict
 
-    def row_counts(self):
-        self.env.flush_all()
-        return {
-            table: self.env.execute_query(
-                SQL("SELECT COUNT(*) FROM %s", SQL.identifier(table))
-            )[0][0]
-            for table in BUSINESS_TABLES
-        }
 
+@tagged("post_install", "-at_install")
+class TestSetup(SetupCase):
     # -- the way --------------------------------------------------------------
 
     def test_nothing_is_written_to_either_side_before_go(self):
-        self.env["res.partner"].create({"name": "Acme", "website": "acme.example"})
+        self.env["res.partner"].create(
+            {"name": "Acme", "website": "acme.example", "is_company": True}
+        )
+        self.vendor.references = [ReferenceValue("owner", "8", "Someone")]
         self.vendor.add_page(
             "companies",
-            remote(1, name="Acme", domain="acme.example"),
-            remote(2, name="New One", domain="new.example"),
+            remote(1, name="Acme", domain="acme.example", owner="8"),
+            remote(2, name="New One", domain="new.example", owner="nobody"),
         )
-        before = self.row_counts()
+        partners = self.env["res.partner"].search_count([])
+        before = self.fingerprint()
         self.to("matches")
         self.match()
         self.to("start")
-        self.assertEqual(self.row_counts(), before)
+        self.setup.action_check()
+        after = self.fingerprint()
+        changed = {table for table in after if after[table] != before[table]}
+        self.assertEqual(changed - {*SET_UP}, set())
         self.assertFalse(self.vendor.sent)
         connection = self.setup.connection_id
         self.assertEqual(connection.state, "draft")
-        for model in ("connector.binding", "connector.log", "connector.exception"):
-            domain = [("connection_id", "=", connection.id)]
-            self.assertFalse(self.env[model].search(domain), model)
+        messages = self.env["mail.message"].search([], order="id desc", limit=50)
+        about = {m.model for m in messages if m.res_id == connection.id}
+        self.assertLessEqual(about, {"connector.connection", "connector.flow"})
         self.setup.action_go()
         self.assertEqual(connection.state, "connected")
         self.assertFalse(self.setup.example_ids, "names are kept to decide by only")
         self.run_jobs()
-        self.assertGreater(self.row_counts()["res_partner"], before["res_partner"])
+        self.assertGreater(self.env["res.partner"].search_count([]), partners)
 
     def test_each_step_says_what_is_missing(self):
         self.setup.provider = False
@@ -146,6 +154,48 @@ class TestSetup(ConnectorCase):
             with self.subTest(action=action), self.assertRaises(UserError):
                 getattr(self.setup, action)()
 
+    def test_connect_does_not_pass_over_what_was_chosen(self):
+        self.to("ownership")
+        with self.assertRaisesRegex(UserError, "is being set up"):
+            self.setup.connection_id.action_connect()
+        self.assertEqual(self.setup.connection_id.state, "draft")
+        arch = self.setup.connection_id.get_view(view_type="form")["arch"]
+        self.assertEqual(arch.count("or (has_setup)"), 3)
+
+    def test_no_set_up_changes_the_owners_of_a_flow_that_has_run(self):
+        """Over RPC an administrator may say which connection it is, and in which state:
+        what runs is changed by two people."""
+        self.pull("companies", remote(1, name="Acme", city="Bonn"))
+        admin = self.user_of("administrator")
+        flow = self.flow("companies")
+        setup = self.setup.with_user(admin).create(
+            {
+                "connection_id": self.connection.id,
+                "connection_name": "Mine",
+                "provider": "fake",
+                "state": "open",
+                "step": "start",
+                "preset": "custom",
+            }
+        )
+        row = setup.flow_line_ids.create({"setup_id": setup.id, "flow_id": flow.id})
+        row.owner_ids.create(
+            {
+                "setup_id": setup.id,
+                "flow_line_id": row.id,
+                "target": "city",
+                "remote_path": "city",
+                "owner": "odoo",
+            }
+        )
+        with self.assertRaisesRegex(UserError, "runs already"):
+            setup.action_go()
+        self.connection.sudo().state = "draft"
+        with self.assertRaisesRegex(UserError, "has run already"):
+            setup._apply_choices()
+        self.assertEqual(flow.active_map_id.version, 1)
+        self.assertEqual(self.map_line("companies", "city").owner, "remote")
+
     # -- credentials and company ----------------------------------------------
 
     def test_rights_are_shown_by_name_and_what_is_denied_is_left_out(self):
@@ -172,6 +222,25 @@ class TestSetup(ConnectorCase):
         with self.assertRaisesRegex(UserError, "last test failed"):
             self.setup.action_next()
 
+    def test_what_was_tested_is_what_is_connected(self):
+        """A test of other credentials, or of another address, says nothing."""
+        self.to("company")
+        changes = {
+            "secret": lambda: self.setup.credential_ids.write({"secret": "other"}),
+            "address": lambda: self.setup.write({"base_url": "https://x.example"}),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                self.setup.action_open_step("credentials")
+                change()
+                with self.assertRaisesRegex(UserError, "press Test"):
+                    self.setup.action_next()
+                self.setup.action_open_step("company")
+                self.setup._check_all()
+                self.assertEqual(self.verdict("Credentials"), "error")
+                self.setup.action_test()
+                self.assertTrue(self.setup.last_test_passed)
+
     def test_what_is_chosen_for_the_company_stays_until_go(self):
         self.vendor.account = AccountInfo("4711", timezone="America/New_York")
         self.to("company")
@@ -192,209 +261,3 @@ class TestSetup(ConnectorCase):
         made = [connection.flow_ids, connection.credential_ids, connection.circuit_ids]
         for records in made:
             self.assertEqual(records.company_id, other, records._name)
-
-    # -- ownership ------------------------------------------------------------
-
-    def test_presets_say_who_owns_what(self):
-        self.to("ownership")
-        for preset, companies, products in (
-            ("crm", "remote", "odoo"),
-            ("odoo", "odoo", "odoo"),
-            ("remote", "remote", "remote"),
-        ):
-            self.choose(preset)
-            for stream, owner in (("companies", companies), ("products", products)):
-                with self.subTest(preset=preset, stream=stream):
-                    row = self.line(stream)
-                    ours = owner == "odoo"
-                    self.assertEqual(row.direction, "both" if ours else "pull")
-                    self.assertEqual(row.may_create, not ours)
-                    name = row.owner_ids.filtered(lambda o: o.target == "name")
-                    self.assertEqual(name.owner, owner)
-
-    def test_owners_come_into_force_with_go_as_a_version_of_the_map(self):
-        self.to("ownership")
-        self.choose("remote")
-        row = self.line("companies")
-        row.owner_ids.filtered(lambda o: o.target == "phone").owner = "odoo"
-        row.direction = "both"
-        shipped = row.flow_id.active_map_id
-        self.to("start")
-        self.assertEqual(row.flow_id.active_map_id, shipped, "not before")
-        self.assertEqual(row.flow_id.direction, "pull")
-        self.setup.action_go()
-        flow = row.flow_id
-        self.assertEqual(flow.active_map_id.version, 2)
-        owners = {li.target: li.owner for li in flow.active_map_id.line_ids}
-        self.assertEqual((owners["phone"], owners["name"]), ("odoo", "remote"))
-        self.assertEqual(flow.direction, "both")
-        unchanged = self.line("contacts").flow_id
-        self.assertEqual(unchanged.active_map_id.version, 1)
-
-    def test_what_is_left_out_is_switched_off(self):
-        self.to("ownership")
-        self.line("products").included = False
-        self.to("start")
-        self.setup.action_go()
-        self.assertFalse(self.line("products").flow_id.active)
-        self.assertTrue(self.line("companies").flow_id.active)
-
-    # -- values ---------------------------------------------------------------
-
-    def test_suggestions_for_values_are_taken_together(self):
-        self.env["res.users"].create({"name": "Jo Smith", "login": "jo@x.example"})
-        self.vendor.references = [
-            ReferenceValue("owner", "7", "Jo", {"email": "jo@x.example"}),
-            ReferenceValue("owner", "8", "Someone"),
-        ]
-        self.to("values")
-        self.assertEqual(self.setup.value_line_ids.mapped("state"), ["mapped", "open"])
-        open_line = self.setup.value_line_ids[1]
-        open_line.suggested_id = self.env.user.id
-        self.setup.action_accept_values()
-        self.assertEqual(open_line.res_id, self.env.user.id)
-        self.to("start")
-        self.assertEqual(self.verdict("Values"), "ok")
-
-    # -- matches --------------------------------------------------------------
-
-    def test_the_dry_run_counts_exact_to_review_and_new(self):
-        partners = self.env["res.partner"]
-        partners.create({"name": "A", "website": "a.example", "is_company": True})
-        for _number in range(2):
-            partners.create(
-                {"name": "Twin", "website": "twin.example", "is_company": True}
-            )
-        self.vendor.add_page(
-            "companies",
-            remote(1, name="A", domain="a.example"),
-            remote(2, name="Twin", domain="twin.example"),
-        )
-        self.vendor.add_page("companies", remote(3, name="N", domain="n.example"))
-        self.to("matches")
-        self.match()
-        row = self.line("companies")
-        counts = (row.exact_count, row.review_count, row.new_count, row.read_count)
-        self.assertEqual(counts, (1, 1, 1, 3))
-        self.assertEqual(self.setup.match_state, "done")
-        self.assertEqual(
-            self.setup.match_sentence, "1 exact, 1 to review, 1 new; nobody is mailed."
-        )
-        outcomes = {e.remote_id: e.outcome for e in self.setup.example_ids}
-        self.assertEqual(outcomes, {"1": "exact", "2": "review"}, "of the first page")
-
-    def test_the_dry_run_ends_at_its_limit(self):
-        for page in range(4):
-            self.vendor.add_page(
-                "companies", *(remote(10 * page + i, name=f"C{i}") for i in range(5))
-            )
-        self.to("matches")
-        self.setup.match_limit = 7
-        self.match()
-        self.assertEqual(self.line("companies").read_count, 7)
-
-    def test_the_dry_run_can_be_stopped_and_run_again(self):
-        self.vendor.add_page("companies", remote(1, name="A"))
-        self.to("matches")
-        self.setup.action_match()
-        with self.assertRaisesRegex(UserError, "stop it"):
-            self.setup.action_next()
-        self.setup.action_stop_match()
-        self.run_jobs()
-        self.assertEqual(self.setup.match_state, "stopped")
-        self.assertFalse(self.line("companies").read_count)
-        self.match()
-        self.assertEqual(self.setup.match_state, "done")
-
-    def test_a_dry_run_that_fails_says_why(self):
-        self.to("matches")
-        self.vendor.failures = [
-            errors.AuthenticationError("No.", code="x", params={"detail": "Shut out."})
-        ]
-        self.setup.action_match()
-        self.run_jobs()
-        self.assertEqual(self.setup.match_state, "failed")
-        self.assertEqual(self.setup.match_error, "Shut out.")
-        self.assertEqual(self.setup.connection_id.state, "draft")
-
-    # -- first load -----------------------------------------------------------
-
-    def test_the_estimate_says_how_long_and_how_much_of_the_quota(self):
-        self.to("scope")
-        setup = self.setup
-        for seconds, words in (
-            (30, "Less than a minute"),
-            (80, "A minute or two"),
-            (40 * 60, "About 40 minutes"),
-            (5 * 3600, "About 5 hours"),
-            (5 * 86400, "About 5 days"),
-        ):
-            self.assertEqual(setup._duration_in_words(seconds), words)
-        self.env["connector.budget"].sudo().create(
-            {
-                "connection_id": setup.connection_id.id,
-                "name": "day",
-                "label": "Requests",
-                "everything": True,
-                "requests": 100,
-                "seconds": 10,
-                "quota_limit": 1000,
-                "quota_remaining": 100,
-                "quota_at": fields.Datetime.now(),
-            }
-        )
-        setup.write({"load_count": 4000, "load_seconds": 2400, "load_requests": 40})
-        text = setup._eta_text()
-        self.assertIn("About 40 minutes for 4,000 records; uses 4 % of today's", text)
-        setup.load_requests = 400
-        self.assertIn("100 are left today", setup._eta_text())
-
-    def test_since_when_is_asked_and_kept_with_the_flows(self):
-        self.to("scope")
-        self.setup.scope_choice = "since"
-        with self.assertRaisesRegex(UserError, "since when"):
-            self.setup.action_next()
-        self.setup.since = fields.Date.today() + datetime.timedelta(days=2)
-        with self.assertRaisesRegex(UserError, "future"):
-            self.setup.action_next()
-        self.setup.since = "2026-01-01"
-        self.to("start")
-        self.setup.action_go()
-        flow = self.line("companies").flow_id
-        self.assertEqual(flow.pull_since, datetime.date(2026, 1, 1))
-
-    # -- checks ---------------------------------------------------------------
-
-    def test_errors_stop_go_and_say_where_to_put_them_right(self):
-        self.to("start")
-        self.assertEqual(self.verdict("Credentials"), "ok")
-        self.assertEqual(self.verdict("Matches"), "warning")
-        self.setup.connection_id.write(
-            {"last_test_passed": False, "last_test_access": False}
-        )
-        self.setup.action_check()
-        self.assertEqual(self.verdict("Credentials"), "error")
-        with self.assertRaisesRegex(UserError, "Credentials"):
-            self.setup.action_go()
-        self.assertEqual(self.setup.connection_id.state, "draft")
-        self.setup.check_ids.filtered(lambda c: c.name == "Credentials").action_fix()
-        self.assertEqual(self.setup.step, "credentials")
-
-    def test_scheduled_actions_that_are_off_stop_go(self):
-        self.to("start")
-        self.env.ref("connector_base.cron_schedule").active = False
-        self.setup.action_check()
-        self.assertEqual(self.verdict("Background Work"), "error")
-
-    def test_a_copy_of_the_database_is_not_connected_to_production(self):
-        self.setup.environment = "production"
-        self.to("start")
-        self.assertEqual(self.verdict("Environment"), "ok")
-        parameters = self.env["ir.config_parameter"]
-        parameters.set_param("database.is_neutralized", True)
-        self.setup.action_check()
-        self.assertEqual(self.verdict("Environment"), "error")
-
-    def test_the_steps_are_eight(self):
-        self.assertEqual(len(STEP_NAMES), 8)
-        self.assertEqual([s["key"] for s in self.setup.steps], STEP_NAMES)

@@ -2,6 +2,8 @@ from . import connector_record_panel
 from . import base_partner_merge
 from . import connector_record_trail
 from . import connector_record_reason
+from . import connector_record_reason_flow
+from . import connector_record_reason_outgoing
 from . import connector_job_edit
 from . import connector_match_decide
 from . import connector_replay

@@ -178,6 +178,8 @@ class ConnectorMapPreview(models.TransientModel):
             text = _("Odoo owns this field: nothing written."), "info"
         elif not mapped.record_id:
             text = _("Empty."), "info"
+        elif value not in (None, "") and not any(map(one.theirs.get, names)):
+            text = _("Odoo doesn't know this value: it stays empty."), "info"
         elif self._same(one, ours, names):
             text = _("The same on both sides."), "info"
         else:

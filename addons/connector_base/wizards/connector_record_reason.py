@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import format_datetime
 
 
@@ -64,129 +63,6 @@ class ConnectorRecordPanel(models.TransientModel):
                 yield {**vals, "outgoing": True}
         yield from self._reasons_held(flow, record, binding)
 
-    # -- the system -----------------------------------------------------------
-
-    def _reasons_of_connection(self, connection):
-        name = self.env._("Connection")
-        states = dict(connection._fields["state"]._description_selection(self.env))
-        todos = {
-            "draft": self.env._("Finish its set-up."),
-            "paused": self.env._("Resume it when it may run."),
-            "attention": self.env._("Put right what it says there, then resume it."),
-        }
-        if not connection.active:
-            yield self._reason(
-                name,
-                "bad",
-                self.env._("The connection %s is archived.", connection.name),
-                self.env._("Bring it back if it is to run."),
-                connection,
-            )
-        elif connection.state != "connected":
-            yield self._reason(
-                name,
-                "bad",
-                self.env._(
-                    "The connection %(name)s doesn't run: %(state)s. %(reason)s",
-                    name=connection.name,
-                    state=states[connection.state],
-                    reason=connection.attention_reason or "",
-                ).strip(),
-                todos[connection.state],
-                connection,
-            )
-        else:
-            yield self._reason(
-                name, "good", self.env._("%s is connected.", connection.name)
-            )
-        yield from self._reasons_of_gate(connection)
-
-    def _reasons_of_gate(self, connection):
-        """What shuts a connection for a while, by itself."""
-        by_itself = self.env._("Nothing: work goes on by itself then.")
-        if connection.circuit_state != "closed":
-            yield self._reason(
-                self.env._("Remote System"),
-                "bad",
-                connection.circuit_text or self.env._("It doesn't answer."),
-                self.env._("Nothing: it is looked at again and again."),
-                connection,
-            )
-        if connection.maintenance_until:
-            yield self._reason(
-                self.env._("Maintenance"),
-                "bad",
-                self.env._(
-                    "A maintenance goes on until %s.",
-                    format_datetime(self.env, connection.maintenance_until),
-                ),
-                by_itself,
-                connection,
-            )
-        if connection.is_blocked:
-            yield self._reason(
-                self.env._("Rate Limit"),
-                "bad",
-                self.env._(
-                    "The system asked us to wait until %s.",
-                    format_datetime(self.env, connection.blocked_until),
-                ),
-                by_itself,
-                connection,
-            )
-
-    # -- the flow -------------------------------------------------------------
-
-    def _reasons_of_flow(self, flow):
-        name = self.env._("Flow")
-        if not flow.active:
-            yield self._reason(
-                name,
-                "bad",
-                self.env._("The flow %s is switched off.", flow.name),
-                self.env._("Switch it on if these records are to be synced."),
-                flow,
-            )
-        elif flow.direction == "push":
-            pass
-        elif flow.last_success_at:
-            verdict = "good" if flow.health == "good" else "bad"
-            yield self._reason(
-                name,
-                verdict,
-                self.env._(
-                    "%(flow)s is up to date as of %(lag)s minutes ago; its target is"
-                    " %(target)s minutes.",
-                    flow=flow.name,
-                    lag=flow.lag_minutes,
-                    target=flow.latency_target,
-                ),
-                verdict == "bad" and self.env._("Look what its jobs wait for."),
-                flow,
-            )
-        else:
-            yield self._reason(
-                name,
-                "info",
-                self.env._("%s is loading for the first time.", flow.name),
-            )
-        directions = {
-            "pull": self.env._("Into Odoo only: edits in Odoo don't go out."),
-            "push": self.env._("Out of Odoo only: edits there don't come in."),
-            "both": self.env._("Both ways."),
-        }
-        yield self._reason(
-            self.env._("Direction"), "info", directions[flow.direction], target=flow
-        )
-        if flow.direction != "push" and not flow.may_update:
-            yield self._reason(
-                self.env._("Rights"),
-                "bad",
-                self.env._("%s may not change records in Odoo.", flow.name),
-                self.env._("Allow it in the flow if it should."),
-                flow,
-            )
-
     # -- the link -------------------------------------------------------------
 
     def _reasons_of_binding(self, flow, binding):
@@ -214,6 +90,17 @@ class ConnectorRecordPanel(models.TransientModel):
                 name,
                 "bad",
                 self.env._("The record was deleted in Odoo and isn't brought back."),
+            )
+        elif binding.state == "merged":
+            yield self._reason(
+                name,
+                "info",
+                self.env._(
+                    "Remote record %s was merged with another one in Odoo, and isn't"
+                    " kept in sync itself.",
+                    binding.remote_id,
+                ),
+                self.env._("Merge the two there as well."),
             )
         else:
             yield self._reason(
@@ -243,112 +130,28 @@ class ConnectorRecordPanel(models.TransientModel):
             ),
             flow,
         )
-
-    # -- out of Odoo ----------------------------------------------------------
-
-    def _reasons_outgoing(self, flow, record, binding):
-        name = self.env._("Going Out")
-        if not binding and not flow.push_create:
+        # Who may not decide is told that somebody has to.
+        candidates = self.env["connector.match.candidate"].sudo()
+        for candidate in candidates.search(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("item_id.flow_id", "=", flow.id),
+                ("item_id.state", "=", "open"),
+            ]
+        ):
             yield self._reason(
-                name,
+                self.env._("Match"),
                 "bad",
-                self.env._("%s may not make records in the other system.", flow.name),
-                self.env._("Allow it in the flow if it should."),
-                flow,
-            )
-        if binding and not flow.push_update:
-            yield self._reason(
-                name,
-                "bad",
-                self.env._("%s may not change records there.", flow.name),
-                self.env._("Allow it in the flow if it should."),
-                flow,
-            )
-        excluding = list(self._excluding_leaves(flow, record))
-        for sentence, todo in excluding:
-            yield self._reason(name, "bad", sentence, todo, flow)
-        if not excluding:
-            yield self._reason(
-                name, "good", self.env._("The record is one of those that go out.")
-            )
-
-    def _excluding_leaves(self, flow, record):
-        """Which conditions of the flow leave a record out.
-
-        :return: iterator of ``(sentence, what to do)``
-        """
-        entity = flow._entity_model()
-        chosen = flow._push_domain()
-        model = self.env[record._name].sudo().with_context(active_test=False)
-        for domain, own in ((entity._eligible_domain(), False), (chosen, True)):
-            parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
-            for part in parts:
-                if part.is_true() or model.search_count(
-                    fields.Domain("id", "=", record.id) & part, limit=1
-                ):
-                    continue
-                yield self._leaf_in_words(flow, record, part, own)
-
-    def _leaf_in_words(self, flow, record, part, own):
-        name = part.field_expr if isinstance(part, DomainCondition) else None
-        if name == "active":
-            return (
-                self.env._("The record is archived in Odoo."),
-                self.env._("Restore it if it is to go out."),
-            )
-        if name == "company_id":
-            return (
                 self.env._(
-                    "The record is of another company than the connection, %s.",
-                    flow.company_id.name,
+                    "Record %(remote_id)s of %(system)s may be this one: a person has"
+                    " to decide.",
+                    remote_id=candidate.item_id.remote_id,
+                    system=flow.connection_id.name,
                 ),
-                self.env._("Only records of that company, or of none, go out."),
+                self.env._("Link it, or say that it is another one."),
+                candidate.item_id.exception_id,
             )
-        if name and own:
-            sentence = self.env._(
-                "%(flow)s sends only records of which %(condition)s.",
-                flow=flow.name,
-                condition=self._condition_in_words(record, part),
-            )
-        elif own:
-            sentence = self.env._("“Which Records” of %s leaves it out.", flow.name)
-        elif name == "partner_share":
-            sentence = self.env._("It is one of our own people, not a customer.")
-        elif name == "id":
-            sentence = self.env._("It is one of our own companies, not a customer.")
-        elif name:
-            field = record._fields.get(name.partition(".")[0])
-            label = field._description_string(self.env) if field else name
-            sentence = self.env._(
-                "%(flow)s is for other records: this one differs in %(label)s.",
-                flow=flow.name,
-                label=label,
-            )
-        else:
-            sentence = self.env._("%s is for other records than this one.", flow.name)
-        todo = own and self.env._("Change the choice of records in the flow.")
-        return sentence, todo
-
-    def _condition_in_words(self, record, part):
-        """A condition of a domain as people read it, as far as that goes."""
-        names = {
-            "=": self.env._("is"),
-            "!=": self.env._("is not"),
-            "in": self.env._("is one of"),
-            "not in": self.env._("is none of"),
-            "ilike": self.env._("contains"),
-            "not ilike": self.env._("does not contain"),
-        }
-        field = record._fields.get(part.field_expr.partition(".")[0])
-        label = field._description_string(self.env) if field else part.field_expr
-        value = part.value
-        if value is False and part.operator in ("=", "!="):
-            empty = part.operator == "="
-            said = self.env._("is empty") if empty else self.env._("is not empty")
-            return f"“{label}” {said}"
-        if isinstance(value, list | tuple | set | frozenset):
-            value = ", ".join(map(str, value))
-        return f"“{label}” {names.get(part.operator, part.operator)} {value}"
 
     # -- what holds it --------------------------------------------------------
 
@@ -381,18 +184,20 @@ class ConnectorRecordPanel(models.TransientModel):
                     exception,
                 )
                 continue
-            waits = item.depends_remote_id or item.depends_res_id
             yield self._reason(
-                self.env._("Waits for Another")
-                if waits
-                else self.env._("Held")
-                if item.blocking
-                else self.env._("Taken Without"),
+                self._rule_of_item(item),
                 "bad",
                 item.message or exception.name,
                 exception.advice,
                 exception,
             )
+
+    def _rule_of_item(self, item):
+        if item.depends_remote_id or item.depends_res_id:
+            return self.env._("Waits for Another")
+        if item.exception_id.error_class == "conflict":
+            return self.env._("Conflict")
+        return self.env._("Held") if item.blocking else self.env._("Taken Without")
 
 
 class ConnectorRecordPanelReason(models.TransientModel):

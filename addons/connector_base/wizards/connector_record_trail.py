@@ -36,10 +36,11 @@ class ConnectorRecordPanel(models.TransientModel):
             for line in lines:
                 number += 1
                 field = entity._entity_field(line.target)
-                sources = field and (
-                    entity._sources(field, targets) or (field.odoo_field,)
+                # What is made of others, as a domain, shows what it becomes in Odoo.
+                names = field and (
+                    entity._sources(field, targets) or entity._owners({field.name: ""})
                 )
-                name = sources[0] if sources else None
+                name = next(iter(names or ()), None)
                 when, by = changed.get((flow.id, name), (False, False))
                 yield {
                     "sequence": number,
