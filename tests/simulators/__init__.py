@@ -4,12 +4,13 @@
         requests.get(f"{hubspot.url}/crm/objects/2026-09/companies", ...)
 
 By hand: ``PYTHONPATH=tests python -m simulators hubspot --port 8900 --records 200``.
-They bind 127.0.0.1 only and need nothing but the standard library, and Faker as soon
-as records are generated.
+They bind 127.0.0.1 only and need nothing but the standard library, Faker as soon as
+records are generated, and cryptography when assertions are to be verified.
 """
 
 from .clock import Clock
 from .hubspot import HubSpotSimulator
+from .salesforce import SalesforceSimulator
 from .server import Simulator
 
-__all__ = ["Clock", "HubSpotSimulator", "Simulator"]
+__all__ = ["Clock", "HubSpotSimulator", "SalesforceSimulator", "Simulator"]

@@ -1,4 +1,4 @@
-"""``python -m simulators hubspot``: run a simulator until it is told to stop.
+"""``python -m simulators hubspot|salesforce``: run one until it is told to stop.
 
 It ends on SIGTERM and SIGINT, after ``--max-seconds`` (a day), and when the process
 given with ``--with-parent`` is gone. Its first line of output is JSON: url and token.
@@ -12,8 +12,9 @@ import threading
 import time
 from pathlib import Path
 
-from .hubspot import TOKEN, HubSpotSimulator
-from .hubspot.drip import Drip
+from . import hubspot, salesforce
+from .hubspot.drip import Drip as HubSpotDrip
+from .salesforce.drip import Drip as SalesforceDrip
 
 DAY = 86_400
 
@@ -22,20 +23,34 @@ def arguments(given=None):
     """The command line."""
     parser = argparse.ArgumentParser(prog="simulators", description=__doc__)
     vendors = parser.add_subparsers(dest="vendor", required=True)
-    hubspot = vendors.add_parser("hubspot", help="the HubSpot CRM API")
-    add = hubspot.add_argument
-    add("--port", type=int, default=0, help="0: any free port")
-    add("--port-file", type=Path, help="the port is written there once it listens")
-    add("--records", type=int, default=200, help="companies; the rest in proportion")
-    add("--seed", type=int, default=7)
-    add("--dirt", type=float, default=0.08, help="share of flawed records, 0 to 1")
-    add("--samples", type=Path, help="folder that holds hubspot/fivetran_seeds")
-    add("--drip", type=float, metavar="SECONDS", help="change records that often")
-    add("--token", default=TOKEN)
-    add("--rate-limit", action="store_true", help="190 requests in 10 s, search 5/s")
-    add("--index-lag", type=float, default=0.0, metavar="SECONDS")
-    add("--max-seconds", type=float, default=DAY)
-    add("--with-parent", type=int, metavar="PID", help="end when this process is gone")
+    for vendor, text, token, samples in (
+        ("hubspot", "the HubSpot CRM API", hubspot.TOKEN, "hubspot/fivetran_seeds"),
+        (
+            "salesforce",
+            "the Salesforce REST and Bulk APIs",
+            salesforce.TOKEN,
+            "salesforce/ebikes-lwc",
+        ),
+    ):
+        add = vendors.add_parser(vendor, help=text).add_argument
+        add("--port", type=int, default=0, help="0: any free port")
+        add("--port-file", type=Path, help="the port is written there once it listens")
+        add("--records", type=int, default=200, help="companies; others in proportion")
+        add("--seed", type=int, default=7)
+        add("--dirt", type=float, default=0.08, help="share of flawed records, 0 to 1")
+        add("--samples", type=Path, help=f"folder that holds {samples}")
+        add("--drip", type=float, metavar="SECONDS", help="change records that often")
+        add("--token", default=token)
+        add("--max-seconds", type=float, default=DAY)
+        add("--with-parent", type=int, metavar="PID", help="end when it is gone")
+        if vendor == "hubspot":
+            add("--rate-limit", action="store_true", help="190 in 10 s, search 5/s")
+            add("--index-lag", type=float, default=0.0, metavar="SECONDS")
+        else:
+            add("--single-currency", action="store_true", help="no CurrencyIsoCode")
+            add("--consumer-key", default=salesforce.KEY)
+            add("--consumer-secret", default=salesforce.SECRET)
+            add("--certificate", type=Path, help="PEM that JWT assertions are signed by")
     return parser.parse_args(given)
 
 
@@ -45,7 +60,24 @@ def main(given=None):
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_signal: stop.set())
-    simulator = HubSpotSimulator(
+    simulator, dripper = VENDORS[options.vendor](options)
+    with simulator:
+        if options.port_file:
+            write_port(options.port_file, simulator.port)
+        print(json.dumps({"url": simulator.url, "token": simulator.token}), flush=True)
+        drip = None
+        if options.drip:
+            drip = dripper(simulator.store, options.drip, options.seed)
+            drip.start()
+        wait(stop, options.max_seconds, options.with_parent)
+        if drip:
+            drip.stop()
+    return 0
+
+
+def hubspot_simulator(options):
+    """The simulator that the options ask for, and what changes its records."""
+    simulator = hubspot.HubSpotSimulator(
         options.records,
         seed=options.seed,
         dirt=options.dirt,
@@ -55,18 +87,30 @@ def main(given=None):
         rate_limit=options.rate_limit or None,
         index_lag=options.index_lag,
     )
-    with simulator:
-        if options.port_file:
-            write_port(options.port_file, simulator.port)
-        print(json.dumps({"url": simulator.url, "token": simulator.token}), flush=True)
-        drip = None
-        if options.drip:
-            drip = Drip(simulator.store, options.drip, options.seed)
-            drip.start()
-        wait(stop, options.max_seconds, options.with_parent)
-        if drip:
-            drip.stop()
-    return 0
+    return simulator, HubSpotDrip
+
+
+def salesforce_simulator(options):
+    """The same for an org."""
+    certificate = options.certificate and options.certificate.read_text("ascii")
+    simulator = salesforce.SalesforceSimulator(
+        options.records,
+        seed=options.seed,
+        dirt=options.dirt,
+        samples=options.samples,
+        port=options.port,
+        token=options.token,
+        multi_currency=not options.single_currency,
+        auth={
+            "key": options.consumer_key,
+            "secret": options.consumer_secret,
+            "public_key": certificate,
+        },
+    )
+    return simulator, SalesforceDrip
+
+
+VENDORS = {"hubspot": hubspot_simulator, "salesforce": salesforce_simulator}
 
 
 def write_port(path, port):

@@ -1,0 +1,209 @@
+"""Several requests in one: `/composite`, and trees of records: `/composite/tree`.
+
+Sub-requests run in their order; ``@{reference.path}`` in a url or a body stands for a
+part of an earlier answer. With allOrNone the first bad one takes back all, and the
+others answer PROCESSING_HALTED. [S resources-composite-composite]
+"""
+
+import json
+import re
+from email.message import Message
+
+from ..routing import Refusal, Reply, Request
+from . import facts
+from .errors import SalesforceError, not_found
+from .writing import allow_save, body_of, check_size
+
+REFERENCE = re.compile(r"@\{([\w-]+)((?:\.\w+|\[\d+\])*)\}")
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+class _Halted(Exception):
+    """A sub-request of an allOrNone failed."""
+
+
+class Composite:
+    """Handlers; ``dispatch`` runs a sub-request and returns its Reply."""
+
+    def __init__(self, store, errors, dispatch):
+        self.store = store
+        self.errors = errors
+        self.dispatch = dispatch
+
+    def routes(self):
+        """(method, path below the version, handler)."""
+        return [
+            ("POST", "/composite", self.run),
+            ("POST", "/composite/tree/{object}", self.tree),
+        ]
+
+    def run(self, request):
+        """200 with an answer a sub-request."""
+        body = body_of(request)
+        listed = body.get("compositeRequest")
+        if not isinstance(listed, list) or not listed:
+            raise SalesforceError("JSON_PARSER_ERROR", "compositeRequest is needed")
+        if len(listed) > facts.COMPOSITE_LIMIT:
+            raise SalesforceError(
+                "LIMIT_EXCEEDED",
+                f"You cannot have more than {facts.COMPOSITE_LIMIT} operations",
+            )
+        heavy = sum(bool(_HEAVY.search(each.get("url", ""))) for each in listed)
+        if heavy > facts.COMPOSITE_QUERIES:
+            raise SalesforceError(
+                "LIMIT_EXCEEDED",
+                f"You cannot have more than {facts.COMPOSITE_QUERIES} of type Query "
+                "or sObject Collections",
+            )
+        self._check_names(listed)
+        answers = []
+        try:
+            with self.store.transaction():
+                self._run(request, listed, answers, body.get("allOrNone") is True)
+        except _Halted:
+            answers = [
+                each if each["httpStatusCode"] >= 400 else _halted(each["referenceId"])
+                for each in answers
+            ]
+            done = {each["referenceId"] for each in answers}
+            answers += [
+                _halted(each["referenceId"])
+                for each in listed
+                if each["referenceId"] not in done
+            ]
+        return Reply(200, {"compositeResponse": answers})
+
+    def _check_names(self, listed):
+        names = [each.get("referenceId") for each in listed]
+        if None in names or len(set(names)) != len(names):
+            raise SalesforceError(
+                "INVALID_REQUEST", "a referenceId of its own is needed for each"
+            )
+
+    def _run(self, request, listed, answers, all_or_none):
+        done = {}
+        for each in listed:
+            name = each["referenceId"]
+            try:
+                inner = self._request(request, each, done)
+                reply = self.dispatch(inner)
+            except SalesforceError as error:
+                reply = self.errors.reply(error)
+            except Refusal as refusal:
+                reply = refusal.reply
+            done[name] = reply.body
+            answers.append(
+                {
+                    "body": reply.body,
+                    "httpHeaders": {},
+                    "httpStatusCode": reply.status,
+                    "referenceId": name,
+                }
+            )
+            if reply.status >= 300 and all_or_none:
+                raise _Halted
+
+    def _request(self, request, each, done):
+        text = json.dumps(each.get("body")) if each.get("body") is not None else ""
+        url = self._fill(each.get("url") or "", done)
+        headers = Message()
+        for name, value in (each.get("httpHeaders") or {}).items():
+            headers[name] = value
+        headers["Content-Type"] = "application/json"
+        method = (each.get("method") or "").upper()
+        body = self._fill(text, done, quoted=True).encode()
+        return Request(method, url, headers, body, request.correlation_id)
+
+    def _fill(self, text, done, quoted=False):
+        def value(match):
+            name, path = match.groups()
+            found = done.get(name)
+            for key, number in STEP.findall(path):
+                try:
+                    found = found[int(number)] if number else found[key]
+                except (KeyError, IndexError, TypeError):
+                    found = None
+                if found is None:
+                    break
+            if found is None:
+                raise SalesforceError(
+                    "PROCESSING_HALTED",
+                    f"Invalid reference specified. No value for {name}{path} found "
+                    f"in {name}",
+                )
+            return json.dumps(str(found))[1:-1] if quoted else str(found)
+
+        return REFERENCE.sub(value, text)
+
+    # Trees
+
+    def tree(self, request):
+        """201 with the ids, or 400 and nothing is kept. Up to 200 records in all; the
+        inner ones hang on `{relationship: {"records": [...]}}`.
+        [S resources-composite-sobject-tree]"""
+        kind = self.store.schema.require(request.params["object"])
+        body = body_of(request)
+        records = body.get("records")
+        if not isinstance(records, list):
+            raise SalesforceError("JSON_PARSER_ERROR", "records are needed")
+        check_size(records)
+        results = []
+        try:
+            with self.store.transaction():
+                for record in records:
+                    self._plant(kind, record, None, results, allow_save(request))
+        except _BadBranch as bad:
+            entry = {"referenceId": bad.name, "errors": [bad.error.row()]}
+            return Reply(400, {"hasErrors": True, "results": [entry]})
+        return Reply(201, {"hasErrors": False, "results": results})
+
+    def _plant(self, kind, record, parent, results, allow):
+        name = (record.get("attributes") or {}).get("referenceId")
+        flat = {k: v for k, v in record.items() if not _is_branch(v)}
+        if parent:
+            flat[parent[0]] = parent[1]
+        try:
+            made = self.store.checks.create(kind, flat, allow_save=allow)
+            check_size(results)
+        except SalesforceError as error:
+            raise _BadBranch(name, error) from None
+        results.append({"referenceId": name, "id": made})
+        for branch in filter(_is_branch, record.values()):
+            for inner in branch["records"]:
+                child = self.store.schema.find(inner["attributes"]["type"])
+                if child is None:
+                    raise _BadBranch(name, not_found())
+                field = next(
+                    each.name
+                    for each in child.fields.values()
+                    if kind.name in each.reference_to and each.indexed
+                )
+                self._plant(child, inner, (field, made), results, allow)
+
+
+class _BadBranch(Exception):
+    def __init__(self, name, error):
+        super().__init__(name)
+        self.name, self.error = name, error
+
+
+_HEAVY = re.compile(r"/(?:query|queryAll)\b|/composite/sobjects")
+
+
+def _is_branch(value):
+    return isinstance(value, dict) and isinstance(value.get("records"), list)
+
+
+def _halted(name):
+    return {
+        "body": [
+            {
+                "errorCode": "PROCESSING_HALTED",
+                "message": "The transaction was rolled back since another operation "
+                "in the same transaction failed.",
+            }
+        ],
+        "httpHeaders": {},
+        "httpStatusCode": 400,
+        "referenceId": name,
+    }

@@ -1,0 +1,117 @@
+"""What ``/_control/`` offers for an org, besides what all simulators have."""
+
+from ..routing import Route
+
+
+def control_routes(simulator):
+    """Bodies in brackets, all POST but the last two.
+
+    ``seed`` {records, counts, dirt, samples}; ``fill`` {object, number, values};
+    ``create`` {object, values, id?, created?, modified?}; ``update`` {object, id,
+    values, modified?}; ``delete``, ``undelete`` {object, id}; ``purge`` {object?,
+    before?}; ``merge`` {object, master, losers}; ``field`` {object, name, type?, ...}
+    and ``field/remove`` {object, name}; ``object`` {name, label?, fields?}; ``stage``
+    {name, probability, closed?, won?}; ``rule`` {object, code?, message?, match?,
+    operation?, times?} and ``rule/remove`` {id?}; ``duplicates`` {object, groups?,
+    allow_save?}; ``auth``, ``bulk``, ``outbound`` {their settings}; ``revoke`` {token?};
+    ``settings`` {errors?, daily_limit?, spend?, page?}; ``GET record`` ?object=&id=;
+    ``GET outbound``.
+    """
+    controls = _Controls(simulator)
+    handlers = {
+        "seed": controls.seed,
+        "fill": controls.fill,
+        "create": controls.create,
+        "update": controls.update,
+        "delete": lambda body: controls.store.delete(body["object"], body["id"]),
+        "undelete": lambda body: controls.store.undelete(body["object"], body["id"]),
+        "purge": lambda body: controls.store.purge(
+            body.get("object"), before=body.get("before")
+        ),
+        "merge": lambda body: controls.store.merge(
+            body["object"], body["master"], body["losers"]
+        ),
+        "field": controls.field,
+        "field/remove": lambda body: controls.store.remove_field(
+            body["object"], body["name"]
+        ),
+        "object": lambda body: {"name": controls.store.define_object(**body).name},
+        "stage": lambda body: controls.store.define_stage(**body),
+        "rule": lambda body: controls.store.rules.add(**body).describe(),
+        "rule/remove": lambda body: controls.store.rules.remove(body.get("id")),
+        "duplicates": lambda body: controls.store.rules.find_duplicates(**body),
+        "auth": lambda body: simulator.auth.configure(**body),
+        "bulk": lambda body: simulator.bulk.configure(**body),
+        "outbound": controls.outbound,
+        "revoke": lambda body: simulator.revoke(body.get("token")),
+        "settings": controls.settings,
+    }
+    return [
+        *(
+            Route(
+                "POST",
+                f"/_control/{name}",
+                lambda request, handler=handler: handler(request.json()),
+            )
+            for name, handler in handlers.items()
+        ),
+        Route("GET", "/_control/record", controls.record),
+        Route("GET", "/_control/outbound", lambda _r: simulator.outbound.describe()),
+    ]
+
+
+class _Controls:
+    def __init__(self, simulator):
+        self.simulator = simulator
+
+    @property
+    def store(self):
+        return self.simulator.store
+
+    def seed(self, body):
+        return {"loaded": len(self.simulator.seed_records(**body))}
+
+    def fill(self, body):
+        made = self.simulator.fill(
+            body["object"], body["number"], **body.get("values", {})
+        )
+        return {"loaded": len(made)}
+
+    def create(self, body):
+        body = dict(body)
+        name, values = body.pop("object"), body.pop("values", {})
+        return {"id": self.store.create(name, values, **body)}
+
+    def update(self, body):
+        self.store.update(
+            body["object"],
+            body["id"],
+            body["values"],
+            modified=body.get("modified"),
+        )
+
+    def field(self, body):
+        body = dict(body)
+        made = self.store.define_field(body.pop("object"), body.pop("name"), **body)
+        return made.describe()
+
+    def outbound(self, body):
+        self.simulator.outbound.configure(**body)
+        return self.simulator.outbound.describe()
+
+    def settings(self, body):
+        if "errors" in body:
+            self.simulator.errors.style = body["errors"]
+        if "daily_limit" in body:
+            self.simulator.limits.daily = int(body["daily_limit"])
+        if "spend" in body:
+            self.simulator.limits.spend(int(body["spend"]))
+        if "page" in body:
+            self.simulator.reading.page = int(body["page"])
+
+    def record(self, request):
+        name, record_id = request.first("object"), request.first("id")
+        values = self.store.get(name, record_id)
+        if values is None:
+            raise KeyError(f"{name} {record_id}")
+        return {"id": record_id, "values": values}
