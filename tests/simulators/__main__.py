@@ -50,7 +50,9 @@ def arguments(given=None):
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
             add("--consumer-key", default=salesforce.KEY)
             add("--consumer-secret", default=salesforce.SECRET)
-            add("--certificate", type=Path, help="PEM that JWT assertions are signed by")
+            add(
+                "--certificate", type=Path, help="PEM that JWT assertions are signed by"
+            )
     return parser.parse_args(given)
 
 

@@ -8,7 +8,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from simulators import Clock, HubSpotSimulator  # noqa: E402
+from simulators import Clock, HubSpotSimulator, SalesforceSimulator  # noqa: E402
 
 START = "2026-11-02T09:00:00Z"
 
@@ -51,6 +51,49 @@ class Client:
         return [each["id"] for each in answer.json()["results"]]
 
 
+class OrgClient(Client):
+    """A client of a Salesforce org; paths are below a version."""
+
+    base = "/services/data/v66.0"
+
+    def request(self, method, path, **more):
+        if not path.startswith("/services/"):
+            path = self.base + path
+        return super().request(method, path, **more)
+
+    def patch(self, path, body, **more):
+        return self.request("PATCH", path, json=body, **more)
+
+    def delete(self, path, **query):
+        return self.request("DELETE", path, params=query)
+
+    def query(self, soql, path="/query"):
+        """The answer of a query."""
+        return self.get(path, q=soql)
+
+    def rows(self, soql, path="/query"):
+        """Its records, without their attributes."""
+        answer = self.query(soql, path)
+        assert answer.status_code == 200, answer.text
+        return [
+            {name: value for name, value in row.items() if name != "attributes"}
+            for row in answer.json()["records"]
+        ]
+
+    def names(self, soql, path="/query"):
+        """The Name of each record."""
+        return [row["Name"] for row in self.rows(soql, path)]
+
+
+def refused(answer, status, code, *fields):
+    """Assert that an answer is a refusal; returns its message."""
+    assert answer.status_code == status, answer.text
+    [error] = answer.json()
+    assert error["errorCode"] == code
+    assert error.get("fields", []) == list(fields)
+    return error["message"]
+
+
 def _operand(value):
     if not value:
         return {}
@@ -82,6 +125,47 @@ def start(clock):
     for simulator in running:
         simulator.stop()
         assert simulator.crashes == []
+
+
+@pytest.fixture
+def start_org(clock):
+    """Start a Salesforce simulator with the settings given; all stop with the test."""
+    running = []
+
+    def run(*args, **settings):
+        settings.setdefault("clock", clock)
+        simulator = SalesforceSimulator(*args, **settings).start()
+        running.append(simulator)
+        return simulator
+
+    yield run
+    for simulator in running:
+        simulator.stop()
+        assert simulator.crashes == []
+
+
+@pytest.fixture
+def salesforce(start_org):
+    """An org without accounts."""
+    return start_org()
+
+
+@pytest.fixture
+def org(salesforce):
+    """A client of it."""
+    return OrgClient(salesforce)
+
+
+@pytest.fixture(scope="session")
+def org_client_of():
+    """A client of any org, with any token."""
+    return OrgClient
+
+
+@pytest.fixture(scope="session")
+def is_refused():
+    """Asserts that an answer is a refusal."""
+    return refused
 
 
 @pytest.fixture

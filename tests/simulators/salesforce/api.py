@@ -86,9 +86,7 @@ class Api:
 
     def dispatch(self, request):
         """Run a sub-request of a composite, which counts as no request of its own."""
-        route, request.params, _allowed = self._table.find(
-            request.method, request.path
-        )
+        route, request.params, _allowed = self._table.find(request.method, request.path)
         if route is None:
             raise not_found()
         self._check_version(request)
@@ -101,7 +99,8 @@ class Api:
         return {facts.LIMIT_HEADER: self.limits.header()}
 
     def fault(self, fault):
-        """The error of an injected fault."""
+        """The error of an injected fault; its ``target`` is the code of a ``status``,
+        as in ``faults.add("status", status=500, target="QUERY_TIMEOUT")``."""
         if fault.kind == "revoked":
             return session_error()
         if fault.kind == "rate_limit":

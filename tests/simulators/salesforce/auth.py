@@ -104,7 +104,9 @@ class Auth:
         """A new session, or an OAuth error with 400 or 401."""
         given = {
             name: values[-1]
-            for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()
+            for name, values in parse_qs(
+                request.body.decode("utf-8", "replace")
+            ).items()
         }
         grant = given.get("grant_type")
         if grant == "client_credentials" and grant in self.grants:

@@ -98,9 +98,7 @@ class IngestJobs(Jobs):
                 "UNSUPPORTED_MEDIA_TYPE", "text/csv is needed", status=415
             )
         if len(request.body) > facts.BULK_UPLOAD:
-            raise SalesforceError(
-                "REQUEST_TOO_LARGE", "more than 150 MB", status=413
-            )
+            raise SalesforceError("REQUEST_TOO_LARGE", "more than 150 MB", status=413)
         with self.lock:
             job = self.find(request)
             if job.state != "Open" or job.data is not None:
@@ -248,6 +246,8 @@ class IngestJobs(Jobs):
             ) from None
         if job.operation in ("delete", "hardDelete"):
             checks.delete(kind, row["Id"])
+            if job.operation == "hardDelete":
+                self.store.purge_one(kind.name, row["Id"])
         else:
             checks.update(kind, row, given, from_csv=True)
         return row["Id"], False

@@ -119,9 +119,8 @@ class Checks:
             if not field.nillable
             and field.type != "boolean"
             and field.createable
-            and not (field.defaulted and kept.get(name, self) is self)
-            and (name in kept if old else True)
             and kept.get(name) is None
+            and (name in kept or not (old or field.defaulted))
         ]
         if missing:
             raise SalesforceError(

@@ -63,7 +63,9 @@ class Conditions:
             if table.is_indexed(field.name) and field.type in TEXTS:
                 if field.type == "reference":
                     wanted = set(filter(None, map(ids.long_id, wanted)))
-                return [row for each in wanted for row in table.having(field.name, each)]
+                return [
+                    row for each in wanted for row in table.having(field.name, each)
+                ]
         if field.name == "SystemModstamp" and part.operator in (">", ">=", "="):
             if getattr(part.value, "kind", None) == "datetime":
                 stamp = values.read_moment(part.value.value)
@@ -114,7 +116,9 @@ class Conditions:
             return
         allowed = LITERALS.get(field.type, ("string",))
         if literal.kind not in allowed:
-            wanted = {"datetime": "dateTime", "date": "date"}.get(field.type, allowed[0])
+            wanted = {"datetime": "dateTime", "date": "date"}.get(
+                field.type, allowed[0]
+            )
             quotes = "" if wanted == "string" else "not "
             raise SalesforceError(
                 "INVALID_FIELD",

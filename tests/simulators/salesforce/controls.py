@@ -13,7 +13,8 @@ def control_routes(simulator):
     and ``field/remove`` {object, name}; ``object`` {name, label?, fields?}; ``stage``
     {name, probability, closed?, won?}; ``rule`` {object, code?, message?, match?,
     operation?, times?} and ``rule/remove`` {id?}; ``duplicates`` {object, groups?,
-    allow_save?}; ``auth``, ``bulk``, ``outbound`` {their settings}; ``revoke`` {token?};
+    allow_save?}; ``auth``, ``bulk``, ``outbound`` {their settings}; ``revoke``
+    {token?};
     ``settings`` {errors?, daily_limit?, spend?, page?}; ``GET record`` ?object=&id=;
     ``GET outbound``.
     """

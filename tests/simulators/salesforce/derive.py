@@ -64,7 +64,7 @@ def total_up(store, document, record_id, at):
     elif document == "Quote":
         kept["LineItemCount"] = len(lines)
         _grand_total(kept)
-    store.put(store.schema.objects[document], kept)
+    store.follow(store.schema.objects[document], kept)
 
 
 def _opportunity(store, row, old, given):

@@ -162,9 +162,8 @@ LIMITS = {
 
 TEXT_SESSION = "Session expired or invalid"
 TEXT_LIMIT = "TotalRequests Limit exceeded."
-TEXT_LOCKED = (
-    "unable to obtain exclusive access to this record or 1 records: {id}"
-)  # [S api errors; 3P]
+#: [S api errors; 3P for the text]
+TEXT_LOCKED = "unable to obtain exclusive access to this record or 1 records: {id}"
 TEXT_READONLY = (
     "Unable to create/update fields: {names}. Please check the security settings of "
     "this field and verify that it is read/write for your profile or permission set."

@@ -30,8 +30,8 @@ SOAP_TYPES = {
     "address": "urn:address",
 }
 TEXTS = frozenset(
-    "string textarea email phone url picklist multipicklist id reference combobox"
-    .split()
+    """string textarea email phone url picklist multipicklist combobox id
+    reference""".split()
 )
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 COMPOUND = ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")

@@ -154,9 +154,7 @@ class Outbound:
                 self.counts["dropped"] += 1
                 return
             self.counts["notifications"] += 1
-            number = ids.new_id(
-                facts.OUTBOUND_NOTIFICATION_PREFIX, next(self._ids)
-            )
+            number = ids.new_id(facts.OUTBOUND_NOTIFICATION_PREFIX, next(self._ids))
             self._waiting.append((object_name, number, record_id))
             self._changed.notify_all()
 
@@ -213,7 +211,8 @@ class Outbound:
             if not self._is_due():
                 return
             _due, _order, name, message, attempt = heapq.heappop(self._messages)
-        acknowledged = self._post(name, message)
+        body = self._envelope(name, message)
+        acknowledged = body is None or self._post(body.encode())
         with self._changed:
             if acknowledged:
                 self.counts["messages"] += 1
@@ -224,8 +223,8 @@ class Outbound:
                 self.counts["retries"] += 1
                 self._schedule(self.backoff * 2**attempt, name, message, attempt + 1)
 
-    def _post(self, object_name, message):
-        body = self._envelope(object_name, message).encode()
+    def _post(self, body):
+        """Whether the target acknowledged it."""
         url = urllib.parse.urlsplit(self.target or "")
         kinds = {"https": http.client.HTTPSConnection}
         make = kinds.get(url.scheme, http.client.HTTPConnection)
@@ -242,18 +241,22 @@ class Outbound:
             connection.close()
 
     def _envelope(self, object_name, message):
+        """The message, None when its records have gone since."""
         with self.store.lock:
             kind = self.store.schema.objects[object_name]
             rows = self.store.tables[object_name].rows
             listed = [
                 self._notification(kind, number, rows[record_id])
                 for number, record_id in message
-                if record_id in rows
+                if record_id in rows and not rows[record_id].get("IsDeleted")
             ]
+        if not listed:
+            return None
         return ENVELOPE.format(
             organization=self.organization_id or self.store.organization_id,
             action=ids.new_id(
-                facts.OUTBOUND_ACTION_PREFIX, sorted(self.objects).index(object_name) + 1
+                facts.OUTBOUND_ACTION_PREFIX,
+                sorted(self.objects).index(object_name) + 1,
             ),
             url=self.url(),
             version=f"{facts.NEWEST_VERSION}.0",
@@ -267,9 +270,7 @@ class Outbound:
             for name in names
             if row.get(name) is not None
         ]
-        return NOTIFICATION.format(
-            id=number, type=kind.name, fields="\n".join(fields)
-        )
+        return NOTIFICATION.format(id=number, type=kind.name, fields="\n".join(fields))
 
     def _strikes(self, fault):
         share = self.faults.get(fault, 0)

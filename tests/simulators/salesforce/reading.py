@@ -137,9 +137,7 @@ class Reading:
         behind = start + size
         following = f"{base}-{behind}" if behind < len(rows) else None
         with self.store.lock:
-            return Reply(
-                200, self._page(rows, rows[start:behind], shape, following)
-            )
+            return Reply(200, self._page(rows, rows[start:behind], shape, following))
 
     def _page(self, rows, page, shape, following=None):
         body = {"totalSize": len(rows), "done": following is None}

@@ -1,6 +1,6 @@
 """How records leave an org and come back: delete, undelete, merge, purge."""
 
-from . import facts
+from . import derive, facts
 from .errors import SalesforceError
 
 
@@ -25,12 +25,7 @@ class Removing:
         if master:
             gone["MasterRecordId"] = master
         self.put(kind, gone)
-        self._follow(kind, gone, at)
-
-    def _follow(self, kind, row, at):
-        from .derive import after
-
-        after(self, kind, row, row, at)
+        derive.after(self, kind, gone, row, at)
 
     def deletions(self, object_name):
         """``(moment, id)`` of what is in the Recycle Bin, oldest first."""
@@ -62,7 +57,7 @@ class Removing:
                 together = line["SystemModstamp"] == row["SystemModstamp"]
                 if line.get("IsDeleted") and together:
                     self._revive(other, line, at)
-        self._follow(kind, back, at)
+        derive.after(self, kind, back, row, at)
 
     def purge(self, object_name=None, *, before=None):
         """Empty the Recycle Bin (of what was deleted before a moment): the records are
@@ -71,7 +66,6 @@ class Removing:
         limit = self._stamp(before)
         with self.lock:
             for name in names:
-                table = self.tables[name]
                 for stamp, record_id in self.deletions(name):
                     if before is None or stamp < limit:
                         self.purge_one(name, record_id)

@@ -19,7 +19,7 @@ from .objects import (
     text_of,
 )
 
-CUSTOM = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__[cs]")
+CUSTOM = re.compile(r"[A-Za-z]\w*__[cs]")
 CUSTOM_PREFIX = "a{:02d}"
 #: Lengths of custom fields when none is given. [M]
 LENGTHS = {"string": 255, "url": 255, "email": 80, "phone": 40, "textarea": 255}

@@ -23,9 +23,6 @@ from .schema import Schema
 from .table import Table
 
 
-_NOTHING = {}
-
-
 @dataclass(frozen=True)
 class Stage:
     """A stage of opportunities; ``probability`` in percent."""
@@ -188,7 +185,7 @@ class Store(Removing):
         for name in kind.auto_numbers:
             number = self._numbers[name] = self._numbers.get(name, 0) + 1
             row.setdefault(name, AUTO_NUMBERS[name].format(number))
-        return {**kind.defaults, **DEFAULTS.get(kind.name, _NOTHING), **row}
+        return {**kind.defaults, **DEFAULTS.get(kind.name, {}), **row}
 
     def insert(self, kind, row):
         """Put a drafted, completed row in; returns its id."""
@@ -217,6 +214,11 @@ class Store(Removing):
         derive.after(self, kind, new, old, new["SystemModstamp"])
         self._tell(kind, new, False)
 
+    def follow(self, kind, row):
+        """Put a row that only follows a change of another record."""
+        self.put(kind, row)
+        self._tell(kind, row, False)
+
     def put(self, kind, row):
         """Put a row in as it is, so that :meth:`transaction` can take it back."""
         table = self.tables[kind.name]
@@ -224,6 +226,24 @@ class Store(Removing):
         self.version += 1
         if self._journal is not None:
             self._journal.append((table, row["Id"], old))
+
+    def convert_lead(self, lead_id, account_id, contact_id=None, opportunity_id=None):
+        """Convert a lead into records that exist; it can be changed no more."""
+        kind = self.schema.objects["Lead"]
+        with self.lock:
+            row = self.row(kind, lead_id)
+            self.change(
+                kind,
+                row,
+                {
+                    "IsConverted": True,
+                    "Status": "Closed - Converted",
+                    "ConvertedDate": self._stamp()[:10],
+                    "ConvertedAccountId": account_id,
+                    "ConvertedContactId": contact_id,
+                    "ConvertedOpportunityId": opportunity_id,
+                },
+            )
 
     def touch(self, object_name, record_id, at):
         """Set SystemModstamp alone, as a background process does."""

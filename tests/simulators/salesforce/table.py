@@ -66,7 +66,7 @@ class Table:
                 self._forget(index, row[name], record_id)
 
     def since(self, stamp):
-        """Rows whose SystemModstamp is ``stamp`` or later, in its and the ids' order."""
+        """Rows whose SystemModstamp is ``stamp`` or later, by it and by id."""
         if self._order is None:
             rows = sorted(
                 self.rows.values(), key=lambda row: (row["SystemModstamp"], row["Id"])

@@ -113,8 +113,7 @@ def _text(field, value):
     if field.length and len(value) > field.length:
         raise SalesforceError(
             "STRING_TOO_LONG",
-            f"{field.label}: data value too large: {value} "
-            f"(max length={field.length})",
+            f"{field.label}: data value too large: {value} (max length={field.length})",
             [field.name],
         )
     return value
