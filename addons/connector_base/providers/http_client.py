@@ -18,6 +18,7 @@ from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
 from .http_answers import LONGEST_WAIT, default_classify, retry_after
 from .http_failures import (
     WRONG_ADDRESS,
+    is_page,
     network_error,
     unsendable,
     unusable,
@@ -365,7 +366,7 @@ class HttpClient:
             self._budgets.learn(self._read_quotas(response.headers, self.clock()))
         status = response.status_code
         request_id = response.headers.get(self._request_id_header or "")
-        if question.stream and 200 <= status < 300:
+        if question.stream and 200 <= status < 300 and not is_page(response):
             lines = text_lines(response, lambda e: self._broken(e, asked))
             return StreamedReply(status, lines, response.headers, request_id), response
         text = response.text
