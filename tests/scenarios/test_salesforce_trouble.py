@@ -122,6 +122,7 @@ class TestSalesforceTrouble(SalesforceCase):
             lambda e: e.error_class == "ambiguous_match"
         )
         self.assertEqual(exception.direction, "push")
+        self.assertEqual(exception.code, "duplicate_remotely")
         self.assertEqual(self.store.count("Account"), 1)
         self.assertFalse(self.jobs("dead").mapped("error"))
 
