@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 
 from odoo import models
@@ -79,12 +80,18 @@ class ConnectorProviderSalesforce(models.AbstractModel):
         )
 
     def _streams(self):
-        # Some entities are of addons that are not in every database.
-        return tuple(
-            stream
-            for stream in STREAMS
-            if f"connector.entity.{stream.entity}" in self.env
+        return tuple(self._known_part(stream) for stream in STREAMS)
+
+    def _known_part(self, stream):
+        """A stream without optional lines whose Odoo field no installed addon has."""
+        entity = self.env[f"connector.entity.{stream.entity}"]
+        known = {field.name for field in entity._entity_fields()}
+        lines = tuple(
+            line
+            for line in stream.default_map
+            if line.target in known or not line.optional
         )
+        return dataclasses.replace(stream, default_map=lines)
 
     def _rate_budgets(self):
         return limits.BUDGETS
