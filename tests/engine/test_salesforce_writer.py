@@ -149,6 +149,80 @@ def test_nothing_is_asked_for_nothing(writer, salesforce):
     assert sent(salesforce) == []
 
 
+# -- prices -------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(salesforce, store):
+    """A product with a standard price in euros, and a book without one."""
+    store.define_field("Order", "Odoo_Id__c", **KEY)
+    store.define_field("OrderItem", "Odoo_Id__c", **KEY)
+    product = store.create("Product2", {"Name": "Pump", "IsActive": True})
+    [standard] = store.find("Pricebook2", IsStandard=True)
+    store.create(
+        "PricebookEntry",
+        {
+            "Pricebook2Id": standard["Id"],
+            "Product2Id": product,
+            "UnitPrice": 100,
+            "IsActive": True,
+            "CurrencyIsoCode": "EUR",
+        },
+    )
+    return product, standard["Id"]
+
+
+def order(store, **values):
+    account = store.create("Account", {"Name": "Acme"})
+    return store.create(
+        "Order",
+        {
+            "AccountId": account,
+            "EffectiveDate": "2026-11-02",
+            "Status": "Draft",
+            "CurrencyIsoCode": "EUR",
+            **values,
+        },
+    )
+
+
+def item(number, order_id, product):
+    values = {"OrderId": order_id, "Product2Id": product}
+    return row(number, **values, Quantity=2, UnitPrice=90)
+
+
+def test_a_line_refers_to_the_price_of_its_product(writer, store, shop, salesforce):
+    product, book = shop
+    orders = [order(store, Pricebook2Id=book), order(store)]
+    salesforce.requests.clear()
+    rows = [item(n, orders[n % 2], product) for n in range(10)]
+    results = writer("OrderItem").create(rows)
+    assert not [result.error for result in results if result.error]
+    made = store.get("OrderItem", results[0].remote_id)
+    assert made["Product2Id"] == product
+    # The order that had no price book has the standard one by now.
+    assert store.get("Order", orders[1])["Pricebook2Id"] == book
+    assert salesforce.requests.count() == 5
+
+
+def test_a_product_without_a_price_is_told_and_the_others_go(writer, store, shop):
+    product, book = shop
+    other = store.create("Product2", {"Name": "Free", "IsActive": True})
+    orders = [
+        order(store, Pricebook2Id=book),
+        order(store, Pricebook2Id=book, CurrencyIsoCode="USD"),
+    ]
+    good, no_price, no_currency = writer("OrderItem").create(
+        [
+            item(1, orders[0], product),
+            item(2, orders[0], other),
+            item(3, orders[1], product),
+        ]
+    )
+    assert good.error is None
+    assert no_price.error.code == no_currency.error.code == "no_price"
+
+
 # -- our key ------------------------------------------------------------------
 
 

@@ -44,7 +44,7 @@ class TestSalesforceTrade(SalesforceCase):
 
     def assertNothingHeld(self):
         held = self.exceptions().filtered("blocking")
-        self.assertFalse(held.mapped("code"))
+        self.assertFalse([(e.code, e.name) for e in held])
         self.assertFalse(self.jobs("dead").mapped("error"))
 
     def test_a_deal_arrives_with_its_lines_products_and_prices(self):

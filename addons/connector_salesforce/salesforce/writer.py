@@ -22,6 +22,7 @@ from .endpoints import (
     path,
 )
 from .errors import row_error
+from .prices import price_lines
 
 #: Most records that are named where one could be several.
 CANDIDATES_SHOWN = 5
@@ -45,9 +46,15 @@ class SalesforceWriter:
     def create(self, rows):  # pylint: disable=method-required-super
         """Upsert by our key; :return: list of ``records.RowResult``"""
         where = self._path(self.object_name, KEY_FIELD)
-        return self._write(
-            rows, where, lambda row: {**_given(row.values), KEY_FIELD: row.key}
+        ready, refused = price_lines(self.client, self.object_name, rows)
+        sent = self._write(
+            [ready[row.key] for row in rows if row.key in ready],
+            where,
+            lambda row: {**_given(row.values), KEY_FIELD: row.key},
         )
+        results = {result.key: result for result in sent}
+        results |= {key: RowResult(key, error=e) for key, e in refused.items()}
+        return [results[row.key] for row in rows]
 
     def update(self, rows):
         """Update by Salesforce's ids; :return: list of ``records.RowResult``"""
