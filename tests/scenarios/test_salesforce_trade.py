@@ -100,6 +100,30 @@ class TestSalesforceTrade(SalesforceCase):
         self.assertEqual(order.order_line.price_unit, 95)
         self.assertNothingHeld()
 
+    def test_what_every_org_has_means_what_it_does_there(self):
+        self.store.update(
+            "Opportunity", self.deal, {"Type": "Existing Customer - Upgrade"}
+        )
+        quote = self.store.create(
+            "Quote",
+            {
+                "OpportunityId": self.deal,
+                "Name": "Turned down",
+                "Pricebook2Id": self.book,
+                "Status": "Denied",
+            },
+        )
+        self.connection.action_connect()
+        # Nobody decides anything: the stage is the only value in doubt.
+        stages = self.connection.value_line_ids.filtered(
+            lambda line: line.map_id.name == "deal_stage"
+        )
+        stages.action_accept_suggestion()
+        self.run_jobs()
+        self.assertEqual(self.record("opportunity", self.deal).deal_kind, "upsell")
+        self.assertEqual(self.record("quote", quote).remote_status, "rejected")
+        self.assertNothingHeld()
+
     def test_a_contract_arrives(self):
         contract = self.store.create(
             "Contract",

@@ -208,7 +208,8 @@ class ReferenceValue:
     :param kind: which list, as ``deal_stage``
     :param value: the vendor's id of it
     :param label: what people at the vendor read
-    :param hints: what else is known, as ``{"email": …}`` or ``{"is_won": True}``
+    :param hints: what else is known, as ``{"email": …}`` or ``{"is_won": True}``;
+        ``{"option": …}`` names the value of the selection that it means in Odoo
     """
 
     kind: str

@@ -97,7 +97,7 @@ class ConnectorProviderSalesforce(models.AbstractModel):
         return limits.BUDGETS
 
     def _client(self, connection):
-        version = connection.api_version or VERSIONS[0]
+        version = (connection.api_version or VERSIONS[0]).removeprefix("v")
         return HttpClient(
             connection.base_url,
             vendor=self._provider_label,
@@ -106,7 +106,7 @@ class ConnectorProviderSalesforce(models.AbstractModel):
             quotas=limits.quotas,
             tokens=self._tokens(connection),
             parse_float=values.number_text,
-            api_version=version.removeprefix("v"),
+            api_version=version if "." in version else f"{version}.0",
         )
 
     def _tokens(self, connection):

@@ -1,9 +1,9 @@
 """Lines of documents refer to a price of a product, not to the product.
 
-A line names a ``PricebookEntry``: of the price book of its document, of its product and
-currency. https://developer.salesforce.com/docs/platform/object-reference/guide: OrderItem
-and QuoteLineItem require it, OpportunityLineItem takes it or a product. A document
-without a price book has no lines: it gets the standard one with its first line.
+A line names a ``PricebookEntry``: of the price book of its document, of its product
+and currency. https://developer.salesforce.com/docs/platform/object-reference/guide:
+OrderItem and QuoteLineItem require it, OpportunityLineItem takes it or a product. A
+document without a price book has no lines: it gets the standard one with its first one.
 """
 
 import dataclasses
@@ -57,7 +57,7 @@ def price_lines(client, object_name, rows):
 
 def _no_price(row, code):
     return errors.InvalidRecord(
-        f"The price book has no active price of the product, in {code or 'any currency'}.",
+        "The price book has no active price of the product in this currency.",
         code="no_price",
         params={"vendor": "Salesforce", "property": PRODUCT, "reason": "NO_PRICE"},
     )

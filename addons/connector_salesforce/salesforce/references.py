@@ -16,8 +16,39 @@ from .endpoints import path
 PICKLISTS = {
     ("Lead", "Status"): "lead_status",
     ("Lead", "LeadSource"): "lead_source",
+    ("Opportunity", "Type"): "odoo.crm.lead.deal_kind",
+    ("Quote", "Status"): "odoo.sale.order.remote_status",
+    ("Contract", "Status"): "odoo.connector.agreement.state",
     ("Quote", "Payment_Terms__c"): "payment_term",
     ("Order", "Payment_Terms__c"): "payment_term",
+}
+
+
+#: List -> what the values that every org begins with mean in Odoo. [S object reference,
+#: the fields' picklists; M the labels] Those of a company's own are for it to say.
+OPTIONS = {
+    "odoo.crm.lead.deal_kind": {
+        "New Customer": "new",
+        "New Business": "new",
+        "Existing Customer - Upgrade": "upsell",
+        "Existing Customer - Replacement": "renewal",
+        "Existing Customer - Downgrade": "downgrade",
+    },
+    "odoo.sale.order.remote_status": {
+        "Draft": "draft",
+        "Needs Review": "draft",
+        "In Review": "draft",
+        "Approved": "draft",
+        "Presented": "sent",
+        "Accepted": "accepted",
+        "Rejected": "rejected",
+        "Denied": "rejected",
+    },
+    "odoo.connector.agreement.state": {
+        "Draft": "draft",
+        "In Approval Process": "draft",
+        "Activated": "active",
+    },
 }
 
 
@@ -82,7 +113,9 @@ def picklists(client):
             kind = kinds.get(item["name"])
             for option in (item.get("picklistValues") or []) if kind else ():
                 value = str(option["value"])
-                yield ReferenceValue(kind, value, option.get("label") or value)
+                meant = OPTIONS.get(kind, {}).get(value)
+                hints = {"option": meant} if meant else {}
+                yield ReferenceValue(kind, value, option.get("label") or value, hints)
 
 
 def _rows(client, query):
