@@ -48,6 +48,7 @@ def arguments(given=None):
             add("--index-lag", type=float, default=0.0, metavar="SECONDS")
         else:
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
+            add("--external-id", default="Odoo_Id__c", help="a field of most objects")
             add("--consumer-key", default=salesforce.KEY)
             add("--consumer-secret", default=salesforce.SECRET)
             add(
@@ -103,6 +104,7 @@ def salesforce_simulator(options):
         port=options.port,
         token=options.token,
         multi_currency=not options.single_currency,
+        external_id=options.external_id or None,
         auth={
             "key": options.consumer_key,
             "secret": options.consumer_secret,

@@ -29,7 +29,7 @@ from .request_log import Entry, RequestLog
 from .routing import Refusal, Reply, Request, RouteTable
 
 HOST = "127.0.0.1"
-#: Bodies larger than this are refused with 413.
+#: Bodies larger than this are refused with 413, unless a vendor says otherwise.
 MAX_BODY = 32 * 1024 * 1024
 WEB_PAGE = (
     b"<!DOCTYPE html><html><head><title>Just a moment</title></head>"
@@ -75,7 +75,7 @@ class _Connection(BaseHTTPRequestHandler):
             self._write(Reply(411), {})
             return
         length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_BODY:
+        if length > simulator.max_body:
             self.close_connection = True
             self._write(Reply(413), {})
             return
@@ -170,6 +170,7 @@ class Simulator:
     """
 
     vendor = "vendor"
+    max_body = MAX_BODY
 
     def __init__(self, *, port=0, seed=0, clock=None, log_size=500):
         self.seed = seed

@@ -1,5 +1,7 @@
 """Salesforce: what is refused, single records, collections, composites."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 
@@ -103,6 +105,28 @@ def test_a_deleted_record_cannot_be_referred_to(salesforce, org, is_refused):
     is_refused(answer, 400, "ENTITY_IS_DELETED")
 
 
+def test_an_owner_is_active_and_a_record_type_fits(salesforce, org, is_refused):
+    store = salesforce.store
+    left = {"Username": "l@x", "LastName": "L", "Email": "l@x.y", "IsActive": False}
+    left = store.create("User", left)
+    answer = org.post("/sobjects/Account", {"Name": "x", "OwnerId": left})
+    is_refused(answer, 400, "INACTIVE_OWNER_OR_USER")
+    renewal = {"Name": "R", "DeveloperName": "R", "SobjectType": "Opportunity"}
+    renewal = store.create("RecordType", renewal)
+    answer = org.post("/sobjects/Account", {"Name": "x", "RecordTypeId": renewal})
+    is_refused(answer, 400, "INVALID_CROSS_REFERENCE_KEY", "RecordTypeId")
+
+
+def test_no_account_is_above_itself(salesforce, org, is_refused):
+    top, middle, low = salesforce.fill("Account", 3)
+    for child, parent in ((middle, top), (low, middle)):
+        answer = org.patch(f"/sobjects/Account/{child}", {"ParentId": parent})
+        assert answer.status_code == 204
+    for parent in (top, middle, low):
+        answer = org.patch(f"/sobjects/Account/{top}", {"ParentId": parent})
+        is_refused(answer, 400, "CIRCULAR_DEPENDENCY", "ParentId")
+
+
 def test_without_currencies_the_field_is_not_there(
     start_org, org_client_of, is_refused
 ):
@@ -118,12 +142,25 @@ def test_an_upsert_creates_and_then_updates(salesforce, org, external, is_refuse
     again = org.patch(f"{external}/A%2F1", {"Phone": "1"})
     assert (again.status_code, again.json()["created"]) == (200, False)
     assert again.json()["id"] == made.json()["id"]
+    only = org.patch(f"{external}/3?updateOnly=true", {"Name": "x"})
+    is_refused(only, 404, "NOT_FOUND")
+    assert salesforce.store.count("Account") == 1
+    old = org.patch(f"/services/data/v45.0{external}/a%2F1", {"Phone": "2"})
+    assert (old.status_code, old.content) == (204, b"")
     answer = org.patch(f"{external}/2", {"Name": "x", "Odoo_Id__c": "2"})
     is_refused(answer, 400, "INVALID_FIELD")
     is_refused(org.patch("/sobjects/Account/Name/x", {}), 404, "NOT_FOUND")
     answer = org.post("/sobjects/Account", {"Name": "x", "Odoo_Id__c": "A/1"})
     text = is_refused(answer, 400, "DUPLICATE_VALUE")
     assert made.json()["id"] in text
+
+
+def test_an_org_can_come_with_external_ids(start_org, org_client_of):
+    org = org_client_of(start_org(external_id="Odoo_Id__c"))
+    for name in ("Account", "OrderItem", "PricebookEntry"):
+        fields = org.get(f"/sobjects/{name}/describe").json()["fields"]
+        [field] = [each for each in fields if each["name"] == "Odoo_Id__c"]
+        assert (field["externalId"], field["unique"]) == (True, True)
 
 
 def test_an_external_id_of_several_is_a_300_that_lists_them(salesforce, org):
@@ -312,6 +349,28 @@ def test_a_composite_keeps_all_or_what_is_good(salesforce, org, all_or_none):
     assert salesforce.store.count("Account") == (0 if all_or_none else 1)
 
 
+def test_a_composite_of_all_or_none_holds_for_its_collections(salesforce, org):
+    answer = org.post(
+        "/composite",
+        {
+            "allOrNone": True,
+            "compositeRequest": [
+                part("one", "POST", "/sobjects/Contact", {"LastName": "Ada"}),
+                part(
+                    "two",
+                    "POST",
+                    "/composite/sobjects",
+                    {"records": records({"Name": "A"}, {})},
+                ),
+            ],
+        },
+    )
+    one, two = answer.json()["compositeResponse"]
+    assert one["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert [each["success"] for each in two["body"]] == [True, False]
+    assert salesforce.store.count("Account") == salesforce.store.count("Contact") == 0
+
+
 def test_a_composite_has_limits(org, is_refused):
     parts = [part(f"r{n}", "GET", "/limits") for n in range(26)]
     answer = org.post("/composite", {"compositeRequest": parts})
@@ -336,3 +395,17 @@ def test_a_tree_is_planted_whole_or_not_at_all(salesforce, org):
     answer = org.post("/composite/tree/Account", {"records": [tree]})
     assert (answer.status_code, answer.json()["hasErrors"]) == (400, True)
     assert salesforce.store.count("Account") == 1
+
+
+def test_many_at_once_never_make_one_record_twice(salesforce, external, org_client_of):
+    def push(_number):
+        client = org_client_of(salesforce)
+        body = {"records": records({"Odoo_Id__c": "1", "Name": "Acme"})}
+        path = "/composite/sobjects/Account/Odoo_Id__c"
+        return [client.patch(path, body).json()[0] for _each in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [each for answers in pool.map(push, range(8)) for each in answers]
+    assert all(each["success"] for each in results)
+    assert sum(each["created"] for each in results) == 1
+    assert len({each["id"] for each in results}) == 1

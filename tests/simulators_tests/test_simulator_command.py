@@ -19,10 +19,10 @@ def run(tmp_path):
     """Start the command; whatever runs at the end of the test is ended by its id."""
     started = []
 
-    def start(*options):
+    def start(*options, vendor="hubspot"):
         port_file = tmp_path / "port"
         process = subprocess.Popen(
-            [sys.executable, "-m", "simulators", "hubspot", "--records", "3"]
+            [sys.executable, "-m", "simulators", vendor, "--records", "3"]
             + ["--port-file", str(port_file), *options],
             env={**os.environ, "PYTHONPATH": str(TESTS)},
             stdout=subprocess.PIPE,
@@ -66,8 +66,28 @@ def test_it_ends_with_its_parent(run):
     assert process.wait(timeout=5) == 0
 
 
-def test_changes_drip_while_it_runs(run):
-    process, first = run("--drip", "0.1")
+def test_a_salesforce_org_is_served_with_its_consumer(run):
+    _process, first = run(
+        *("--consumer-key", "k", "--consumer-secret", "s"), vendor="salesforce"
+    )
+    answer = requests.post(
+        f"{first['url']}/services/oauth2/token",
+        data={"grant_type": "client_credentials"},
+        auth=("k", "s"),
+        timeout=5,
+    )
+    answer = requests.get(
+        f"{first['url']}/services/data/v66.0/query",
+        params={"q": "SELECT COUNT() FROM Account"},
+        headers={"Authorization": f"Bearer {answer.json()['access_token']}"},
+        timeout=5,
+    )
+    assert answer.json()["totalSize"] == 3
+
+
+@pytest.mark.parametrize("vendor", ["hubspot", "salesforce"])
+def test_changes_drip_while_it_runs(run, vendor):
+    process, first = run("--drip", "0.1", vendor=vendor)
     state = f"{first['url']}/_control/state"
     before = requests.get(state, timeout=5).json()["version"]
     deadline = time.monotonic() + 5

@@ -93,8 +93,8 @@ class Api:
         return route.handler(request)
 
     def headers(self, request):
-        """The limit header, which all but the list of versions have."""
-        if request.path.rstrip("/") == "/services/data":
+        """The limit header, which all below a version have."""
+        if not request.path.startswith("/services/data/v"):
             return {}
         return {facts.LIMIT_HEADER: self.limits.header()}
 

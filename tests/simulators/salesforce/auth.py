@@ -1,8 +1,8 @@
 """OAuth 2.0 for integrations: client credentials and JWT bearer, and the sessions.
 
 Neither flow gives a refresh token: on a 401 the client asks for a new session.
-[S help.salesforce.com "OAuth 2.0 Client Credentials Flow", "OAuth 2.0 JWT Bearer Flow
-for Server-to-Server Integration"; texts of errors 3P, M]
+[SDK; M for the texts of errors; help.salesforce.com "OAuth 2.0 Client Credentials Flow"
+and "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration"]
 """
 
 import base64
@@ -199,13 +199,13 @@ class Auth:
         return Reply(200, body)
 
     def revoke_by_request(self, request):
-        """200 whether or not there was such a session. [S "Revoke OAuth Tokens"]"""
+        """200 whether or not there was such a session. [M]"""
         given = parse_qs(request.body.decode("utf-8", "replace"))
         self.revoke(given.get("token", [""])[-1])
         return Reply(200)
 
     def userinfo(self, request):
-        """Who the session is. [S "User Info Endpoint"]"""
+        """Who the session is. [M]"""
         self.authenticate(request)
         user = self.store.get("User", self.store.user_id)
         return Reply(
@@ -235,7 +235,7 @@ def session_error():
 
 
 def refusal(error, description, status=400):
-    """An OAuth error. [S RFC 6749 5.2]"""
+    """An OAuth error. [RFC 6749, 5.2]"""
     return Reply(status, {"error": error, "error_description": description})
 
 

@@ -14,8 +14,8 @@ from collections import OrderedDict
 
 from ..routing import Reply
 from . import facts, ids, values
+from .bodies import body_of
 from .errors import SalesforceError, not_found
-from .writing import body_of
 
 
 class Bulk:
@@ -27,12 +27,14 @@ class Bulk:
     - ``failures``: messages of the jobs to come, the first for the next: it fails
     - ``stop_after``: an ingest job fails once it has done so many rows; the rest is
       unprocessed
+    - ``shuffle``: the files of an ingest job have their rows in any order
     """
 
-    def __init__(self, polls=1, seconds=0, page=facts.BULK_PAGE):
+    def __init__(self, polls=1, seconds=0, page=facts.BULK_PAGE, shuffle=True):
         self.polls = polls
         self.seconds = seconds
         self.page = page
+        self.shuffle = shuffle
         self.failures = []
         self.stop_after = None
         self.crashes = []
@@ -40,7 +42,7 @@ class Bulk:
 
     def configure(self, **settings):
         """Change the settings above; unknown names are a ValueError."""
-        known = {"polls", "seconds", "page", "failures", "stop_after"}
+        known = {"polls", "seconds", "page", "failures", "stop_after", "shuffle"}
         if unknown := set(settings) - known:
             raise ValueError(f"unknown settings {sorted(unknown)}")
         for name, value in settings.items():

@@ -9,10 +9,10 @@ import binascii
 
 from ..routing import Reply
 from . import facts
+from .bodies import body_of
 from .bulk_jobs import Job, Jobs, csv_reply
 from .errors import SalesforceError
 from .soql import parse
-from .writing import body_of
 
 OPERATIONS = ("query", "queryAll")
 
@@ -99,7 +99,9 @@ class QueryJobs(Jobs):
         job.move("JobComplete")
 
     def results(self, request):
-        """CSV of up to maxRecords rows from a locator on, with a header line."""
+        """CSV of up to maxRecords rows from a locator on; each page has a header line.
+        [3P airbyte source-salesforce and simple-salesforce read each page by itself]
+        """
         with self.lock:
             job = self.find(request)
             if job.state != "JobComplete":
@@ -125,7 +127,7 @@ class QueryJobs(Jobs):
         return csv_reply(request, job.csv(header, zip(*cells, strict=True)), headers)
 
     def _cells(self, column, rows):
-        """The texts of one column. Moments end in Z here [3P], nothing is empty."""
+        """The texts of one column: moments end in Z here [3P], null is empty."""
         chain, field = column
         if chain:
             get = self.finder.getter(None, column)

@@ -9,6 +9,11 @@ from .errors import SalesforceError, not_found
 from .facts import TEXT_READONLY
 
 IGNORED = frozenset({"attributes"})
+#: What a write that holds Id is told, by whether it is an update.
+TEXT_ID = {
+    False: "cannot specify Id in an insert call",
+    True: "The Id field should not be specified in the sobject data.",
+}
 
 
 class Checks:
@@ -30,18 +35,19 @@ class Checks:
             if field is None:
                 field, value = self._referred(kind, name, value)
             if field.name == "Id":
-                raise SalesforceError("INVALID_FIELD", _TEXT_ID[old is not None])
+                raise SalesforceError("INVALID_FIELD", TEXT_ID[old is not None])
             allowed = field.createable if old is None else field.updateable
             if not allowed and not admin:
                 blocked.append(field.name)
                 continue
             if from_csv and isinstance(value, str):
                 if value == "":
-                    continue  # an empty cell says nothing [S api-asynch, CSV]
+                    # says nothing [S datafiles_csv_valid_record_rows]
+                    continue
                 value = values.from_text(field, value)
             value = values.coerce(field, value)
             if value is not None and field.type == "reference":
-                value = self._reference(kind, field, value)
+                value = self._reference(kind, field, value, old, admin)
             kept[field.name] = value
         if blocked:
             names = ", ".join(blocked)
@@ -56,7 +62,7 @@ class Checks:
 
     def _referred(self, kind, name, value):
         """``Account: {Odoo_Id__c: 5}`` or ``Account.Odoo_Id__c``: a reference by the
-        external id of what it refers to. [S dome_upsert]"""
+        external id of what it refers to. [M]"""
         path, _dot, key = name.partition(".")
         field = kind.relationships.get(path.lower())
         if field is None or not (key or isinstance(value, dict)):
@@ -100,7 +106,7 @@ class Checks:
             row for row in table.having(field.name, value) if not row.get("IsDeleted")
         ]
 
-    def _reference(self, kind, field, value):
+    def _reference(self, kind, field, value, old, admin):
         value = self.store.schema.check_id(kind, field, value)
         target = self.store.schema.of_id(value)
         row = self.store.tables[target.name].rows.get(value)
@@ -110,7 +116,34 @@ class Checks:
             )
         if row.get("IsDeleted"):
             raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
+        if target.name == "RecordType" and row["SobjectType"] != kind.name:
+            raise SalesforceError(
+                "INVALID_CROSS_REFERENCE_KEY",
+                f"{field.label}: this ID value isn't valid for the user: {value}",
+                [field.name],
+            )
+        if field.name == "OwnerId" and not (admin or row.get("IsActive")):
+            raise SalesforceError(
+                "INACTIVE_OWNER_OR_USER",
+                f"operation performed with inactive user [{value}] as owner of "
+                f"{kind.label.lower()}",
+            )
+        if target is kind and old is not None:
+            self._circle(kind, field, value, old["Id"])
         return value
+
+    def _circle(self, kind, field, value, record_id):
+        """CIRCULAR_DEPENDENCY when a record would be above itself."""
+        rows, seen = self.store.tables[kind.name].rows, set()
+        while value in rows and value not in seen:
+            if value == record_id:
+                raise SalesforceError(
+                    "CIRCULAR_DEPENDENCY",
+                    f"attempt to violate hierarchy constraints: {field.label}",
+                    [field.name],
+                )
+            seen.add(value)
+            value = rows[value].get(field.name)
 
     def _required(self, kind, kept, old):
         missing = [
@@ -210,9 +243,3 @@ class Checks:
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
                 f"entity type cannot be inserted: {kind.label}",
             )
-
-
-_TEXT_ID = {
-    False: "cannot specify Id in an insert call",
-    True: "The Id field should not be specified in the sobject data.",
-}

@@ -2,7 +2,8 @@
 
 Sub-requests run in their order; ``@{reference.path}`` in a url or a body stands for a
 part of an earlier answer. With allOrNone the first bad one takes back all, and the
-others answer PROCESSING_HALTED. [S resources-composite-composite]
+others answer PROCESSING_HALTED; that goes for the collections in it as well.
+[S resources-composite-composite-post, resources-composite-allornone; 3P for the text]
 """
 
 import json
@@ -11,8 +12,9 @@ from email.message import Message
 
 from ..routing import Refusal, Reply, Request
 from . import facts
+from .bodies import body_of
 from .errors import SalesforceError, not_found
-from .writing import allow_save, body_of, check_size
+from .writing import allow_save, check_size
 
 REFERENCE = re.compile(r"@\{([\w-]+)((?:\.\w+|\[\d+\])*)\}")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -61,15 +63,12 @@ class Composite:
             with self.store.transaction():
                 self._run(request, listed, answers, body.get("allOrNone") is True)
         except _Halted:
+            failed = answers[-1]
             answers = [
-                each if each["httpStatusCode"] >= 400 else _halted(each["referenceId"])
-                for each in answers
-            ]
-            done = {each["referenceId"] for each in answers}
-            answers += [
-                _halted(each["referenceId"])
+                failed
+                if each["referenceId"] == failed["referenceId"]
+                else _halted(each["referenceId"])
                 for each in listed
-                if each["referenceId"] not in done
             ]
         return Reply(200, {"compositeResponse": answers})
 
@@ -100,7 +99,7 @@ class Composite:
                     "referenceId": name,
                 }
             )
-            if reply.status >= 300 and all_or_none:
+            if all_or_none and _has_failed(reply):
                 raise _Halted
 
     def _request(self, request, each, done):
@@ -140,7 +139,7 @@ class Composite:
     def tree(self, request):
         """201 with the ids, or 400 and nothing is kept. Up to 200 records in all; the
         inner ones hang on `{relationship: {"records": [...]}}`.
-        [S resources-composite-sobject-tree]"""
+        [M]"""
         kind = self.store.schema.require(request.params["object"])
         body = body_of(request)
         records = body.get("records")
@@ -192,6 +191,12 @@ _HEAVY = re.compile(r"/(?:query|queryAll)\b|/composite/sobjects")
 
 def _is_branch(value):
     return isinstance(value, dict) and isinstance(value.get("records"), list)
+
+
+def _has_failed(reply):
+    """Whether a sub-request failed, or a record of its collection."""
+    rows = reply.body if isinstance(reply.body, list) else ()
+    return reply.status >= 300 or any(row.get("success") is False for row in rows)
 
 
 def _halted(name):

@@ -7,6 +7,7 @@ from . import ids, values
 from .errors import SalesforceError
 from .fields import NUMBERS, TEXTS
 from .soql import LITERALLY, Condition, Group, Query
+from .table import index_key
 
 #: Kinds of literals that a field's type is compared with.
 LITERALS = {
@@ -50,27 +51,30 @@ class Conditions:
 
     def _looked_up(self, kind, table, part):
         field = kind.find(part.path)
-        if field is None:
+        if field is None or isinstance(part.value, Query):
             return None
-        if part.operator in ("=", "IN") and not isinstance(part.value, Query):
+        if part.operator in ("=", "IN"):
             listed = part.value if part.operator == "IN" else [part.value]
-            wanted = {each.value for each in listed}
-            if None in wanted:
-                return None
-            if field.name == "Id":
-                found = map(table.rows.get, filter(None, map(ids.long_id, wanted)))
-                return list(filter(None, found))
-            if table.is_indexed(field.name) and field.type in TEXTS:
-                if field.type == "reference":
-                    wanted = set(filter(None, map(ids.long_id, wanted)))
-                return [
-                    row for each in wanted for row in table.having(field.name, each)
-                ]
-        if field.name == "SystemModstamp" and part.operator in (">", ">=", "="):
-            if getattr(part.value, "kind", None) == "datetime":
+            return self._having(table, field, [each.value for each in listed])
+        if field.name == "SystemModstamp" and part.operator in (">", ">="):
+            if part.value.kind == "datetime":
                 stamp = values.read_moment(part.value.value)
                 return stamp and table.since(stamp)
         return None
+
+    def _having(self, table, field, wanted):
+        """Rows with one of the values, None when that cannot be looked up."""
+        is_id = field.type in ("id", "reference")
+        if is_id:
+            wanted = [ids.long_id(each) for each in wanted]
+        if None in wanted or not all(isinstance(each, str) for each in wanted):
+            return None
+        if field.name == "Id":
+            return [table.rows[each] for each in set(wanted) if each in table.rows]
+        if not table.is_indexed(field.name) or field.type not in TEXTS:
+            return None
+        keys = {index_key(each) for each in wanted}
+        return [row for key in keys for row in table.having(field.name, key)]
 
     def _condition(self, kind, node):
         column = self.finder.resolve(kind, node.path)
@@ -217,7 +221,8 @@ def days(text, today):
 
 
 def _key(field, get):
-    """Texts are compared without case, ids with it. [S soql "=": case-insensitive]"""
+    """Texts are compared without case, ids with it.
+    [S soql_select_fieldexpression]"""
     if field.type not in TEXTS or field.type in ("id", "reference"):
         return get
 

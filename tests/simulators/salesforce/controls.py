@@ -9,14 +9,13 @@ def control_routes(simulator):
     ``seed`` {records, counts, dirt, samples}; ``fill`` {object, number, values};
     ``create`` {object, values, id?, created?, modified?}; ``update`` {object, id,
     values, modified?}; ``delete``, ``undelete`` {object, id}; ``purge`` {object?,
-    before?}; ``merge`` {object, master, losers}; ``field`` {object, name, type?, ...}
-    and ``field/remove`` {object, name}; ``object`` {name, label?, fields?}; ``stage``
-    {name, probability, closed?, won?}; ``rule`` {object, code?, message?, match?,
-    operation?, times?} and ``rule/remove`` {id?}; ``duplicates`` {object, groups?,
-    allow_save?}; ``auth``, ``bulk``, ``outbound`` {their settings}; ``revoke``
-    {token?};
-    ``settings`` {errors?, daily_limit?, spend?, page?}; ``GET record`` ?object=&id=;
-    ``GET outbound``.
+    before?}; ``merge`` {object, master, losers}; ``field`` {object, name, type?, ...},
+    ``field/change`` {object, name, changes} and ``field/remove`` {object, name};
+    ``object`` {name, label?, fields?}; ``stage`` {name, probability, closed?, won?};
+    ``rule`` {object, code?, message?, match?, operation?, times?} and ``rule/remove``
+    {id?}; ``duplicates`` {object, groups?, allow_save?}; ``auth``, ``bulk``,
+    ``outbound`` {their settings}; ``revoke`` {token?}; ``settings`` {errors?,
+    daily_limit?, spend?, page?}; ``GET record`` ?object=&id=; ``GET outbound``.
     """
     controls = _Controls(simulator)
     handlers = {
@@ -33,6 +32,9 @@ def control_routes(simulator):
             body["object"], body["master"], body["losers"]
         ),
         "field": controls.field,
+        "field/change": lambda body: controls.store.change_field(
+            body["object"], body["name"], **body["changes"]
+        ).describe(),
         "field/remove": lambda body: controls.store.remove_field(
             body["object"], body["name"]
         ),

@@ -2,7 +2,7 @@
 
 ``before(store, kind, row, old, given)`` completes a row that is about to be put and
 refuses what the product refuses there; ``after`` lets parents follow their lines.
-[S object reference of each object; texts of errors M]
+[M]
 """
 
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ LINES = {
     "OrderItem": ("OrderId", "Order", "TotalAmount"),
 }
 LINES_OF = {document: name for name, (_f, document, _t) in LINES.items()}
+CONTRACT_CODES = {"Activated": "Activated", "In Approval Process": "InApproval"}
 NAMED = frozenset({"Contact", "Lead", "User"})
 
 
@@ -117,10 +118,9 @@ def _line(store, row, old, given):
 def _other_line(document, field):
     def complete(store, row, old, given):
         _priced(store, row, old, document, field)
-        row["Subtotal"] = round(row["Quantity"] * row["UnitPrice"], 2)
         row["TotalPrice"] = _price(row)
-        if document == "Order":
-            del row["Subtotal"]
+        if document == "Quote":
+            row["Subtotal"] = round(row["Quantity"] * row["UnitPrice"], 2)
 
     return complete
 
@@ -230,8 +230,7 @@ def _grand_total(row):
 
 
 def _contract(store, row, old, given):
-    row["StatusCode"] = {"Activated": "Activated", "In Approval Process": "InApproval"}
-    row["StatusCode"] = row["StatusCode"].get(row.get("Status"), "Draft")
+    row["StatusCode"] = CONTRACT_CODES.get(row.get("Status"), "Draft")
     start, months = row.get("StartDate"), row.get("ContractTerm")
     if start and months:
         row["EndDate"] = end_of_term(start, months)

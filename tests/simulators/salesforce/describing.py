@@ -25,7 +25,7 @@ class Describing:
         ]
 
     def versions(self, _request):
-        """Every version, without a session. [S dome_versions]"""
+        """Every version, without a session. [M]"""
         return Reply(
             200,
             [
@@ -45,7 +45,7 @@ class Describing:
         return Reply(200, {name: f"{base}/{name}" for name in names})
 
     def list_limits(self, _request):
-        """What is left of the org's limits. [S resources_limits]"""
+        """What is left of the org's limits. [M]"""
         return Reply(200, self.limits.describe())
 
     def all_objects(self, request):

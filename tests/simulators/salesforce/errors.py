@@ -31,7 +31,8 @@ class SalesforceError(Exception):
         }
 
     def line(self):
-        """As the ``sf__Error`` of a bulk job's row. [S get_job_failed_results]"""
+        """As the ``sf__Error`` of a bulk job's row. [S for "code and
+        message"; M for the rest]"""
         return f"{self.code}:{self.message}:{' '.join(self.fields) or '--'}"
 
 

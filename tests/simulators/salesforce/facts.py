@@ -7,13 +7,13 @@ api-rest/guide/errorcodes.
 """
 
 #: Versions served: 31.0 (Summer '14) to 67.0 (Summer '26). Those before are retired
-#: and answer 410, what never was answers 404. [S api_rest_eol; 3P PipedreamHQ/pipedream
+#: and answer 410, what never was answers 404. [3P PipedreamHQ/pipedream
 #: issue 3134 for 410, Salesforce-Inspector-reloaded issue 744 for 404]
 OLDEST_VERSION = 31
 NEWEST_VERSION = 67
 SEASONS = ("Winter", "Spring", "Summer")
 
-#: Key prefixes of standard objects. [S help.salesforce.com "Standard Field Record ID
+#: Key prefixes of standard objects. [M; help.salesforce.com "Standard Field Record ID
 #: Prefix Decoder"]; custom objects get a00, a01, ... in the order of their making.
 PREFIXES = {
     "Account": "001",
@@ -41,19 +41,25 @@ OUTBOUND_ACTION_PREFIX = "04k"
 OUTBOUND_NOTIFICATION_PREFIX = "04l"
 
 #: Rows a page of a query: 2,000 unless Sforce-Query-Options says 200 to 2,000.
-#: [S headers-queryoptions]
+#: [S headers-queryoptions] With two or more long custom texts 200 at most.
+#: [S soql_changing_batch_size]
 QUERY_PAGE = 2_000
 QUERY_PAGE_MINIMUM = 200
-#: A cursor lives for two days [S dome_query "query locator"]; ten of a user at most in
-#: old versions, not held here.
+#: A cursor lives for two days. [S help.salesforce.com 000384958; that a user has ten
+#: at most, of an older page, is not held]
 CURSOR_SECONDS = 2 * 24 * 3600
-#: OFFSET beyond it is NUMBER_OUTSIDE_VALID_RANGE. [S soql OFFSET]
+#: OFFSET beyond it is NUMBER_OUTSIDE_VALID_RANGE. [S soql_select_offset]
 OFFSET_LIMIT = 2_000
-SOQL_LENGTH = 100_000  # [S soql limits]
+SOQL_LENGTH = 100_000  # [M]
+#: The longest text in a condition. [S soql_select_conditionexpression; M for the error]
+SOQL_TEXT = 4_000
 URL_LIMIT = 16_384  # bytes, 414 beyond [S errorcodes]
 
+#: Since this version an upsert answers 200 with `created` to an update, not 204.
+UPSERT_TELLS = 46
 COLLECTION_LIMIT = 200  # [S resources-composite-sobjects-collections]
-COMPOSITE_LIMIT = 25  # [S resources-composite-composite]
+COLLECTION_READ = 2_000  # ids of a retrieve with POST [M]
+COMPOSITE_LIMIT = 25  # [S resources_composite_composite]
 COMPOSITE_QUERIES = 5  # queries and collections among them [S the same]
 
 #: getDeleted: 15 days back; getUpdated: 30; 600,000 ids each.
@@ -61,7 +67,8 @@ COMPOSITE_QUERIES = 5  # queries and collections among them [S the same]
 DELETED_DAYS = 15
 UPDATED_DAYS = 30
 REPLICATION_IDS = 600_000
-#: Fields longer than that can be neither filtered nor sorted by. [S soql WHERE]
+#: Fields longer than that can be neither filtered nor sorted by.
+#: [S soql_select_fieldexpression: no long text area]
 FILTERABLE_LENGTH = 255
 
 #: Requests a rolling day of an Enterprise org with a handful of licences; the header
@@ -78,7 +85,7 @@ ASSERTION_SECONDS = 300
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 #: Bulk 2.0 [S api-asynch/guide: create_job, get_job_info, query_create_job,
-#: query_get_job_results; limits: 150 MB of CSV an upload after encoding].
+#: query_get_job_results; datafiles_prepare_csv: 100 MB before, 150 MB after encoding].
 BULK_UPLOAD = 150_000_000
 BULK_PAGE = 50_000  # rows when maxRecords is left out [M: "a default value"]
 BULK_STATES = ("Open", "UploadComplete", "InProgress", "JobComplete")
@@ -91,7 +98,7 @@ DELIMITERS = {
     "CARET": "^",
     "BACKQUOTE": "`",
 }
-#: The literal on the last page. [M; 3P many clients]
+#: The literal on the last page. [SDK simple-salesforce bulk2]
 LAST_LOCATOR = "null"
 
 #: Outbound messages [S sforce_api_om_outboundmessaging_notifications, _wsdl]: up to 100
@@ -139,7 +146,7 @@ ORGANIZATION = {
 }
 
 #: What is deleted with a record, as {parent: {child: its field}}.
-#: [S object reference, delete of Account, Opportunity, Quote, Order, Product2]
+#: [M]
 CASCADE = {
     "Account": {"Contact": "AccountId", "Opportunity": "AccountId"},
     "Opportunity": {"OpportunityLineItem": "OpportunityId", "Quote": "OpportunityId"},
@@ -149,10 +156,10 @@ CASCADE = {
     "Pricebook2": {"PricebookEntry": "Pricebook2Id"},
 }
 
-#: Objects whose records can be merged. [S sforce_api_calls_merge]
+#: Objects whose records can be merged. [M]
 MERGEABLE = frozenset({"Account", "Contact", "Lead"})
 
-#: The limits that `/limits` lists besides DailyApiRequests: name, most. [S limits]
+#: The limits that `/limits` lists besides DailyApiRequests: name, most. [M]
 LIMITS = {
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryJobs": 10_000,
@@ -162,7 +169,7 @@ LIMITS = {
 
 TEXT_SESSION = "Session expired or invalid"
 TEXT_LIMIT = "TotalRequests Limit exceeded."
-#: [S api errors; 3P for the text]
+#: [3P]
 TEXT_LOCKED = "unable to obtain exclusive access to this record or 1 records: {id}"
 TEXT_READONLY = (
     "Unable to create/update fields: {names}. Please check the security settings of "

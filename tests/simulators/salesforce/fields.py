@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 LINE = re.compile(r"(\w+) (\w+)(?:\((.*)\))?((?: \w+)*)")
-#: Field type to soapType. [S describesobjectresult]
+#: Field type to soapType. [M]
 SOAP_TYPES = {
     "id": "tns:ID",
     "reference": "tns:ID",
@@ -73,13 +73,14 @@ class Field:
 
     @property
     def filterable(self):
-        """Whether a condition or an order may name it. [S soql WHERE]"""
+        """Whether a condition or an order may name it. [S the same page as
+        `facts.FILTERABLE_LENGTH`]"""
         if self.type == "address":
             return False
         return self.type != "textarea" or self.length <= 255
 
     def describe(self):
-        """The entry of `fields` of a describe. [S describesobjectresult]"""
+        """The entry of `fields` of a describe. [M]"""
         return {
             "aggregatable": self.type not in ("textarea", "address"),
             "autoNumber": self.auto_number,

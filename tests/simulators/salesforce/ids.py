@@ -2,7 +2,7 @@
 
 The three last characters of an 18-character id tell, five at a time, which of the 15
 are capitals, so that the id survives a system that ignores case.
-[S help.salesforce.com "15-character and 18-character Salesforce IDs"]
+[3P, in many implementations; the tests hold it to known ids]
 """
 
 import re

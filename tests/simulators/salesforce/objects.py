@@ -1,5 +1,5 @@
-"""The standard objects and their fields. [S object reference; lengths and picklists as
-in a new org]
+"""The standard objects and their fields. [M: lengths and picklists as in a
+new org]
 
 Only what a CRM connector reads or writes is listed; a field that is not here does not
 exist in this org.
@@ -332,14 +332,19 @@ WITH_CURRENCY = frozenset(
 WITH_TAKEN_CURRENCY = frozenset(
     "OpportunityLineItem Quote QuoteLineItem OrderItem".split()
 )
-#: What an empty field becomes on create. [S object reference, "Defaulted on create"]
+#: Where an integration keeps the id that a record has in its own system.
+WITH_EXTERNAL_ID = (
+    "Account Contact Lead Opportunity OpportunityLineItem Product2 Pricebook2 "
+    "PricebookEntry Quote QuoteLineItem Contract Order OrderItem"
+).split()
+#: What an empty field becomes on create. [M]
 DEFAULTS = {
     "Lead": {"Status": "Open - Not Contacted"},
     "Quote": {"Status": "Draft"},
     "Contract": {"Status": "Draft"},
     "User": {"IsActive": True, "UserType": "Standard"},
 }
-#: First number and format of the auto-numbers.
+#: How auto-numbers are written.
 AUTO_NUMBERS = {
     "QuoteNumber": "{:08d}",
     "LineNumber": "{:08d}",

@@ -241,12 +241,15 @@ class Outbound:
             connection.close()
 
     def _envelope(self, object_name, message):
-        """The message, None when its records have gone since."""
+        """The message, None when its records, or its object, have gone since."""
+        chosen = self.objects
+        if object_name not in chosen:
+            return None
         with self.store.lock:
             kind = self.store.schema.objects[object_name]
             rows = self.store.tables[object_name].rows
             listed = [
-                self._notification(kind, number, rows[record_id])
+                _notification(kind, number, rows[record_id], chosen[object_name])
                 for number, record_id in message
                 if record_id in rows and not rows[record_id].get("IsDeleted")
             ]
@@ -256,28 +259,30 @@ class Outbound:
             organization=self.organization_id or self.store.organization_id,
             action=ids.new_id(
                 facts.OUTBOUND_ACTION_PREFIX,
-                sorted(self.objects).index(object_name) + 1,
+                sorted(chosen).index(object_name) + 1,
             ),
             url=self.url(),
             version=f"{facts.NEWEST_VERSION}.0",
             notifications="\n".join(listed),
         )
 
-    def _notification(self, kind, number, row):
-        names = dict.fromkeys(("Id", *self.objects[kind.name]))
-        fields = [
-            f"     <sf:{name}>{_text(row[name])}</sf:{name}>"
-            for name in names
-            if row.get(name) is not None
-        ]
-        return NOTIFICATION.format(id=number, type=kind.name, fields="\n".join(fields))
-
     def _strikes(self, fault):
         share = self.faults.get(fault, 0)
         return share > 0 and self._luck.random() < share
 
 
-def _text(value):
-    if isinstance(value, bool):
+def _notification(kind, number, row, chosen):
+    fields = [
+        f"     <sf:{name}>{_text(kind.fields[name], row[name])}</sf:{name}>"
+        for name in dict.fromkeys(("Id", *chosen))
+        if row.get(name) is not None
+    ]
+    return NOTIFICATION.format(id=number, type=kind.name, fields="\n".join(fields))
+
+
+def _text(field, value):
+    if field.type == "boolean":
         return "true" if value else "false"
-    return escape(str(value).replace("+0000", "Z"))
+    if field.type == "datetime":
+        return f"{value[:23]}Z"
+    return escape(str(value))

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from ..routing import Reply
 from . import facts, ids, values
+from .bodies import body_of
 from .errors import SalesforceError, not_found
 from .finder import Finder
 from .render import Renderer
@@ -35,6 +36,8 @@ class Reading:
             ("GET", "/sobjects/{object}/{field}/{value}", self.read_by_field),
             ("GET", "/sobjects/{object}/deleted", self.deleted),
             ("GET", "/sobjects/{object}/updated", self.updated),
+            ("GET", "/composite/sobjects/{object}", self.read_many),
+            ("POST", "/composite/sobjects/{object}", self.read_many),
             ("GET", "/query", self.query),
             ("GET", "/queryAll", self.query_all),
             ("GET", "/query/{locator}", self.more),
@@ -47,16 +50,10 @@ class Reading:
         """200, 404 for an unknown or deleted id; `fields` chooses."""
         with self.store.lock:
             kind = self.store.schema.require(request.params["object"])
-            row = self.store.tables[kind.name].rows.get(
-                ids.long_id(request.params["id"])
-            )
+            record_id = ids.long_id(request.params["id"])
+            row = self.store.tables[kind.name].rows.get(record_id)
             if row is None or row.get("IsDeleted"):
-                raise not_found(
-                    "Provided external ID field does not exist or is not accessible: "
-                    f"{request.params['id']}"
-                    if ids.long_id(request.params["id"]) is None
-                    else "The requested resource does not exist"
-                )
+                raise not_found()
             return self._whole(request, kind, row)
 
     def read_by_field(self, request):
@@ -73,17 +70,45 @@ class Reading:
                 return several(kind, matches, request.params["version"])
             return self._whole(request, kind, found[0])
 
+    def read_many(self, request):
+        """200 with a record an id in their order, null for one that is not there.
+        `ids` and `fields` come in the query or in the body. [M]"""
+        wanted, names = request.listed("ids"), request.listed("fields")
+        if request.method == "POST":
+            body = body_of(request)
+            wanted, names = body.get("ids") or [], body.get("fields") or []
+        if not wanted or not names:
+            raise SalesforceError("MISSING_ARGUMENT", "ids and fields are needed")
+        if len(wanted) > facts.COLLECTION_READ:
+            raise SalesforceError("EXCEEDED_ID_LIMIT", "too many ids")
+        version = request.params["version"]
+        with self.store.lock:
+            kind = self.store.schema.require(request.params["object"])
+            names = self._names(kind, names)
+            rows = self.store.tables[kind.name].rows
+            found = [rows.get(ids.long_id(each)) for each in wanted]
+            shapes = [
+                None
+                if row is None or row.get("IsDeleted")
+                else self.render.whole(kind, row, version, names)
+                for row in found
+            ]
+        return Reply(200, shapes)
+
     def _whole(self, request, kind, row):
-        names = []
-        for name in request.listed("fields"):
-            field = kind.find(name)
+        names = self._names(kind, request.listed("fields"))
+        version = request.params["version"]
+        return Reply(200, self.render.whole(kind, row, version, names))
+
+    def _names(self, kind, given):
+        """The fields that are meant, INVALID_FIELD for one that is not there."""
+        found = [(name, kind.find(name)) for name in given]
+        for name, field in found:
             if field is None:
                 raise SalesforceError(
                     "INVALID_FIELD", f"No such column '{name}' on entity '{kind.name}'"
                 )
-            names.append(field.name)
-        version = request.params["version"]
-        return Reply(200, self.render.whole(kind, row, version, names))
+        return [field.name for _name, field in found]
 
     # Queries
 
@@ -100,7 +125,6 @@ class Reading:
         if not text:
             raise SalesforceError("MALFORMED_QUERY", "a q parameter is needed")
         query = parse(text)
-        size = self._page_size(request)
         version = request.params["version"]
         with self.store.lock:
             kind, rows = self.finder.run(query, deleted)
@@ -109,6 +133,7 @@ class Reading:
                 return Reply(200, body)
             columns = self.finder.columns(kind, query)
             shape = self.render.shaper(kind, columns, version)
+            size = self._page_size(request, columns)
             if len(rows) <= size:
                 return Reply(200, self._page(rows, rows, shape))
             key = ids.new_id(facts.CURSOR_PREFIX, next(self._numbers))
@@ -146,14 +171,18 @@ class Reading:
         body["records"] = [shape(row) for row in page]
         return body
 
-    def _page_size(self, request):
+    def _page_size(self, request, columns):
         """What the header asks for, within what is allowed. [S headers_queryoptions]"""
         header = request.headers.get("Sforce-Query-Options", "")
         name, _equals, number = header.replace(" ", "").partition("=")
+        size = self.page
         if name.lower() == "batchsize" and number.isdigit():
-            wanted = max(int(number), facts.QUERY_PAGE_MINIMUM)
-            return min(wanted, self.page)
-        return self.page
+            size = min(size, max(int(number), facts.QUERY_PAGE_MINIMUM))
+        long_texts = sum(
+            field.custom and field.type == "textarea" and not field.filterable
+            for _chain, field in columns
+        )
+        return min(size, facts.QUERY_PAGE_MINIMUM) if long_texts >= 2 else size
 
     # What was deleted and changed
 

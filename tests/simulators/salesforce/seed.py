@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..generator import Generator, generate
 from . import facts
+from .documents import add_documents
 
 #: Neutral stage keys to stages; those of renewals are added to the org's own.
 STAGES = {
@@ -97,6 +98,7 @@ class Seeder:
                 self.product(product)
             for deal in data.deals:
                 self.deal(deal)
+            add_documents(self.store, self.ids, data.deals)
             self._bury(data)
 
     def set_up(self):

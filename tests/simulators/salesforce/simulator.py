@@ -8,6 +8,7 @@ from .bulk_jobs import Bulk
 from .controls import control_routes
 from .errors import Errors, SalesforceError
 from .limits import Limits
+from .objects import WITH_EXTERNAL_ID
 from .outbound import Outbound
 from .seed import Seeder, fill
 from .store import Store
@@ -27,6 +28,8 @@ class SalesforceSimulator(Simulator):
     - ``seed``, ``clock``, ``port``, ``log_size``: see :class:`Simulator`
     - ``token``: one session that does not expire; None for none
     - ``multi_currency``: CurrencyIsoCode exists; ``currency``: the corporate one
+    - ``external_id``: name of a custom field, as ``Odoo_Id__c``, that the objects of
+      :data:`objects.WITH_EXTERNAL_ID` get: a unique external id
     - ``daily_limit``: requests in 24 hours
     - ``errors``: how error bodies look, one of :data:`errors.STYLES`
     - ``auth``: settings of :class:`Auth`; ``bulk``: of :class:`Bulk`; ``outbound``: of
@@ -38,6 +41,7 @@ class SalesforceSimulator(Simulator):
     """
 
     vendor = "salesforce"
+    max_body = facts.BULK_UPLOAD + 1_000_000
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class SalesforceSimulator(Simulator):
         token=TOKEN,
         multi_currency=True,
         currency="EUR",
+        external_id=None,
         daily_limit=facts.DAILY_LIMIT,
         errors="array",
         auth=None,
@@ -64,6 +69,10 @@ class SalesforceSimulator(Simulator):
         self._api = None
         super().__init__(port=port, seed=seed, clock=clock, log_size=log_size)
         self.store = Store(self.clock, multi_currency, currency)
+        for name in WITH_EXTERNAL_ID if external_id else ():
+            self.store.define_field(
+                name, external_id, length=64, external_id=True, unique=True
+            )
         self.limits = Limits(self.clock, daily_limit)
         self.auth = Auth(self.store, self.errors, lambda: self.url, **(auth or {}))
         if token:

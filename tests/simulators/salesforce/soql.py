@@ -3,7 +3,8 @@
 Understood: a list of fields with paths to parents, COUNT(), FIELDS(); conditions with
 AND, OR, NOT, parentheses, =, !=, <>, <, <=, >, >=, LIKE, IN, NOT IN (lists and one
 subquery), INCLUDES, EXCLUDES; ORDER BY; LIMIT; OFFSET; ALL ROWS. AND and OR are not
-mixed without parentheses, as in the product [S soql "WHERE": condition expressions].
+mixed without parentheses, nor is NOT with them, as in the product: "parentheses are
+required whenever you mix the operators" [S soql_select_logicaloperators].
 Not understood: GROUP BY, HAVING, subqueries in SELECT, TYPEOF, functions.
 """
 
@@ -11,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from .errors import SalesforceError
-from .facts import SOQL_LENGTH
+from .facts import SOQL_LENGTH, SOQL_TEXT
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -198,10 +199,11 @@ class _Reader:
             self.take()
 
     def conditions(self):
+        bare = self.is_word("NOT")
         parts, joined = [self.condition()], None
         while self.is_word("AND", "OR"):
             operator = self.take()[1].upper()
-            if joined not in (None, operator):
+            if bare or self.is_word("NOT") or joined not in (None, operator):
                 raise self.unexpected(operator)
             joined = operator
             parts.append(self.condition())
@@ -246,6 +248,8 @@ class _Reader:
     def value(self):
         kind, text = self.take()
         if kind == "string":
+            if len(text) > SOQL_TEXT:
+                raise malformed(f"a text of more than {SOQL_TEXT} characters")
             return Literal("string", unescape(text[1:-1]))
         if kind == "number":
             return Literal("number", float(text))
@@ -284,7 +288,7 @@ class _Reader:
 
 def unescape(text):
     """The characters behind the backslashes of a quoted text; others than the
-    product's are MALFORMED_QUERY. [S soql "Quoted String Escape Sequences"]"""
+    product's are MALFORMED_QUERY. [M]"""
     if "\\" not in text:
         return text
 

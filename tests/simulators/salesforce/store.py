@@ -43,6 +43,8 @@ class Store(Removing):
     """
 
     def __init__(self, clock, multi_currency=True, currency="EUR"):
+        if multi_currency and currency not in facts.CURRENCIES:
+            raise ValueError(f"{currency!r} is none of {sorted(facts.CURRENCIES)}")
         self.clock = clock
         self.lock = threading.RLock()
         self.schema = Schema(multi_currency)
@@ -171,7 +173,7 @@ class Store(Removing):
         table = self.tables[kind.name]
         at = self._stamp(created)
         row = dict(kept)
-        row["Id"] = id or ids.new_id(kind.prefix, table.next_number)
+        row["Id"] = id or self._free_id(kind, table)
         row["CreatedDate"] = at
         row["CreatedById"] = row["LastModifiedById"] = self.user_id
         row["LastModifiedDate"] = row["SystemModstamp"] = (
@@ -186,6 +188,13 @@ class Store(Removing):
             number = self._numbers[name] = self._numbers.get(name, 0) + 1
             row.setdefault(name, AUTO_NUMBERS[name].format(number))
         return {**kind.defaults, **DEFAULTS.get(kind.name, {}), **row}
+
+    def _free_id(self, kind, table):
+        while True:
+            found = ids.new_id(kind.prefix, table.next_number)
+            if found not in table.rows:
+                return found
+            table.next_number += 1
 
     def insert(self, kind, row):
         """Put a drafted, completed row in; returns its id."""
@@ -306,6 +315,12 @@ class Store(Removing):
             if made.external_id or made.unique or made.indexed:
                 self.tables[object_name].index(name)
             return made
+
+    def change_field(self, object_name, name, **changes):
+        """Change settings of any field: ``values`` of a picklist, ``restricted``,
+        ``createable``, ``updateable``, ``nillable``, ``length``, ..."""
+        with self.lock:
+            return self.schema.change_field(object_name, name, **changes)
 
     def remove_field(self, object_name, name):
         """Take a custom field away with its values, as an administrator would."""

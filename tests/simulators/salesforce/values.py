@@ -59,7 +59,7 @@ def read_date(text):
 
 
 def parser_error(field, value):
-    """400 for JSON of another type. [S errorcodes; 3P for the text]"""
+    """400 for JSON of another type. [3P]"""
     kinds = {bool: "VALUE_TRUE" if value else "VALUE_FALSE", str: "VALUE_STRING"}
     kinds.update({int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"})
     kinds.update({list: "START_ARRAY", dict: "START_OBJECT"})
@@ -107,7 +107,7 @@ def coerce(field, value):
 def _text(field, value):
     if not isinstance(value, str):
         raise parser_error(field, value)
-    value = value.strip()
+    value = value.replace("\0", "").strip()
     if not value:
         return None
     if field.length and len(value) > field.length:

@@ -7,6 +7,7 @@ them; 400 only when the request itself cannot be read.
 
 from ..routing import Reply
 from . import facts
+from .bodies import body_of
 from .errors import SalesforceError, not_found
 from .reading import several
 
@@ -62,8 +63,9 @@ class Writing:
         return Reply(204)
 
     def upsert(self, request):
-        """201 created, 200 updated, 300 with the addresses of several that match.
-        [S dome_upsert: 200 since version 46.0, 204 before]"""
+        """201 created, 200 updated, 300 with the addresses of several that match;
+        `updateOnly=true`: 404 instead of creating. [S dome-upsert] Before version 46.0
+        an update is a 204 and `created` is not told. [S dome_upsert, 212.0 and ja]"""
         kind = self.store.schema.require(request.params["object"])
         name, value = request.params["field"], request.params["value"]
         given = body_of(request)
@@ -73,20 +75,22 @@ class Writing:
                 "INVALID_FIELD",
                 f"The {field.name} field should not be specified in the sobject data.",
             )
+        name = field.name if field else name
         try:
             with self.store.transaction():
                 made, created = self.checks.upsert(
-                    kind,
-                    field.name if field else name,
-                    value,
-                    given,
-                    allow_save=allow_save(request),
+                    kind, name, value, given, allow_save=allow_save(request)
                 )
+                if created and (request.first("updateOnly") or "").lower() == "true":
+                    raise not_found()
         except SalesforceError as error:
             if error.status != 300:
                 raise
             return several(kind, error.more["matches"], request.params["version"])
         body = {"id": made, "success": True, "errors": [], "created": created}
+        if int(request.params["version"][1:-2]) < facts.UPSERT_TELLS:
+            del body["created"]
+            return Reply(201, body) if created else Reply(204)
         return Reply(201 if created else 200, body)
 
     def delete_by_field(self, request):
@@ -273,24 +277,6 @@ def check_size(listed):
             "EXCEEDED_ID_LIMIT",
             "record limit reached. cannot submit more than 200 records into this call",
         )
-
-
-def body_of(request):
-    """The JSON object of a body: 415 for another media type, 400 for no JSON."""
-    if request.media_type() != "application/json":
-        raise SalesforceError(
-            "UNSUPPORTED_MEDIA_TYPE",
-            f"Content-Type header specified in HTTP request is not supported: "
-            f"{request.media_type()}",
-            status=415,
-        )
-    try:
-        body = request.json()
-    except ValueError as error:
-        raise SalesforceError("JSON_PARSER_ERROR", str(error)) from None
-    if not isinstance(body, dict):
-        raise SalesforceError("JSON_PARSER_ERROR", "an object is needed")
-    return body
 
 
 def allow_save(request):
