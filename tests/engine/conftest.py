@@ -6,7 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
-from simulators import Clock, HubSpotSimulator
+from simulators import Clock, HubSpotSimulator, SalesforceSimulator
 
 import odoo.addons
 
@@ -21,6 +21,15 @@ from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
 )
 from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
+from odoo.addons.connector_salesforce.salesforce import (  # noqa: E402
+    errors as salesforce_errors,
+)
+from odoo.addons.connector_salesforce.salesforce import (  # noqa: E402
+    limits as salesforce_limits,
+)
+from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
+    number_text,
+)
 
 from .vendor import Vendor  # noqa: E402
 
@@ -93,6 +102,37 @@ def hubspot_client(hubspot, naps):
             vendor=hubspot_errors.VENDOR,
             classify=hubspot_errors.classify,
             request_id_header="x-hubspot-correlation-id",
+            api_version=version,
+            timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def salesforce(clock):
+    """An empty Salesforce org."""
+    with SalesforceSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def salesforce_client(salesforce, naps):
+    """Make a client of the org, as the provider makes it, with a session of its own."""
+
+    def make(version="67.0", **options):
+        options.setdefault("clock", salesforce.clock.now)
+        if "tokens" not in options:
+            options["headers"] = {"Authorization": f"Bearer {salesforce.token}"}
+        return HttpClient(
+            salesforce.url,
+            vendor=salesforce_errors.VENDOR,
+            classify=salesforce_errors.classify,
+            quotas=salesforce_limits.quotas,
+            parse_float=number_text,
             api_version=version,
             timeout=5,
             sleep=naps.append,

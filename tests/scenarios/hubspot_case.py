@@ -2,13 +2,10 @@
 
 from simulators import HubSpotSimulator
 
-from odoo import SUPERUSER_ID, api
-from odoo.tests.common import TransactionCase
-
-LANES = ("realtime", "finance", "default", "bulk")
+from .vendor_case import VendorCase
 
 
-class HubSpotCase(TransactionCase):
+class HubSpotCase(VendorCase):
     """Each test has an empty account of its own, and no connection yet."""
 
     #: Arguments of the simulator.
@@ -37,14 +34,6 @@ class HubSpotCase(TransactionCase):
         connection.credential_ids.secret = self.hubspot.token
         return connection
 
-    def connect(self, decide=True):
-        """Connect and, as an administrator would, accept what is suggested."""
-        self.connection.action_connect()
-        if decide:
-            lines = self.connection.value_map_ids.line_ids
-            lines.action_accept_suggestion()
-        return self.connection
-
     def company(self, name="Acme", **properties):
         return self.store.create("companies", {"name": name, **properties})
 
@@ -66,77 +55,7 @@ class HubSpotCase(TransactionCase):
             self.store.associate("deals", deal_id, "contacts", contact_id)
         return deal_id
 
-    # -- work -----------------------------------------------------------------
-
-    def run_jobs(self, ahead=0):
-        """Let the workers of all lanes run, each job in a transaction of its own.
-
-        :param ahead: seconds by which waiting jobs are made due first
-        """
-        if ahead:
-            self.hurry(ahead)
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self._run_lanes(cr)
-
-    def _run_lanes(self, cr):
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        for lane in LANES:
-            env["connector.job"]._cron_run_lane(lane)
-
-    def hurry(self, seconds):
-        """Let the waiting jobs and connections have waited for so long already."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE connector_job SET eta = eta - make_interval(secs => %s)"
-            " WHERE state = 'pending'",
-            (seconds,),
-        )
-        self.env.cr.execute(
-            "UPDATE connector_connection"
-            " SET blocked_until = blocked_until - make_interval(secs => %s)",
-            (seconds,),
-        )
-        self.env.cr.execute(
-            "UPDATE connector_circuit"
-            "   SET probe_at = probe_at - make_interval(secs => %s),"
-            " failed_at = COALESCE(("
-            "  SELECT jsonb_agg((t::timestamp - make_interval(secs => %s))::text)"
-            "    FROM jsonb_array_elements_text(failed_at) AS t), '[]')",
-            (seconds, seconds),
-        )
-        self.env.invalidate_all(flush=False)
-
-    def sync(self, **arguments):
-        """Pull all flows now."""
-        self.connection.action_sync()
-        self.run_jobs(**arguments)
-
-    def flow(self, stream):
-        return self.connection.flow_ids.filtered(lambda flow: flow.stream == stream)
-
     # -- what came of it ------------------------------------------------------
-
-    def record(self, entity, remote_id):
-        """The Odoo record that a remote one is bound to."""
-        binding = self.env["connector.binding"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("entity", "=", entity),
-                ("remote_id", "=", str(remote_id)),
-            ]
-        )
-        return self.env[binding.res_model or "res.partner"].browse(binding.res_id or [])
-
-    def exceptions(self, state="open"):
-        return self.env["connector.exception"].search(
-            [("connection_id", "=", self.connection.id), ("state", "=", state)]
-        )
-
-    def jobs(self, *states):
-        domain = [("connection_id", "=", self.connection.id)]
-        if states:
-            domain.append(("state", "in", states))
-        return self.env["connector.job"].search(domain)
 
     def assertEverythingOnce(self):
         """Each record that HubSpot has is bound once, to a record of its own."""

@@ -265,7 +265,7 @@ class ConnectorEntity(models.AbstractModel):
             users = self._users_by_email(email) if email else model
             return (users, True) if len(users) == 1 else None
         certain = line.res_model not in FINANCIAL_MODELS
-        known = self._record_of_code(line)
+        known = self._option_of_hint(line) or self._record_of_code(line)
         if known:
             return known, certain
         label = fold(line.remote_label or line.remote_value)
@@ -274,6 +274,14 @@ class ConnectorEntity(models.AbstractModel):
             return names[label], certain
         close = difflib.get_close_matches(label, names, n=1, cutoff=SUGGEST_RATIO)
         return (names[close[0]], False) if close else None
+
+    def _option_of_hint(self, line):
+        """The option that the provider knows a value to mean, or ``None``."""
+        option = (line.hints or {}).get("option")
+        if not option or line.res_model != OPTIONS_MODEL:
+            return None
+        domain = Domain(self._value_domain(line)) & Domain("value", "=", option)
+        return self.env[line.res_model].sudo().search(domain, limit=1)
 
     def _record_of_code(self, line):
         """The country or currency that a value names, or ``None``."""

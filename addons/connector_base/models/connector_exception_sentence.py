@@ -192,6 +192,25 @@ class ConnectorException(models.Model):
             params["vendor"],
         )
 
+    def _sentence_duplicate_remotely(self, params):
+        if params.get("candidates"):
+            return self.env._(
+                "%(vendor)s has records that could be the same: %(candidates)s.",
+                vendor=params["vendor"],
+                candidates=params["candidates"],
+            )
+        return self.env._(
+            "%s has a record that could be the same, and makes no second one.",
+            params["vendor"],
+        )
+
+    def _advice_duplicate_remotely(self):
+        return self.env._(
+            "A flow that goes both ways reads those records and matches them with the"
+            " ones here: retry then. If it is another one after all, let the remote"
+            " system's duplicate rule tell them apart, then retry."
+        )
+
     def _sentence_token_busy(self, params):
         return self.env._(
             "Another worker of this server has been signing in for too long; the work"

@@ -132,7 +132,22 @@ class ConnectorPush(models.AbstractModel):
         self._bind(run, done)
         self._log(run, action, done)
         self._refuse(run, [out for out, _result in refused])
+        self._read_candidates(run, refused)
         self._after(run, action, done)
+
+    def _read_candidates(self, run, refused):
+        """Read the records that the vendor takes for the same.
+
+        They are matched with those here as all that is read: by rule, or by a person.
+        """
+        ids = [
+            remote_id
+            for _out, result in refused
+            if isinstance(result.error, errors.AmbiguousMatch)
+            for remote_id in result.error.params.get("candidates", ())
+        ]
+        if run.both_ways:
+            self.env["connector.pull"]._enqueue_ids(run.flow, ids)
 
     def _check_answer(self, batch, results):
         if len(results) != len(batch):
@@ -320,6 +335,16 @@ class ConnectorPush(models.AbstractModel):
         vendor = run.provider._provider_label
         if isinstance(error, errors.RemoteNotFound):
             return Problem("not_found", "gone_remotely", params={"vendor": vendor})
+        if isinstance(error, errors.AmbiguousMatch):
+            return Problem(
+                error.error_class,
+                "duplicate_remotely",
+                params={"vendor": vendor},
+                details={
+                    "candidates": mask_text(error.params.get("shown") or "", 300),
+                    "detail": mask_text(error.message, 300),
+                },
+            )
         shared = {
             name: error.params[name]
             for name in ("property", "reason")

@@ -68,11 +68,15 @@ def network_error(vendor, host, error, asked):
     )
 
 
+def is_page(response):
+    """Whether it calls itself a web page."""
+    return "html" in response.headers.get("Content-Type", "").lower()
+
+
 def unusable(vendor, response, text):
     """A 2xx without JSON or a redirect: a wrong address, a proxy, a cut answer."""
-    html = "html" in response.headers.get("Content-Type", "").lower() or text[
-        :200
-    ].lstrip().lower().startswith(("<!doctype html", "<html"))
+    begins = text[:200].lstrip().lower()
+    html = is_page(response) or begins.startswith(("<!doctype html", "<html"))
     if response.is_redirect or html:
         return errors.TransientError(
             f"{vendor} answered with a web page instead of data.", code="web_page"

@@ -21,6 +21,7 @@ class ConnectorEntityOpportunity(models.AbstractModel):
                 "deal_kind",
                 value_map="odoo.crm.lead.deal_kind",
                 relation=OPTIONS_MODEL,
+                on_unmapped="empty",
             ),
             EntityField(
                 "previous",

@@ -1,0 +1,2 @@
+from . import salesforce
+from . import models

@@ -1,0 +1,2 @@
+from . import connector_exception_sentence
+from . import connector_provider_salesforce
