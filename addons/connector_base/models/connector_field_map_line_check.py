@@ -105,7 +105,14 @@ class ConnectorFieldMapLine(models.Model):
 
     @api.depends_context("lang")
     @api.depends(
-        *("remote_path", "target", "direction", "required", "default_value", "optional"),
+        *(
+            "remote_path",
+            "target",
+            "direction",
+            "required",
+            "default_value",
+            "optional",
+        ),
         *("step_ids.transform", "step_ids.argument", "step_ids.sequence"),
         "map_id.flow_id.direction",
     )
