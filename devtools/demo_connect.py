@@ -2,10 +2,10 @@
 
 import secrets
 
-from . import demo_company, demo_hubspot
+from . import demo_company, demo_hubspot, demo_salesforce
 
 # Vendor -> the module that connects it.
-VENDORS = {"hubspot": demo_hubspot}
+VENDORS = {"hubspot": demo_hubspot, "salesforce": demo_salesforce}
 
 
 def connect(env, vendors, secret):

@@ -17,9 +17,12 @@ SAMPLES = paths.ROOT.parent / "shared" / "samples"
 # Vendor -> companies that the demo's has (the other kinds in proportion), the port
 # that it is looked for at first, and the seed of its records: no vendor has another's
 # customers.
-VENDORS = {"hubspot": (200, 18080, 7)}
+VENDORS = {"hubspot": (200, 18080, 7), "salesforce": (120, 18180, 21)}
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
+
+# How each is told the secret that opens it.
+SECRET_OPTIONS = {"hubspot": "--token", "salesforce": "--consumer-secret"}
 
 
 def daemons(suffix=""):
@@ -54,7 +57,8 @@ def start(servers, drip=None):
 def _start(vendor, server, drip):
     records, first_port, seed = VENDORS[vendor]
     port, token = _same_as_last_time(paths.DATA / f"{server.name}.json", first_port)
-    arguments = [vendor, "--port", port, "--token", token, "--records", records]
+    secret = SECRET_OPTIONS[vendor]
+    arguments = [vendor, "--port", port, secret, token, "--records", records]
     arguments += ["--seed", seed, "--max-seconds", YEAR]
     if SAMPLES.is_dir():
         arguments += ["--samples", SAMPLES]
