@@ -54,6 +54,8 @@
         "wizards/connector_record_panel_views.xml",
         "views/connector_conflict_views.xml",
         "wizards/connector_lock_views.xml",
+        "wizards/connector_process_decide_views.xml",
+        "views/connector_process_views.xml",
         "views/connector_setup_views.xml",
         "views/connector_menus.xml",
     ],

@@ -38,6 +38,8 @@ TABLE = {
         "connector.match.rule": "r",
         "connector.remote.field": "r",
         "connector.payload": "",
+        "connector.process": "r",
+        "connector.process.step": "r",
         "connector.match.candidate": "",
         "connector.match.decision": "",
     },
@@ -52,6 +54,7 @@ TABLE = {
         "connector.exception.item": "rw",
         "connector.conflict": "rw",
         "connector.correction": "rw",
+        "connector.process": "rw",
     },
     "map_editor": {
         "connector.flow": "rw",

@@ -1,6 +1,7 @@
 from . import connector_record_panel
 from . import base_partner_merge
 from . import connector_record_trail
+from . import connector_record_process
 from . import connector_record_reason
 from . import connector_job_edit
 from . import connector_match_decide
@@ -15,3 +16,4 @@ from . import connector_fix
 from . import connector_fix_kinds
 from . import connector_fix_preview
 from . import connector_triage
+from . import connector_process_decide

@@ -66,6 +66,9 @@ class ConnectorFix(models.TransientModel):
         items = items.filtered(lambda item: item.flow_id == items[:1].flow_id)
         if self.kind in NOTHING_TO_SEE or not items:
             return {"lines": [], "text": self.env._("Nothing is changed in Odoo.")}
+        if self.exception_id.process_kind:
+            text = self.env._("The step that failed is done again.")
+            return {"lines": [], "text": text}
         if self.exception_id.direction == "push":
             text = self.env._("The records are sent as they are in Odoo then.")
             return {"lines": [], "text": text}
