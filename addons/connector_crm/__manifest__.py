@@ -10,10 +10,13 @@
         "security/ir.model.access.csv",
         "security/connector_crm_rules.xml",
         "data/ir_cron.xml",
+        "data/standing_cron.xml",
         "views/connector_price_book_views.xml",
         "views/connector_agreement_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
+        "views/connector_customer_standing_views.xml",
+        "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
     ],
 }

@@ -1,2 +1,3 @@
 from . import opportunity
 from . import opportunity_outgoing
+from . import customer_standing

@@ -7,3 +7,8 @@ from . import connector_agreement
 from . import connector_agreement_version
 from . import sale_order
 from . import res_partner
+from . import connector_customer_standing
+from . import connector_standing_mark
+from . import connector_standing_compute
+from . import res_partner_standing
+from . import res_company

@@ -5,3 +5,4 @@ from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
 from . import test_opportunity_vanished
+from . import test_standing
