@@ -49,7 +49,10 @@ class Wait:
 
     :param reason: one sentence for a person: what it waits for
     :param approval: whether somebody must approve it first
+    :param seconds: after which the step is tried again by itself; ``None`` where
+        something else lets it go on
     """
 
     reason: str
     approval: bool = False
+    seconds: int | None = None

@@ -80,8 +80,6 @@ class ConnectorProcess(models.Model):
         string="Why", readonly=True, help="What it waits for, or what stopped it."
     )
     needs_approval = fields.Boolean(string="Waits for Approval", readonly=True)
-    approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
-    approved_at = fields.Datetime(string="Approved On", readonly=True)
     reason = fields.Char(
         readonly=True, tracking=True, help="Why somebody ended or undid it."
     )

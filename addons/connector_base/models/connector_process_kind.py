@@ -71,3 +71,6 @@ class ConnectorProcessKind(models.AbstractModel):
 
     def _resumed(self, process, user):
         """A person lets the process go on; extend it."""
+
+    def _look_again(self, process):
+        """A person wants what is said of a process that is done looked at anew."""

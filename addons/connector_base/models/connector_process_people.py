@@ -33,6 +33,8 @@ class ConnectorProcess(models.Model):
         meanwhile. One that waits for an approval goes on waiting: the step says so
         again.
         """
+        for process in self.filtered(lambda process: process.state == "done"):
+            process._kind_model()._look_again(process)
         self = self.filtered(lambda process: process.state in RESUMABLE)
         if not self:
             return
@@ -78,12 +80,9 @@ class ConnectorProcess(models.Model):
                 raise AccessError(refusal)
         processes = self.sudo()
         processes._hold_rows()
-        processes.write(
-            {
-                "needs_approval": False,
-                "approved_by_id": self.env.user.id,
-                "approved_at": fields.Datetime.now(),
-            }
+        processes.needs_approval = False
+        processes.step_id.write(
+            {"approved_by_id": self.env.user.id, "approved_at": fields.Datetime.now()}
         )
         processes._settle_exceptions()
         self._say(self.env._("Approved."))

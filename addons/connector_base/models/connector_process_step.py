@@ -1,3 +1,5 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -60,6 +62,8 @@ class ConnectorProcessStep(models.Model):
     )
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    approved_at = fields.Datetime(string="Approved On", readonly=True)
     exception_id = fields.Many2one(
         "connector.exception", readonly=True, ondelete="set null"
     )
@@ -83,7 +87,7 @@ class ConnectorProcessStep(models.Model):
         self.ensure_one()
         return self.process_id._kind_model().env[self.res_model].browse(self.res_id)
 
-    def _enqueue(self, method):
+    def _enqueue(self, method, eta=None):
         """One job for each step, in one statement."""
         jobs = self.env["connector.job"].sudo()
         calls = []
@@ -94,13 +98,18 @@ class ConnectorProcessStep(models.Model):
                 method,
                 name=f"{process.display_name}: {step.label}",
                 lane=process._kind_model()._process_lane,
-                # Not before what the transaction that sets it off brings is seen.
+                eta=eta,
                 order_key=f"process:{process.id}",
                 identity_key=f"process-step:{step.id}:{method}",
                 correlation_id=process.correlation_id,
             )
             calls.append({**call, "company_id": process.company_id.id})
-        jobs.enqueue_group(calls)
+        enqueued = jobs.enqueue_group(calls)
+        if eta is None:
+            # One that came back later by itself needn't be waited for.
+            enqueued.filtered(
+                lambda job: job.eta > fields.Datetime.now()
+            ).action_run_now()
 
     # -- run ------------------------------------------------------------------
 
@@ -164,6 +173,9 @@ class ConnectorProcessStep(models.Model):
             }
         )
         self.process_id._settle_exceptions()
+        if answer.seconds is not None:
+            wait = datetime.timedelta(seconds=answer.seconds)
+            self._enqueue("_job_run", eta=fields.Datetime.now() + wait)
         if answer.approval:
             self.process_id._call_approvers()
 

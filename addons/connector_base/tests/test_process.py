@@ -343,7 +343,7 @@ class TestProcess(ConnectorCase):
 
     def approved_first(self):
         def pay(process, step):
-            if not process.approved_by_id:
+            if not step.approved_by_id:
                 return Wait("Too much", approval=True)
             self.done.append("pay")
 
@@ -361,7 +361,18 @@ class TestProcess(ConnectorCase):
         process.with_user(self.approver()).action_approve()
         self.run_jobs()
         self.assertEqual(self.done, ["order", "pay", "ship"])
-        self.assertEqual(process.approved_by_id.login, "approver")
+        self.assertEqual(process.step_ids[1].approved_by_id.login, "approver")
+
+    def test_a_step_that_waits_for_a_time_comes_back_by_itself(self):
+        self.story["run"]["pay"] = self.note("pay waits", Wait("Not yet", seconds=600))
+        process = self.run_process()
+        self.assertEqual(process.state, "waiting")
+        self.works("pay")
+        self.run_jobs()
+        self.assertEqual(process.state, "waiting")
+        self.time_passes(minutes=11)
+        self.run_jobs()
+        self.assertEqual(process.state, "done")
 
     def test_who_asked_for_it_does_not_approve_it(self):
         self.approved_first()
@@ -401,7 +412,7 @@ class TestProcess(ConnectorCase):
         with self.assertRaises(AccessError):
             process.write({"state": "done"})
         with self.assertRaises(AccessError):
-            process.write({"approved_by_id": self.env.uid})
+            process.write({"needs_approval": False})
 
     def test_the_records_trail_shows_the_steps(self):
         self.fails("pay")

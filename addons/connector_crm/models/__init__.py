@@ -12,3 +12,11 @@ from . import connector_standing_mark
 from . import connector_standing_compute
 from . import res_partner_standing
 from . import res_company
+from . import connector_handoff_policy
+from . import connector_process_handoff
+from . import connector_handoff
+from . import sale_order_handoff
+from . import connector_agreement_agreed
+from . import connector_invoice_plan
+from . import connector_invoice_plan_run
+from . import connector_exception_handoff

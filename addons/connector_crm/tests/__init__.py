@@ -6,3 +6,4 @@ from . import test_opportunity_outcome
 from . import test_opportunity_push
 from . import test_opportunity_vanished
 from . import test_standing
+from . import test_handoff
