@@ -58,3 +58,4 @@ from . import test_map_check
 from . import test_map_preview
 from . import test_payload
 from . import test_process
+from . import test_shipping

@@ -11,7 +11,7 @@ from . import connector_customer_standing
 from . import connector_standing_mark
 from . import connector_standing_compute
 from . import res_partner_standing
-from . import res_company
+from . import res_company_standing
 from . import connector_handoff_policy
 from . import connector_process_handoff
 from . import connector_handoff
@@ -20,3 +20,5 @@ from . import connector_agreement_agreed
 from . import connector_invoice_plan
 from . import connector_invoice_plan_run
 from . import connector_exception_handoff
+from . import res_company
+from . import res_config_settings

@@ -118,7 +118,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         )
 
     def _order_lines(self, process, lead, policy, currency):
-        """:return: list of values of order lines; taxes follow by the fiscal position"""
+        """:return: list of values of order lines; taxes follow the fiscal position"""
         fallback = policy.fallback_product_id
         if not lead.deal_line_ids:
             amount = self._deal_amount(lead)
