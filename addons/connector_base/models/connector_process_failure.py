@@ -179,6 +179,13 @@ class ConnectorException(models.Model):
         ).process_id.sudo()._resume()
         return super(ConnectorException, self - of_processes)._retry()
 
+    def action_open_processes(self):
+        """The processes that stand still for this cause."""
+        self.ensure_one()
+        return self.item_ids.filtered(
+            lambda item: item.state == self.state
+        ).process_id._open()
+
     def _fix_kinds(self):
         if self.process_kind:
             return ["fetch_again", "ignore"]

@@ -16,3 +16,4 @@ from . import quote_total
 from . import quote_line
 from . import order
 from . import contract
+from . import opportunity_reopened

@@ -5,7 +5,10 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.process import Done, Skipped, Step, Wait
 
 #: Seconds after which a handoff looks again whether the deal's lines have come.
-LINES_SECONDS = 60
+LINES_SECONDS = 20
+#: Entities of which a deal's order is made, beside the deal itself.
+LINE_ENTITIES = frozenset({"opportunity.line"})
+QUOTE_ENTITIES = frozenset({"quote", "quote.line"})
 
 
 class ConnectorProcessKindClosedWon(models.AbstractModel):
@@ -101,9 +104,10 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
 
     def _run_validate(self, process, step):
         lead, policy = self._lead(process), self._policy(process)
-        if self._lines_to_come(process, lead):
+        if self._more_to_come(process, policy):
             return Wait(
-                self.env._("The deal's lines are still to come."), seconds=LINES_SECONDS
+                self.env._("What belongs to the deal is still to come."),
+                seconds=LINES_SECONDS,
             )
         self._check_required(lead, policy)
         self._check_currency(process, lead)
@@ -112,20 +116,19 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         process.handoff_amount = self._deal_amount(lead)
         return Done(self.env._("Complete."))
 
-    def _lines_to_come(self, process, lead):
-        """Whether the flow of lines has not been read since the deal was won.
+    def _more_to_come(self, process, policy):
+        """Whether lines and quotations have not been read since the deal was won.
 
-        Reads it at once: vendors tell of a deal before they are asked for its lines.
+        Reads them at once: vendors tell of a deal before they are asked for its lines.
         """
-        flows = process.connection_id.flow_ids.filtered(
+        entities = LINE_ENTITIES | (QUOTE_ENTITIES if policy.use_quote else set())
+        waiting = process.connection_id.flow_ids.filtered(
             lambda flow: (
-                flow.entity == "opportunity.line"
+                flow.entity in entities
                 and flow.active
                 and flow.direction != "push"
+                and (not flow.last_run_at or flow.last_run_at < process.started_at)
             )
-        )
-        waiting = flows.filtered(
-            lambda flow: not flow.last_run_at or flow.last_run_at < process.started_at
         )
         if waiting and process.connection_id.state == "connected":
             waiting.sudo().action_sync()
