@@ -26,6 +26,10 @@ class TestHandoff(HubSpotCase):
             closedate="2020-01-31T12:00:00Z",
         )
         self.deal_id = self.deal("Rollout", self.acme, amount="1200.50")
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        euro.rate_ids = [Command.create({"name": "2020-01-01", "rate": 0.5})]
         self.connect()
         self.run_jobs()
         self.let_deals_be_told()
@@ -94,6 +98,7 @@ class TestHandoff(HubSpotCase):
         self.assertEqual(len(order), 1)
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.amount_untaxed, 1200.5)
+        self.assertEqual(order.currency_id.name, "EUR")
         self.assertEqual(order.partner_id, self.record("customer.company", self.acme))
         self.push()
         self.assertEqual(self.told(self.deal_id), order.name)
