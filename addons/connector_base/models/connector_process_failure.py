@@ -38,12 +38,14 @@ class ConnectorProcess(models.Model):
         :param state: ``parked``; ``failed`` where the step could not be undone
         """
         known = isinstance(error, ConnectorError)
-        self.write({"state": state, "message": job.error, "needs_approval": False})
-        step.finished_at = fields.Datetime.now()
+        # Of this record; what the job says holds for all of its cause.
+        message = error.message if known else job.error
+        self.write({"state": state, "message": message, "needs_approval": False})
+        step.write({"message": message, "finished_at": fields.Datetime.now()})
         step.exception_id = self._report(
             error_class_of(error),
             error.code if known else "bug",
-            error.message if known else job.error,
+            message,
             error.params if known else {},
             step=step,
         )
