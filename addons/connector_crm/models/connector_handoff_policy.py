@@ -117,7 +117,7 @@ class ConnectorHandoffPolicy(models.Model):
         help="How far the order's total may be from the deal's amount.",
     )
     tolerance_amount = fields.Monetary(
-        string="Tolerance",
+        string="Or an Amount Of",
         default=0.05,
         tracking=True,
         help="In the company's currency; the larger one of both holds.",

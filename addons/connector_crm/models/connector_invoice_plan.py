@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ConnectorInvoicePlan(models.Model):
@@ -12,6 +12,7 @@ class ConnectorInvoicePlan(models.Model):
     """
 
     _name = "connector.invoice.plan"
+    _inherit = ["connector.guard"]
     _description = "Invoice Plan"
     _order = "id desc"
     _rec_name = "order_id"
@@ -55,6 +56,22 @@ class ConnectorInvoicePlan(models.Model):
             plan.amount_total = once
             plan.amount_recurring = plan.order_id.amount_total - once
 
+    @api.constrains("line_ids")
+    def _check_parts(self):
+        for plan in self:
+            if not plan._is_whole():
+                raise ValidationError(
+                    self.env._(
+                        "The parts of the invoice plan of %s don't come to 100 %%.",
+                        plan.order_id.name,
+                    )
+                )
+
+    def _is_whole(self):
+        """Whether the parts come to the whole order."""
+        parts = self.line_ids.mapped("percent")
+        return min(parts, default=0) > 0 and round(sum(parts), 2) == 100
+
     def action_cancel(self):
         """No further invoice is made of it."""
         self.check_access("write")
@@ -67,6 +84,7 @@ class ConnectorInvoicePlan(models.Model):
 
 class ConnectorInvoicePlanLine(models.Model):
     _name = "connector.invoice.plan.line"
+    _inherit = ["connector.guard"]
     _description = "Invoice Plan Line"
     _order = "plan_id, sequence, date, id"
 
@@ -100,24 +118,18 @@ class ConnectorInvoicePlanLine(models.Model):
             amount = line.plan_id.amount_total * line.percent / 100
             line.amount = line.currency_id.round(amount) if line.currency_id else amount
 
-    @api.constrains("percent", "plan_id")
-    def _check_percent(self):
-        for plan in self.plan_id:
-            whole = round(sum(plan.line_ids.mapped("percent")), 2)
-            if whole != 100 or any(line.percent <= 0 for line in plan.line_ids):
-                raise ValidationError(
-                    self.env._(
-                        "The parts of the invoice plan of %(order)s come to %(sum)s %%."
-                        " Make them 100 %%.",
-                        order=plan.order_id.name,
-                        sum=whole,
-                    )
-                )
+    def write(self, vals):
+        """What is invoiced stays as it is."""
+        if not self.env.su:
+            self._check_planned()
+        return super().write(vals)
 
-    @api.constrains("date", "name")
     def _check_planned(self):
         for line in self:
-            if line.state == "invoiced" and not self.env.su:
-                raise ValidationError(
-                    self.env._("“%s” is invoiced already.", line.name)
-                )
+            if line.state == "invoiced":
+                raise UserError(self.env._("“%s” is invoiced already.", line.name))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_planned_only(self):
+        if not self.env.su:
+            self._check_planned()

@@ -137,6 +137,8 @@ class ConnectorInvoicePlanLine(models.Model):
         self.ensure_one()
         plan = self.plan_id
         order = plan.order_id.with_company(plan.company_id)
+        if not plan._is_whole():
+            return self.env._("The parts of the plan don't come to 100 %.")
         open_lines = plan.line_ids.filtered(lambda line: line.state == "planned")
         if open_lines == self:
             invoice = self._last_invoice(order)

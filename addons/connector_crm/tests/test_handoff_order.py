@@ -223,4 +223,7 @@ class TestHandoffOrder(HandoffCase):
         seller = new_test_user(self.env, "boss", groups="sales_team.group_sale_manager")
         with self.assertRaises(AccessError):
             self.policy.with_user(seller).confirm = "always"
-        self.policy.with_user(self.approver()).confirm = "never"
+        field = self.env["ir.model.fields"]._get("crm.lead", "referred")
+        policy = self.policy.with_user(self.approver())
+        policy.write({"confirm": "never", "required_field_ids": field.ids})
+        self.assertIn(field.field_description, policy.required_field_ids.display_name)

@@ -92,8 +92,26 @@ class TestInvoicePlan(HandoffCase):
 
     def test_parts_come_to_the_whole(self):
         plan = self.planned(("Signed", 30, 0), ("End", 70, 60))
+        first, last = plan.line_ids
         with self.assertRaises(ValidationError):
-            plan.line_ids[0].percent = 50
+            plan.line_ids = [Command.update(first.id, {"percent": 50})]
+        plan.line_ids = [
+            Command.update(first.id, {"percent": 50}),
+            Command.update(last.id, {"percent": 50}),
+        ]
+        self.assertEqual(plan.line_ids.mapped("amount"), [50, 50])
+
+    def test_what_is_invoiced_stays_as_it_is(self):
+        plan = self.planned(("Signed", 30, 0), ("End", 70, 60))
+        self.invoice_due()
+        clerk = new_test_user(self.env, "clerk", groups="account.group_account_invoice")
+        line = plan.line_ids[0].with_user(clerk)
+        with self.assertRaises(UserError):
+            line.date = self.day(9)
+        with self.assertRaises(UserError):
+            line.unlink()
+        with self.assertRaises(AccessError):
+            plan.line_ids[1].with_user(clerk).state = "invoiced"
 
     def test_a_milestone_is_invoiced_early_by_who_bills(self):
         plan = self.planned(("Signed", 30, 5), ("End", 70, 60))
