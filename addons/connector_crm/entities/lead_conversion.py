@@ -143,11 +143,18 @@ class ConnectorEntityLead(models.AbstractModel):
                 )
             )
             return
-        vals = self._inherited(opportunity, {name: lead[name] for name in INHERITED})
-        opportunity._merge_dependences(lead)
-        if vals:
-            opportunity.write(vals)
-        lead.unlink()
+
+        def merge(_part):
+            lacking = self._inherited(opportunity, {n: lead[n] for n in INHERITED})
+            opportunity._merge_dependences(lead)
+            if lacking:
+                opportunity.write(lacking)
+            lead.unlink()
+            self.env.flush_all()
+
+        for _mapped, problem in self.env["connector.import"]._isolated([mapped], merge):
+            mapped.problems.append(problem)
+            return
         mapped.record_id = opportunity_id
         mapped.note = self.env._("The lead is one with its opportunity now.")
 

@@ -30,7 +30,6 @@ class ConnectorEntityQuote(models.AbstractModel):
     _description = "Connector Entity: Quote"
 
     _entity_model = "sale.order"
-    _entity_area = "billing"
     _amount_field = "amount_total"
     _partner_field = "partner_id"
     _match_column = "client_order_ref"
@@ -38,7 +37,8 @@ class ConnectorEntityQuote(models.AbstractModel):
     _kept_in = {
         "company": ("partner_id",),
         "contact": ("partner_id",),
-        "currency": ("currency_id",),
+        # An order's currency is that of its pricelist.
+        "currency": ("pricelist_id",),
         "price_book": ("pricelist_id",),
         "status": ("remote_status", "state"),
         "total": ("remote_total",),
@@ -121,9 +121,7 @@ class ConnectorEntityQuote(models.AbstractModel):
             vals["partner_id"] = next(filter(None, partners), None)
         if not mapped.binding or {"currency", "price_book"} & canonical.keys():
             vals["currency_id"] = self._currency_id(run, mapped)
-            vals["pricelist_id"] = self._referred_id(
-                run, lookups, mapped, "price_book"
-            )
+            vals["pricelist_id"] = self._referred_id(run, lookups, mapped, "price_book")
         if vals.get("remote_status"):
             vals["state"] = STATES[vals["remote_status"]]
         if "total" in canonical:
