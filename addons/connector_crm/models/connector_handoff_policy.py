@@ -67,7 +67,6 @@ class ConnectorHandoffPolicy(models.Model):
         default=True, help="A product without any tax of the company stops the handoff."
     )
     check_credit = fields.Boolean(
-        string="Check Credit",
         default=True,
         tracking=True,
         help="A customer over the credit limit needs the approval of finance.",
