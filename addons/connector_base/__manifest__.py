@@ -56,6 +56,8 @@
         "wizards/connector_record_panel_views.xml",
         "views/connector_conflict_views.xml",
         "wizards/connector_lock_views.xml",
+        "wizards/connector_process_decide_views.xml",
+        "views/connector_process_views.xml",
         "views/connector_setup_views.xml",
         "views/connector_setup_ownership_views.xml",
         "views/connector_setup_match_views.xml",

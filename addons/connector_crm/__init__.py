@@ -1,2 +1,3 @@
 from . import entities
 from . import models
+from . import processes

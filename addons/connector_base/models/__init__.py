@@ -94,6 +94,11 @@ from . import connector_dead_letter
 from . import connector_job_events
 from . import connector_job_dry_run
 from . import connector_lock
+from . import connector_process_kind
+from . import connector_process
+from . import connector_process_step
+from . import connector_process_failure
+from . import connector_process_people
 from . import connector_setup
 from . import connector_setup_connection
 from . import connector_setup_ownership

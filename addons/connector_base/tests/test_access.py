@@ -39,6 +39,8 @@ TABLE = {
         "connector.remote.field": "r",
         "connector.payload": "",
         "connector.token": "",
+        "connector.process": "r",
+        "connector.process.step": "r",
         "connector.match.candidate": "",
         "connector.match.decision": "",
     },
@@ -53,6 +55,7 @@ TABLE = {
         "connector.exception.item": "rw",
         "connector.conflict": "rw",
         "connector.correction": "rw",
+        "connector.process": "rw",
     },
     "map_editor": {
         "connector.flow": "rw",

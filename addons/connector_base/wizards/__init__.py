@@ -1,6 +1,7 @@
 from . import connector_record_panel
 from . import base_partner_merge
 from . import connector_record_trail
+from . import connector_record_process
 from . import connector_record_reason
 from . import connector_record_reason_flow
 from . import connector_record_reason_outgoing
@@ -20,3 +21,4 @@ from . import connector_fix_conflict
 from . import connector_fix_preview
 from . import connector_fix_outgoing
 from . import connector_triage
+from . import connector_process_decide

@@ -348,6 +348,8 @@ class ConnectorFix(models.TransientModel):
     # -- fetch again, ignore --------------------------------------------------
 
     def _explain_fetch_again(self):
+        if self.exception_id.process_kind:
+            return self.env._("Lets the processes go on from the step that failed.")
         if self.exception_id.direction == "push":
             return self.env._("Sends the records again as they are in Odoo now.")
         return self.env._(

@@ -67,6 +67,9 @@ class ConnectorFix(models.TransientModel):
         items = items.filtered(lambda item: item.flow_id == items[:1].flow_id)
         if self.kind in NOTHING_TO_SEE or not items:
             return {"lines": [], "text": self.env._("Nothing is changed in Odoo.")}
+        if self.exception_id.process_kind:
+            text = self.env._("The step that failed is done again.")
+            return {"lines": [], "text": text}
         outgoing = self.exception_id.direction == "push"
         values = self._values()
         try:

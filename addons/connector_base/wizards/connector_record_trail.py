@@ -336,6 +336,7 @@ class ConnectorRecordPanelPending(models.TransientModel):
             ("change", "Outgoing Change"),
             ("event", "Event"),
             ("exception", "Exception"),
+            ("process", "Process"),
         ],
         readonly=True,
     )
@@ -353,7 +354,13 @@ class ConnectorRecordPanelTrail(models.TransientModel):
 
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(
-        [("event", "Event"), ("job", "Job"), ("change", "Change")], readonly=True
+        [
+            ("event", "Event"),
+            ("job", "Job"),
+            ("change", "Change"),
+            ("process", "Process"),
+        ],
+        readonly=True,
     )
     moment = fields.Datetime(string="When", readonly=True)
     title = fields.Char(string="What", readonly=True)

@@ -1,5 +1,6 @@
 from . import opportunity
 from . import opportunity_outgoing
+from . import customer_standing
 from . import opportunity_deal
 from . import customer
 from . import trade
@@ -15,3 +16,4 @@ from . import quote_total
 from . import quote_line
 from . import order
 from . import contract
+from . import opportunity_reopened

@@ -5,6 +5,11 @@ from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
 from . import test_opportunity_vanished
+from . import test_standing
+from . import test_handoff
+from . import test_handoff_order
+from . import test_agreed
+from . import test_invoice_plan
 from . import test_price
 from . import test_deal_line
 from . import test_lead

@@ -1,0 +1,81 @@
+from odoo import models
+
+
+class ConnectorException(models.Model):
+    """What the closed-won handoff says of its causes, and what to do about them."""
+
+    _inherit = "connector.exception"
+
+    def _sentence_handoff_missing(self, params):
+        return self.env._("Deals that were won lack %s.", params["fields"])
+
+    def _sentence_handoff_currency(self, params):
+        return self.env._(
+            "Deals were won in %s, of which Odoo has no rate.", params["currency"]
+        )
+
+    def _sentence_handoff_no_lines(self, params):
+        return self.env._("Deals were won that have no lines.")
+
+    def _sentence_handoff_product(self, params):
+        return self.env._("Deals were won that sell what is no product of Odoo.")
+
+    def _sentence_handoff_untaxed(self, params):
+        return self.env._("Products that were sold have no tax: %s.", params["names"])
+
+    def _sentence_handoff_no_customer(self, params):
+        return self.env._("Deals were won whose customer Odoo doesn't have.")
+
+    def _sentence_handoff_several_customers(self, params):
+        return self.env._("Deals were won whose customer may be one of several.")
+
+    def _sentence_handoff_several_quotes(self, params):
+        return self.env._("Deals were won that have several quotations.")
+
+    def _sentence_handoff_total(self, params):
+        return self.env._("Orders come to another amount than their deals.")
+
+    def _sentence_handoff_confirmed(self, params):
+        return self.env._("Orders can't be undone, because they are confirmed.")
+
+    def _sentence_handoff_no_agreement(self, params):
+        return self.env._("Deals amend contracts that Odoo doesn't have.")
+
+    def _sentence_handoff_invoiced(self, params):
+        return self.env._("Orders can't be undone, because they were invoiced.")
+
+    def _sentence_deal_reopened(self, params):
+        return self.env._("Deals that became orders are not won any more.")
+
+    def _sentence_deal_changed(self, params):
+        return self.env._("Deals were changed after their orders were made.")
+
+    def _sentence_invoice_plan(self, params):
+        return self.env._("Planned invoices can't be made.")
+
+    def _advice_handoff_missing(self):
+        return self.env._("Fill the fields on the deal, then try again.")
+
+    def _advice_handoff_total(self):
+        return self.env._(
+            "Correct the deal or the quotation, or widen the policy's tolerance, then"
+            " try again."
+        )
+
+    def _advice_deal_reopened(self):
+        return self.env._(
+            "Ask sales. Either the deal is won again, or undo its process, or ignore"
+            " this, with a reason, and the order stands."
+        )
+
+    def _advice_deal_changed(self):
+        return self.env._(
+            "Amend the order in Odoo, or have sales enter the change as a deal of its"
+            " own; then ignore this, with a reason."
+        )
+
+    def _advice_handoff_several_quotes(self):
+        return self.env._("Cancel the quotations that are not the order, then retry.")
+
+    def _advice_handoff_confirmed(self):
+        return self.env._("Cancel the order in Odoo, if that is right, then retry.")

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+
+class ConnectorProcess(models.Model):
+    """What is said of a deal that was handed over and then reopened or changed."""
+
+    _inherit = "connector.process"
+
+    handoff_amount = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        help="The deal's amount as it was handed over, in the deal's currency.",
+    )
+
+    def _tell_reopened(self):
+        """An exception for each: nothing is cancelled or deleted by itself."""
+        for process in self:
+            lead = process._record()
+            order = process._handoff_order()
+            message = (
+                self.env._(
+                    "“%(deal)s” is not won any more, but order %(order)s stands.",
+                    deal=lead.name,
+                    order=order.name,
+                )
+                if order
+                else self.env._(
+                    "“%s” is not won any more, but it is being handed over.", lead.name
+                )
+            )
+            process._report("conflict", "deal_reopened", message)
+
+    def _won_again(self):
+        items = self.exception_item_ids.sudo().filtered(
+            lambda item: (
+                item.state == "open" and item.exception_id.code == "deal_reopened"
+            )
+        )
+        items._close("resolved")
+
+    def _tell_changed(self):
+        """An exception where the deal's amount is another one than was handed over."""
+        for process in self:
+            lead, before = process._record(), process.handoff_amount
+            currency = lead.deal_currency_id or process.company_id.currency_id
+            now = lead.deal_amount if lead.deal_currency_id else lead.expected_revenue
+            if not before or not currency.compare_amounts(now, before):
+                continue
+            process._report(
+                "conflict",
+                "deal_changed",
+                self.env._(
+                    "“%(deal)s” was changed from %(before)s to %(after)s %(currency)s"
+                    " after order %(order)s was made.",
+                    deal=lead.name,
+                    before=before,
+                    after=now,
+                    currency=currency.name,
+                    order=process._handoff_order().name or "",
+                ),
+            )
+
+    def _handoff_order(self):
+        """The order that the deal has become, or an empty recordset."""
+        self.ensure_one()
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .search([("handoff_process_id", "=", self.id)], limit=1)
+        )

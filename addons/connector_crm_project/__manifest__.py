@@ -1,0 +1,13 @@
+{
+    "name": "Connectors: Onboarding Projects",
+    "summary": "A project from a template for each deal that is won",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Connectors",
+    "author": "Odoo Connectors",
+    "license": "LGPL-3",
+    "depends": ["connector_crm", "project"],
+    "data": [
+        "views/connector_handoff_policy_views.xml",
+    ],
+    "auto_install": True,
+}
