@@ -11,6 +11,7 @@ UPDATE connector_event
        processed_at = now() AT TIME ZONE 'UTC'
  WHERE state = 'pending';
 UPDATE connector_credential SET token = NULL, hint = NULL;
+DELETE FROM connector_token;
 UPDATE connector_job
    SET state = 'cancelled', finished_at = now() AT TIME ZONE 'UTC'
  WHERE state IN ('waiting', 'pending', 'started');

@@ -3,6 +3,7 @@ from . import connector_record_mixin
 from . import connector_connection
 from . import connector_connection_run
 from . import connector_credential
+from . import connector_token
 from . import connector_webhook
 from . import connector_flow
 from . import connector_field_map

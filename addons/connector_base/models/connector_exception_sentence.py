@@ -192,6 +192,12 @@ class ConnectorException(models.Model):
             params["vendor"],
         )
 
+    def _sentence_token_busy(self, params):
+        return self.env._(
+            "Another worker of this server has been signing in for too long; the work"
+            " is tried again."
+        )
+
     def _sentence_missing_scope(self, params):
         if params.get("scope"):
             return self.env._(

@@ -6,17 +6,27 @@ Plain Python: reads no database, so that no transaction is open while it waits.
 import contextlib
 import dataclasses
 import datetime
-import email.utils
 import json as json_codec
 import logging
 import threading
 import time
 
 import requests
-import urllib3
 
 from ..engine import dry_run, errors
 from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
+from .http_answers import LONGEST_WAIT, default_classify, retry_after
+from .http_failures import (
+    WRONG_ADDRESS,
+    network_error,
+    unsendable,
+    unusable,
+    wrong_address,
+)
+from .http_stream import text_lines
+
+#: Providers find here what they need for their tables of answers.
+__all__ = ["LONGEST_WAIT", "HttpClient", "Reply", "default_classify", "retry_after"]
 
 _logger = logging.getLogger(__name__)
 
@@ -28,18 +38,8 @@ DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
-#: Longest wait that a vendor may ask for: a clock that is wrong must not stop us for
-#: ever.
-LONGEST_WAIT = datetime.timedelta(days=1)
 #: Characters of a secret from which on it is looked for in what comes back.
 SHORTEST_SECRET = 6
-#: What requests and urllib3 say of an address that can't be one.
-WRONG_ADDRESS = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    urllib3.exceptions.LocationValueError,
-)
 
 
 @dataclasses.dataclass(slots=True)
@@ -50,6 +50,39 @@ class Reply:
     data: object
     headers: requests.structures.CaseInsensitiveDict
     request_id: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class StreamedReply:
+    """A good answer whose body is still coming.
+
+    :param lines: iterator of its lines as text, line ends kept; raises
+        ``errors.ConnectorError`` where the vendor breaks off
+    """
+
+    status: int
+    lines: object
+    headers: requests.structures.CaseInsensitiveDict
+    request_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Question:
+    """One request, as it is sent again where it may be.
+
+    :param reads: asks for something, so that an answer has it
+    :param repeatable: sent twice, it does no more than sent once
+    """
+
+    method: str
+    path: str
+    params: dict | None = None
+    json: object = None
+    data: object = None
+    headers: dict | None = None
+    reads: bool = False
+    repeatable: bool = False
+    stream: bool = False
 
 
 class _Adapter(requests.adapters.HTTPAdapter):
@@ -84,6 +117,9 @@ class HttpClient:
     :param quotas: ``(headers, now) -> list of engine.budget.Quota``: what its headers
         say of its own count, for people to see
     :param api_version: version that the provider's paths are built for
+    :param tokens: ``engine.tokens.Tokens`` that sign each request as bearer, in place
+        of an authorization among ``headers``; where the vendor refuses one, it is
+        renewed and the request is sent again, once
     :param request_id_header: header with the vendor's id of the exchange
     :param timeout: seconds to wait for the next bytes of an answer
     :param session: a ``requests.Session``; tests and benchmarks may pass their own
@@ -101,6 +137,7 @@ class HttpClient:
         not_before=None,
         budgets=None,
         quotas=None,
+        tokens=None,
         request_id_header=None,
         api_version=None,
         timeout=DEFAULT_TIMEOUT,
@@ -122,6 +159,7 @@ class HttpClient:
         self._not_before = None
         self._budgets = budgets
         self._read_quotas = quotas
+        self._tokens = tokens
         self._request_id_header = request_id_header
         self._sleep = sleep
         self._session = session or _session()
@@ -140,9 +178,22 @@ class HttpClient:
     def post(self, path, json, safe=False, reads=False):
         return self.request("POST", path, json=json, safe=safe, reads=reads)
 
-    def request(self, method, path, *, params=None, json=None, safe=False, reads=False):
+    def request(
+        self,
+        method,
+        path,
+        *,
+        params=None,
+        json=None,
+        data=None,
+        headers=None,
+        safe=False,
+        reads=False,
+    ):
         """Send one request and return its parsed answer.
 
+        :param data: body in place of JSON: bytes, or the fields of a form as a dict
+        :param headers: sent with this request only
         :param safe: may be sent again although it is no GET, as an upsert
         :param reads: changes nothing although it is no GET, as a search
         :return: :class:`Reply` of a 2xx answer
@@ -152,15 +203,51 @@ class HttpClient:
         reads = reads or method == "GET"
         if self._would_send is not None and not reads:
             raise self._not_sent(method, path, json)
-        repeatable = safe or reads
+        return self._ask(
+            _Question(method, path, params, json, data, headers, reads, safe or reads)
+        )
+
+    @contextlib.contextmanager
+    def stream(self, path, params=None, headers=None):
+        """Get an answer that is read line by line, and never whole in memory.
+
+        :return: context manager of a :class:`StreamedReply`
+        :raises errors.ConnectorError: of the class that fits what went wrong
+        """
+        question = _Question(
+            *("GET", path, params),
+            headers=headers,
+            reads=True,
+            repeatable=True,
+            stream=True,
+        )
+        reply, response = self._ask(question)
+        with contextlib.closing(response):
+            yield reply
+
+    def _ask(self, question):
+        """Send a question, a second time with another token where its was refused."""
+        token = self._tokens.current() if self._tokens else None
+        try:
+            return self._try(question, token)
+        except errors.PermissionDenied:
+            raise
+        except errors.AuthenticationError:
+            if token is None:
+                raise
+            token = self._tokens.renew(token)
+        return self._try(question, token)
+
+    def _try(self, question, token):
+        """Send a question, a few times where it fails of a blip."""
         for attempt in range(1, self.quick_tries + 1):
             try:
-                return self._send(method, path, params, json, repeatable)
+                return self._send(question, token)
             except errors.RateLimited:
                 raise
             except errors.TransientError as error:
                 again = (
-                    repeatable
+                    question.repeatable
                     and attempt < self.quick_tries
                     and error.params.get("blip")
                 )
@@ -205,11 +292,15 @@ class HttpClient:
                 )
             self._sleep(min(LONGEST_PAUSE, seconds))
 
-    def _send(self, method, path, params, json, reads):
+    def _send(self, question, token):
+        method, path = question.method, question.path
         self._keep_limits(method, path)
         path = path.lstrip("/")
         url = f"{self.base_url}/{path}"
         asked = {"method": method, "url": mask_url(f"{self._address()}/{path}")}
+        headers = dict(question.headers or {})
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         self.request_count += 1
         started = time.monotonic()
         try:
@@ -217,9 +308,12 @@ class HttpClient:
                 response = self._session.request(
                     method,
                     url,
-                    params=params,
-                    json=json,
+                    params=question.params,
+                    json=question.json,
+                    data=question.data,
+                    headers=headers or None,
                     timeout=self.timeout,
+                    stream=question.stream,
                     # A redirect of an API is a wrong address; following it could carry
                     # the token to another host.
                     allow_redirects=False,
@@ -228,11 +322,13 @@ class HttpClient:
             raise  # what we wanted to send is no JSON: our bug
         except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
             # The texts of these repeat the header, and with it the secret.
-            raise self._unsendable(asked) from None
+            raise unsendable(self.vendor, self._host(), asked) from None
         except WRONG_ADDRESS:
-            raise self._wrong_address(asked) from None
+            raise wrong_address(
+                self.vendor, self._host() or self._address(), asked
+            ) from None
         except requests.RequestException as error:
-            raise self._network_error(error, asked) from error
+            raise self._broken(error, asked) from error
         _logger.debug(
             "%s %s -> %s in %.3f s",
             method,
@@ -240,24 +336,7 @@ class HttpClient:
             response.status_code,
             time.monotonic() - started,
         )
-        return self._read(response, asked, reads)
-
-    def _unsendable(self, asked):
-        return errors.AuthenticationError(
-            f"{self.vendor}: the credential holds characters that none can have.",
-            code="wrong_token",
-            params={"vendor": self.vendor, "host": self._host()},
-            request=asked,
-        )
-
-    def _wrong_address(self, asked):
-        host = self._host() or self._address()
-        return errors.RemoteNotFound(
-            f"{self.vendor}: {host!r} is not a web address.",
-            code="wrong_host",
-            params={"vendor": self.vendor, "host": host},
-            request=asked,
-        )
+        return self._read(response, asked, question, headers)
 
     def _address(self):
         """The base address without user name and password."""
@@ -268,42 +347,11 @@ class HttpClient:
         _scheme, separator, rest = self._address().partition("://")
         return rest.split("/")[0] if separator else ""
 
-    def _network_error(self, error, asked):
-        vendor, host = self.vendor, self._host()
-        text = str(error)
-        options = {"params": {"vendor": vendor, "host": host}, "request": asked}
-        if isinstance(error, requests.exceptions.SSLError):
-            return errors.RemoteDown(
-                f"{vendor}: no secure connection to {host}.", code="tls", **options
-            )
-        # An answer that stops half way is a ConnectionError to requests.
-        if isinstance(error, requests.Timeout) or "Read timed out" in text:
-            return errors.RemoteTimeout(
-                f"{vendor} did not answer in time.", code="timeout", **options
-            )
-        if isinstance(error, requests.exceptions.ContentDecodingError):
-            return errors.TransientError(
-                f"{vendor} sent an answer that can't be unpacked.",
-                code="malformed",
-                **options,
-            )
-        if (
-            isinstance(error, requests.exceptions.ChunkedEncodingError)
-            or "aborted" in text
-        ):
-            options["params"]["blip"] = True
-            return errors.TransientError(
-                f"{vendor} broke off its answer.", code="cut_off", **options
-            )
-        unknown = "NameResolutionError" in text or "getaddrinfo" in text
-        return errors.RemoteDown(
-            f"{vendor} can't be reached at {host}.",
-            code="unknown_host" if unknown else "unreachable",
-            **options,
-        )
+    def _broken(self, error, asked):
+        return network_error(self.vendor, self._host(), error, asked)
 
-    def _read(self, response, asked, reads):
-        """:param reads: the request asked for something, so that an answer has it"""
+    def _read(self, response, asked, question, sent):
+        """:param sent: headers of this request alone"""
         if response.encoding is None:
             # JSON is UTF-8 (RFC 8259, 8.1); to guess takes longer than to read it.
             response.encoding = "utf-8"
@@ -311,20 +359,24 @@ class HttpClient:
             self.wait_until(self._read_limits(response.headers, self.clock()))
         if self._budgets and self._read_quotas:
             self._budgets.learn(self._read_quotas(response.headers, self.clock()))
-        status, text = response.status_code, response.text
+        status = response.status_code
         request_id = response.headers.get(self._request_id_header or "")
-        if 200 <= status < 300 and (text or not reads or status == 204):
+        if question.stream and 200 <= status < 300:
+            lines = text_lines(response, lambda e: self._broken(e, asked))
+            return StreamedReply(status, lines, response.headers, request_id), response
+        text = response.text
+        if 200 <= status < 300 and (text or not question.reads or status == 204):
             with contextlib.suppress(ValueError):
                 # An answer that must not have a body (204) has none.
                 data = response.json() if text else None
                 return Reply(status, data, response.headers, request_id)
-        raise self._refusal(response, asked, request_id)
+        raise self._refusal(response, asked, request_id, sent)
 
-    def _refusal(self, response, asked, request_id):
+    def _refusal(self, response, asked, request_id, sent):
         """The error of an answer that is none of the good ones."""
-        status, text = response.status_code, self._hide(response.text)
+        status, text = response.status_code, self._hide(response.text, sent)
         if status < 400:
-            error = self._unusable(response, text)
+            error = unusable(self.vendor, response, text)
         else:
             try:
                 body = json_codec.loads(text)
@@ -340,75 +392,12 @@ class HttpClient:
             error.params.setdefault("blip", True)
         return error
 
-    def _hide(self, text):
+    def _hide(self, text, sent):
         """Text without the secrets that we sent, whatever they look like."""
-        for name, value in self._session.headers.items():
+        for name, value in {**self._session.headers, **sent}.items():
             secret = str(value).rpartition(" ")[2]
             if is_secret_name(name) and len(secret) >= SHORTEST_SECRET:
                 quoted = json_codec.dumps(secret)[1:-1]
                 for spelling in (secret, quoted, quoted.replace("/", "\\/")):
                     text = text.replace(spelling, MASK)
         return text
-
-    def _unusable(self, response, text):
-        """A 2xx without JSON or a redirect: a wrong address, a proxy, a cut answer."""
-        html = "html" in response.headers.get("Content-Type", "").lower() or text[
-            :200
-        ].lstrip().lower().startswith(("<!doctype html", "<html"))
-        if response.is_redirect or html:
-            return errors.TransientError(
-                f"{self.vendor} answered with a web page instead of data.",
-                code="web_page",
-            )
-        return errors.TransientError(
-            f"{self.vendor} sent an answer that is not readable as JSON.",
-            code="malformed",
-        )
-
-
-def default_classify(status, body, headers):
-    """Class of an HTTP error by its status alone (RFC 9110), for vendors' tables."""
-    if status == 401:
-        return errors.AuthenticationError("Not authenticated.", code="wrong_token")
-    if status == 403:
-        return errors.PermissionDenied("Not allowed.", code="missing_scope")
-    if status in (404, 410):
-        return errors.RemoteNotFound("Not found.", code="not_found")
-    if status == 429:
-        return errors.RateLimited(
-            "Too many requests.", code="rate_limited", retry_at=retry_after(headers)
-        )
-    if status in (408, 423, 425) or status >= 500:
-        return errors.TransientError(
-            f"The remote system failed with HTTP {status}.",
-            code="server_error",
-            params={"status": status},
-            retry_at=retry_after(headers),
-        )
-    return errors.InvalidRecord(
-        f"The request was refused with HTTP {status}.",
-        code="refused",
-        params={"status": status},
-    )
-
-
-def retry_after(headers, clock=lambda: datetime.datetime.now(datetime.UTC)):
-    """The time that a ``Retry-After`` header names (RFC 9110, 10.2.3), or ``None``.
-
-    :return: aware UTC, a day ahead at most; seconds and HTTP dates are both understood
-    """
-    text = (headers.get("Retry-After") or "").strip()
-    now = clock()
-    try:
-        moment = now + datetime.timedelta(seconds=float(text))
-    except OverflowError:
-        moment = now + LONGEST_WAIT
-    except ValueError:
-        try:
-            # Locales of this machine don't matter to it, and old forms are known.
-            moment = email.utils.parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.UTC)
-    return min(max(moment, now), now + LONGEST_WAIT)

@@ -38,6 +38,7 @@ TABLE = {
         "connector.match.rule": "r",
         "connector.remote.field": "r",
         "connector.payload": "",
+        "connector.token": "",
         "connector.match.candidate": "",
         "connector.match.decision": "",
     },
