@@ -37,8 +37,8 @@ class HubSpotSimulator(Simulator):
 
     Attributes besides those of :class:`Simulator`: ``store`` (:class:`Store`),
     ``token``, ``access`` (``tokens``, ``revoked``), ``errors`` (``sparse``),
-    ``oauth`` (:class:`OAuth`), ``account``, ``ignored`` (Counter of (object, property) asked for that do not
-    exist), ``webhooks`` (:class:`Webhooks`).
+    ``oauth`` (:class:`OAuth`), ``account``, ``ignored`` (Counter of (object, property)
+    asked for that do not exist), ``webhooks`` (:class:`Webhooks`).
     """
 
     vendor = "hubspot"
