@@ -127,6 +127,7 @@ class Stream:
     :param default_map: the lines of the first field map, see :class:`MapLine`
     :param sequence: order of the first load; parents come before children
     :param lane: queue lane of its jobs
+    :param packs: tuple of :class:`MapPack`: lines that people may add to its map
     """
 
     name: str
@@ -135,6 +136,7 @@ class Stream:
     default_map: tuple = ()
     sequence: int = 10
     lane: str = "default"
+    packs: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,6 +157,18 @@ class MapLine:
     default: str | None = None
     direction: str = "both"
     pii: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MapPack:
+    """Lines that belong together and that not everybody wants in a field map.
+
+    :param label: what people call them
+    :param lines: tuple of :class:`MapLine`
+    """
+
+    label: str
+    lines: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
