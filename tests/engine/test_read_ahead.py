@@ -52,6 +52,21 @@ def test_pages_are_gathered_until_a_batch_is_full():
     assert [page.request_id for page in pages] == ["r1", "r3", "r4"]
 
 
+def test_nothing_is_asked_behind_a_page_that_asks_to_wait():
+    pages = Pages(5)
+
+    def fetch_page(cursor):
+        page = pages.fetch_page(cursor)
+        page.wait, page.gap = (30, False) if cursor == 2 else (0, cursor == 1)
+        return page
+
+    with ReadAhead(fetch_page, None, size=100) as ahead:
+        page = ahead.next_page()
+    assert (len(page.records), page.next_cursor) == (6, 3)
+    assert (page.done, page.wait, page.gap) == (False, 30, True)
+    assert pages.asked == [0, 1, 2]
+
+
 def test_reading_goes_on_from_the_cursor_of_any_batch():
     with ReadAhead(Pages(5).fetch_page, None, size=4) as ahead:
         cursor = ahead.next_page().next_cursor

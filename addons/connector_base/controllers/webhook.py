@@ -84,7 +84,7 @@ class WebhookController(http.Controller):
         except ValueError:
             return _answer(400)
         _store(env, target, events)
-        return _answer(200)
+        return _answer(200, *provider._webhook_answer(connection, delivery))
 
 
 def _store(env, target, events):
@@ -111,9 +111,9 @@ def _url(httprequest):
     return f"{httprequest.scheme}://{httprequest.host}{target}"
 
 
-def _answer(status):
+def _answer(status, body="", content_type="text/plain; charset=utf-8"):
     return request.make_response(
-        "", headers=[("Content-Type", "text/plain; charset=utf-8")], status=status
+        body, headers=[("Content-Type", content_type)], status=status
     )
 
 

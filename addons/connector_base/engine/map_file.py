@@ -23,7 +23,9 @@ two files is a difference of two maps::
     }
 
 A line that doesn't name an attribute has the one of :data:`DEFAULTS`. Whether it is
-personal data (``pii``) is as its target says, unless the line says otherwise.
+personal data (``pii``) is as its target says, unless the line says otherwise. An
+``optional`` line is left out until the vendor has its field; it is only written where
+it is.
 """
 
 import json
@@ -41,6 +43,7 @@ DEFAULTS = {
     "required": False,
     "default": None,
     "pii": None,
+    "optional": False,
 }
 #: Attributes of a line, in the order in which they are written.
 ATTRIBUTES = ("remote_path", "target", *DEFAULTS)
@@ -57,6 +60,12 @@ def read_transforms(chain):
 
 def dump(document):
     """A document as text: an attribute a line, in the order given."""
+    lines = [
+        {k: v for k, v in line.items() if k != "optional" or v}
+        for line in document.get("lines", ())
+    ]
+    if lines:
+        document = {**document, "lines": lines}
     return _render(document) + "\n"
 
 

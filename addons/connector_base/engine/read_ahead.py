@@ -13,6 +13,8 @@ BATCH_SIZE = 2000
 class ReadAhead:
     """The pages of a reader, gathered to batches, fetched one batch ahead.
 
+    Nothing is fetched behind a page that asks to wait.
+
     Use it as a context manager; its thread knows no database. An error of a request is
     raised when all that was fetched before it has been handed out, so that no good page
     is lost to a bad one.
@@ -45,14 +47,14 @@ class ReadAhead:
         :raises errors.ConnectorError: as the reader raised it
         """
         page = self._coming.result()
-        if not page.done:
+        if not page.done and not page.wait:
             self._coming = self._executor.submit(self._gather)
         return page
 
     def _gather(self):
         if self._error:
             raise self._error
-        records, request_id = [], None
+        records, request_id, gap = [], None, False
         while True:
             try:
                 page = self._fetch_page(self._cursor)
@@ -60,9 +62,13 @@ class ReadAhead:
                 if not records:
                     raise
                 self._error = error
-                return Page(records, self._cursor, False, request_id)
+                return Page(records, self._cursor, False, request_id, gap=gap)
             records += page.records
             request_id = page.request_id or request_id
+            gap |= page.gap
             self._cursor = page.next_cursor
-            if page.done or len(records) >= self._size or self._stopped:
-                return Page(records, self._cursor, page.done, request_id)
+            full = len(records) >= self._size
+            if page.done or page.wait or full or self._stopped:
+                return Page(
+                    records, self._cursor, page.done, request_id, page.wait, gap
+                )

@@ -33,12 +33,18 @@ class Page:
     :param next_cursor: where to go on, JSON-like; stored with the records in one commit
     :param done: nothing more to fetch now; the next run starts from ``next_cursor``
     :param request_id: the vendor's id of the exchange
+    :param wait: seconds until it is worth asking for what follows, as the vendor is
+        still at it: the cursor is saved, and no worker sleeps meanwhile
+    :param gap: what was deleted at the vendor meanwhile can't be told any more: all
+        records that are bound have to be looked at
     """
 
     records: list[RemoteRecord]
     next_cursor: dict
     done: bool
     request_id: str | None = None
+    wait: float = 0.0
+    gap: bool = False
 
 
 @dataclasses.dataclass(slots=True)
@@ -147,6 +153,8 @@ class MapLine:
         name of each transform, with its argument if it has one
     :param direction: ``pull`` for what the vendor fills itself, ``push``, or ``both``
     :param pii: personal data; ``None`` for what the target says
+    :param optional: not every account has the field: where the vendor never had it, the
+        line is as if it weren't there
     """
 
     remote_path: str
@@ -157,6 +165,7 @@ class MapLine:
     default: str | None = None
     direction: str = "both"
     pii: bool | None = None
+    optional: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -194,6 +203,8 @@ class BudgetSpec:
     :param requests: most requests in any ``seconds``
     :param everything: each request counts in it, so that no job starts while it is
         used up
+    :param told: the vendor's answers tell the limit of this account and what is left
+        of it (``Quota``): these numbers take the place of ``requests``
     """
 
     name: str
@@ -201,6 +212,7 @@ class BudgetSpec:
     requests: int
     seconds: float
     everything: bool = True
+    told: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ from . import connector_import_write
 from . import connector_import_ring
 from . import connector_import_correct
 from . import connector_pull
+from . import connector_pull_compare
+from . import connector_pull_drop
 from . import connector_remote_field
 from . import connector_connection_fields
 from . import connector_flow_fields

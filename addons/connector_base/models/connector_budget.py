@@ -59,7 +59,7 @@ def _draw_tokens(cr, budget_id, urgent, quota):
     cr.execute(
         SQL(
             """
-            SELECT requests, seconds, burst, reserve_percent,
+            SELECT requests, seconds, burst, reserve_percent, told,
                    COALESCE(tokens, burst), moment,
                    COALESCE(EXTRACT(EPOCH FROM moment - refreshed_at), 0)
               FROM connector_budget,
@@ -74,15 +74,22 @@ def _draw_tokens(cr, budget_id, urgent, quota):
     row = cr.fetchone()
     if row is None:
         return None
-    requests, seconds, burst, reserve, tokens, moment, elapsed = row
+    requests, seconds, burst, reserve, told, tokens, moment, elapsed = row
+    learnt = SQL()
+    if quota and told and quota.limit:
+        # The account's own numbers: what others have used of them is gone as well.
+        if quota.limit != requests:
+            requests, burst = quota.limit, max(1, int(quota.limit * BURST_SHARE))
+        tokens = min(tokens, burst, quota.remaining or 0)
+        learnt = SQL(", requests = %s, burst = %s", requests, burst)
     bucket = Bucket(requests, seconds, burst, reserve / 100)
     grant = draw(bucket, tokens, float(elapsed), bucket.chunk, urgent)
-    learnt = SQL()
     if quota:
         resets_at = quota.resets_at and quota.resets_at.replace(tzinfo=None)
         learnt = SQL(
-            ", quota_limit = %s, quota_remaining = %s, quota_resets_at = %s,"
+            "%s, quota_limit = %s, quota_remaining = %s, quota_resets_at = %s,"
             " quota_at = %s",
+            learnt,
             quota.limit,
             quota.remaining,
             resets_at,
@@ -148,6 +155,11 @@ class ConnectorBudget(models.Model):
         help="Share of what may go out at once that is kept for the lanes Real Time and"
         " Finance.",
     )
+    told = fields.Boolean(
+        string="As the System Says",
+        help="The system tells the limit of this account with its answers: that takes"
+        " the place of the number of requests.",
+    )
     tokens = fields.Float(string="In the Bucket", readonly=True, copy=False)
     refreshed_at = fields.Datetime(readonly=True, copy=False)
     quota_limit = fields.Integer(string="Quota", readonly=True, copy=False)
@@ -207,6 +219,7 @@ class ConnectorBudget(models.Model):
                     "name": spec.name,
                     "label": spec.label,
                     "everything": spec.everything,
+                    "told": spec.told,
                     "requests": spec.requests,
                     "seconds": spec.seconds,
                 }

@@ -89,6 +89,12 @@ class ConnectorConnection(models.Model):
         help="Currency of amounts that come without one.",
     )
     account_ref = fields.Char(string="Account", readonly=True, copy=False)
+    account_key = fields.Char(
+        string="Account ID",
+        readonly=True,
+        copy=False,
+        help="The vendor's own id of the account, by which its messages are known.",
+    )
     account_url = fields.Char(readonly=True, copy=False)
     blocked_until = fields.Datetime(
         readonly=True,

@@ -33,12 +33,11 @@ class ConnectorConnection(models.Model):
         for connection in self:
             connection.remote_field_count = counts.get(connection, 0)
 
-    def action_connect(self):
+    def _prepare(self):
         # Asked before anything is written; what can't be told now is asked daily.
-        described = {connection: connection._describe_all() for connection in self}
-        result = super().action_connect()
-        for connection, found in described.items():
-            connection._take_fields(found)
+        found = self._describe_all()
+        result = super()._prepare()
+        self._take_fields(found)
         return result
 
     def action_read_fields(self):

@@ -36,6 +36,7 @@ class ConnectorConnection(models.Model):
         self.write(
             {
                 "account_ref": info.name or info.account_id,
+                "account_key": info.account_id,
                 "account_url": info.web_url,
                 "currency_id": self._currency_of(info).id,
                 "last_test_access": access,
@@ -112,6 +113,7 @@ class ConnectorConnection(models.Model):
         self.write(
             {
                 "account_ref": info.name or info.account_id,
+                "account_key": info.account_id,
                 "account_url": info.web_url,
                 "currency_id": self._currency_of(info).id,
                 "tz": self._known_tz(info.timezone),

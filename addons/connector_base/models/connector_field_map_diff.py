@@ -17,6 +17,7 @@ FIELDS = {
     "required": "required",
     "default": "default_value",
     "pii": "pii",
+    "optional": "optional",
 }
 #: Fields of a line's steps.
 STEP_FIELDS = ("transform", "argument", "sequence")

@@ -72,6 +72,11 @@ class ConnectorFieldMapLine(models.Model):
         help="Why the value can't go out of Odoo.",
     )
     required = fields.Boolean()
+    optional = fields.Boolean(
+        string="If There",
+        help="Not every account has the field: the line is left out, without a word,"
+        " until the system has it.",
+    )
     default_value = fields.Char(
         string="If Empty", help="Taken where the vendor sends nothing."
     )

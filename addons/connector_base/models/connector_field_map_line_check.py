@@ -41,6 +41,21 @@ class ConnectorFieldMapLine(models.Model):
         gives = declared.gives if declared else ANY
         return {LIST: "list", None: "same"}.get(gives, "any")
 
+    def _in_force(self):
+        """Without optional lines whose field the vendor has never had."""
+        optional = self.filtered("optional")
+        if not optional:
+            return self
+        flow = optional.map_id.flow_id
+        known = self.env["connector.remote.field"]._by_path(
+            flow.connection_id, flow.stream
+        )
+        if not known:
+            return self
+        return self - optional.filtered(
+            lambda line: compat.locate(line.remote_path, known)[0] is None
+        )
+
     def _targets_by_path(self):
         """``{remote path: {names of entity fields}}``"""
         targets = {}
@@ -91,7 +106,7 @@ class ConnectorFieldMapLine(models.Model):
     @api.depends_context("lang")
     @api.depends(
         *("remote_path", "target", "direction", "step_ids.transform"),
-        *("required", "default_value"),
+        *("required", "default_value", "optional"),
         "map_id.flow_id.direction",
     )
     def _compute_check(self):
@@ -138,6 +153,8 @@ class ConnectorFieldMapLine(models.Model):
 
     def _absent_verdict(self, known):
         found, _rest = compat.locate(self.remote_path, known)
+        if self.optional and not found:
+            return compat.Verdict(compat.WARNING, "not_yet")
         gone = {"name": known[found]["label"]} if found else {}
         return compat.Verdict(compat.ERROR, "gone" if found else "unknown", gone)
 
@@ -216,6 +233,9 @@ class ConnectorFieldMapLine(models.Model):
         label = params.get("label") or ""
         sentences = {
             "unknown": lambda: _("%s has no such field.", vendor),
+            "not_yet": lambda: _(
+                "%s has no such field yet: the line is left out until it has.", vendor
+            ),
             "gone": lambda: _(
                 "%(vendor)s doesn't have “%(name)s” any more.",
                 vendor=vendor,

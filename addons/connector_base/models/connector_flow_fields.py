@@ -55,11 +55,10 @@ class ConnectorFlow(models.Model):
 
     def _used_lines(self, field_map):
         """The lines that the direction of the flow uses."""
+        lines = field_map.line_ids._in_force()
         if self.direction == "both":
-            return field_map.line_ids
-        return field_map.line_ids.filtered(
-            lambda line: line.direction in (self.direction, "both")
-        )
+            return lines
+        return lines.filtered(lambda line: line.direction in (self.direction, "both"))
 
     def _line_direction(self, line):
         only_out = self.direction == "push" or line.direction == "push"

@@ -122,7 +122,7 @@ class ConnectorMapper(models.AbstractModel):
         timezone = flow.connection_id.tz or "UTC"
         transforms = self.env["connector.transform"]
         lines = []
-        for line in field_map.line_ids:
+        for line in field_map.line_ids._in_force():
             if line.direction == "push":
                 continue
             steps = transforms._compile_chain(line.step_ids._chain(), timezone)

@@ -114,7 +114,7 @@ class ConnectorMapper(models.AbstractModel):
         entity = field_map.flow_id._entity_model()
         timezone = field_map.flow_id.connection_id.tz or "UTC"
         chosen = {}
-        for line in field_map.line_ids:
+        for line in field_map.line_ids._in_force():
             if line.direction != "pull" and not line._push_obstacle():
                 chosen.setdefault(line.target, line)
         lines = []

@@ -115,13 +115,15 @@ class ConnectorPull(models.AbstractModel):
                 page = ahead.next_page()
                 run.request_id = page.request_id
                 written = self._take(run, page.records)
-                late = time.monotonic() > saved_at + SAVE_SECONDS
+                late = page.wait or time.monotonic() > saved_at + SAVE_SECONDS
                 if written or page.done or late:
                     if (flow.cursor or None) != saved:
                         # Somebody wants all of it read again: begin anew.
                         return Again(result=+run.stats)
                     saved = page.next_cursor
                     flow.write({"cursor": saved, "last_run_at": started_at})
+                if page.gap:
+                    self._enqueue_compare(flow)
                 if page.done:
                     self._finish(run, started_at)
                     return +run.stats
@@ -129,6 +131,8 @@ class ConnectorPull(models.AbstractModel):
                     # Nothing to commit, and nothing to wait for the disk for.
                     self.env.cr.rollback()
                     continue
+                if page.wait:
+                    return Again(after=page.wait, result=+run.stats)
                 saved_at = time.monotonic()
                 if job._checkpoint() < PAGE_SECONDS:
                     return Again(result=+run.stats)
@@ -175,6 +179,7 @@ class ConnectorPull(models.AbstractModel):
         provider = connection._provider()
         field_map = flow.active_map_id
         lines = field_map.line_ids.filtered(lambda line: line.direction != "push")
+        lines = lines._in_force()
         paths = lines.mapped("remote_path")
         if flow.direction != "pull" and provider._key_path(flow.stream):
             paths.append(provider._key_path(flow.stream))

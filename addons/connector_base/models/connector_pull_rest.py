@@ -28,6 +28,7 @@ class ConnectorPull(models.AbstractModel):
         """The paths of a map that the vendor doesn't have, as it said last."""
         flow = field_map.flow_id
         lines = field_map.line_ids.filtered(lambda line: line.direction != "push")
+        lines = lines._in_force()
         return self.env["connector.remote.field"]._gone_paths(
             flow.connection_id, flow.stream, lines.mapped("remote_path")
         )

@@ -142,7 +142,8 @@ class ConnectorRemoteField(models.Model):
         :param stream: name of the stream
         :param found: list of ``records.RemoteField``
         :return: ``{"new": labels, "gone": paths, "back": paths}``; all is new the first
-            time, which is no news
+            time, which is no news; what is new may be waited for by optional lines, and
+            is ``back``, too
         """
         if not found:
             return {"new": [], "gone": [], "back": []}
@@ -177,7 +178,7 @@ class ConnectorRemoteField(models.Model):
             "back": [
                 path
                 for path in described
-                if path in known and known[path]["state"] == "gone"
+                if known and known.get(path, {"state": "gone"})["state"] == "gone"
             ],
         }
 

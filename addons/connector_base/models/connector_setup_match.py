@@ -145,8 +145,11 @@ class ConnectorSetup(models.Model):
             try:
                 client = connection._provider()._client(connection)
                 for row in self.flow_line_ids.sorted("sequence"):
-                    if row.match_state in UNFINISHED and row._match(job, client):
-                        return Again()
+                    if row.match_state not in UNFINISHED:
+                        continue
+                    after = row._match(job, client)
+                    if after is not None:
+                        return Again(after=after)
             except (errors.RateLimited, errors.TransientError) as error:
                 if job.attempt < 3 or isinstance(error, errors.RateLimited):
                     raise
@@ -210,7 +213,8 @@ class ConnectorSetupFlow(models.Model):
     def _match(self, job, client):
         """Read and match the pages of one flow.
 
-        :return: whether time is over and the flow is not done
+        :return: ``None`` where the flow is done; else the seconds after which to go
+            on: time is over, or the vendor prepares what follows
         """
         flow = self.flow_id
         pull = self.env["connector.pull"]
@@ -223,7 +227,7 @@ class ConnectorSetupFlow(models.Model):
             cursor = self.match_cursor or None
             left = job._checkpoint()
             if left < PAGE_SECONDS:
-                return True
+                return 0.0
             started, asked = time.monotonic(), getattr(client, "request_count", 0)
             page = reader.fetch_page(cursor)
             self._take_match(page, cursor is None)
@@ -236,8 +240,11 @@ class ConnectorSetupFlow(models.Model):
             # try sees it.
             if enough:
                 self.match_state = "done"
+            elif page.wait:
+                job._checkpoint()
+                return page.wait
         job._checkpoint()
-        return False
+        return None
 
     def _take_match(self, page, first):
         records = {r.remote_id: r for r in page.records if not r.archived}

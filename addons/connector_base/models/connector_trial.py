@@ -47,6 +47,7 @@ class ConnectorTrial(models.AbstractModel):
         flow = field_map.flow_id
         connection = flow.connection_id
         lines = field_map.line_ids.filtered(lambda line: line.direction != "push")
+        lines = lines._in_force()
         pull = self.env["connector.pull"]
         run = Run(
             flow=flow,

@@ -74,7 +74,11 @@ class ConnectorConnection(models.Model):
         for connection in self:
             provider = self.env.get(f"{PROVIDER_PREFIX}{connection.provider}")
             connection.webhook_supported = bool(
-                provider is not None and provider._provider_webhook_secret
+                provider is not None
+                and (
+                    provider._provider_webhook_secret
+                    or provider._provider_webhook_unsigned
+                )
             )
 
     @api.depends_context("lang")
@@ -166,9 +170,10 @@ class ConnectorConnection(models.Model):
         self.flush_model()
         credentials.flush_model()
         supported = {
-            name.removeprefix(PROVIDER_PREFIX): model._provider_webhook_secret
+            name.removeprefix(PROVIDER_PREFIX): model._provider_webhook_secret or ""
             for name, model in self.env.items()
-            if name.startswith(PROVIDER_PREFIX) and model._provider_webhook_secret
+            if name.startswith(PROVIDER_PREFIX)
+            and (model._provider_webhook_secret or model._provider_webhook_unsigned)
         }
         if not supported:
             return {}, {}, None

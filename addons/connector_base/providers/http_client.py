@@ -117,6 +117,8 @@ class HttpClient:
     :param quotas: ``(headers, now) -> list of engine.budget.Quota``: what its headers
         say of its own count, for people to see
     :param api_version: version that the provider's paths are built for
+    :param parse_float: makes a value of the text of a number with decimals; a float
+        unless given
     :param tokens: ``engine.tokens.Tokens`` that sign each request as bearer, in place
         of an authorization among ``headers``; where the vendor refuses one, it is
         renewed and the request is sent again, once
@@ -138,6 +140,7 @@ class HttpClient:
         budgets=None,
         quotas=None,
         tokens=None,
+        parse_float=None,
         request_id_header=None,
         api_version=None,
         timeout=DEFAULT_TIMEOUT,
@@ -160,6 +163,7 @@ class HttpClient:
         self._budgets = budgets
         self._read_quotas = quotas
         self._tokens = tokens
+        self._parse_float = parse_float
         self._request_id_header = request_id_header
         self._sleep = sleep
         self._session = session or _session()
@@ -368,7 +372,7 @@ class HttpClient:
         if 200 <= status < 300 and (text or not question.reads or status == 204):
             with contextlib.suppress(ValueError):
                 # An answer that must not have a body (204) has none.
-                data = response.json() if text else None
+                data = response.json(parse_float=self._parse_float) if text else None
                 return Reply(status, data, response.headers, request_id)
         raise self._refusal(response, asked, request_id, sent)
 

@@ -25,6 +25,10 @@ class ConnectorProvider(models.AbstractModel):
     #: Key of the credential that signs the vendor's webhooks; ``None`` where none are
     #: taken. See ``connector.connection._webhook_secret``.
     _provider_webhook_secret = None
+    #: Whether the vendor's webhooks are taken although none signs them: the secret
+    #: part of their address is what proves them, and what
+    #: :meth:`_verify_webhook` looks at besides.
+    _provider_webhook_unsigned = False
     #: Whether a record that is read holds every field that was asked for, null where
     #: it has no value: then a key that isn't there is a field that the vendor lacks.
     _provider_names_all = False
@@ -73,6 +77,19 @@ class ConnectorProvider(models.AbstractModel):
             doesn't have are left out of the list
         """
         raise NotImplementedError
+
+    def _drop_cursor(self, client, stream, cursor):
+        """A cursor that nobody goes on from any more: end what the vendor does for it.
+
+        Called in the background, once, where somebody wants all read anew.
+        """
+
+    def _keeps_vendor_busy(self, cursor):
+        """Whether the vendor works for a cursor, so that it is worth telling it off.
+
+        :return: bool
+        """
+        return False
 
     def _start_cursor(self, stream, since):
         """Where a first load begins that leaves out what is older.
@@ -166,6 +183,13 @@ class ConnectorProvider(models.AbstractModel):
         :raises ValueError: where the body is none of the vendor's
         """
         raise NotImplementedError
+
+    def _webhook_answer(self, connection, request):
+        """What the vendor wants to hear once a delivery is stored.
+
+        :return: ``(body, content type)``; it is sent with 200, after the commit
+        """
+        return "", "text/plain; charset=utf-8"
 
     def _account_info(self, client):
         """Ask the vendor who we are.

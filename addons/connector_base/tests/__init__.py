@@ -41,6 +41,7 @@ from . import test_outbox_sweep
 from . import test_outbox_transactions
 from . import test_ownership
 from . import test_pull
+from . import test_pull_wait
 from . import test_retry_policy
 from . import test_setup
 from . import test_record_panel

@@ -109,6 +109,8 @@ class FakeVendor:
         self.refused = {}
         #: Called with the operation before, and after, a batch is written; may raise.
         self.before_write = self.after_write = lambda operation: None
+        #: ``{number of a page: what the page says besides}``, as ``{"wait": 30}``.
+        self.remarks = {}
         #: What time it is there, where it tells when a record was changed.
         self.now = None
 
@@ -144,13 +146,16 @@ class FakeReader:
         number = (cursor or {}).get("page", 0)
         self.vendor.answer(self.stream, number)
         pages = self.vendor.pages[self.stream]
+        remarks = self.vendor.remarks.get(number, {})
         if number >= len(pages):
-            return Page([], {"page": number}, done=True, request_id=f"req-{number}")
+            cursor = {"page": number}
+            return Page([], cursor, True, f"req-{number}", **remarks)
         return Page(
             pages[number],
             {"page": number + 1},
             done=number + 1 == len(pages),
             request_id=f"req-{number}",
+            **remarks,
         )
 
     def fetch_by_ids(self, ids):

@@ -116,6 +116,25 @@ class TestBudget(JobCase):
         self.env.invalidate_all()
         self.assertEqual(self.budget().quota_remaining, 400)
 
+    def test_a_told_limit_takes_the_place_of_ours(self):
+        self.budget().told = True
+        self.env.flush_all()
+        self.draw(quota=Quota("requests", 1000, 150))
+        self.env.invalidate_all()
+        budget = self.budget()
+        self.assertEqual((budget.requests, budget.burst), (1000, 200))
+        # What others have used is gone, too.
+        self.spend(200)
+        grant = self.draw(quota=Quota("requests", 1000, 12))
+        self.assertEqual((grant.granted, grant.tokens), (10, 2))
+
+    def test_a_told_limit_that_is_used_up_gives_nothing(self):
+        self.budget().write({"told": True, "seconds": 86400})
+        self.env.flush_all()
+        grant = self.draw(quota=Quota("requests", 1000, 0))
+        self.assertFalse(grant.granted)
+        self.assertTrue(grant.wait > 60)
+
     def test_a_budget_that_is_switched_off_limits_nothing(self):
         self.budget().active = False
         self.env.flush_all()

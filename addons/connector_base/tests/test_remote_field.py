@@ -429,3 +429,55 @@ class TestChangedField(RemoteFieldCase):
         )
         self.change("owner", kind="option", options=options)
         self.assertEqual(exception.state, "resolved")
+
+
+@tagged("post_install", "-at_install")
+class TestOptionalLine(RemoteFieldCase):
+    """A line whose field not every account has."""
+
+    def setUp(self):
+        super().setUp()
+        self.change_map(
+            "companies",
+            new_lines=[{"remote_path": "tier", "target": "ref", "optional": True}],
+        )
+        self.describe()
+        self.read_fields()
+
+    def test_without_its_field_it_is_as_if_it_were_not_there(self):
+        self.assertFalse(self.exceptions())
+        self.pull("companies", self.company())
+        self.taken("companies", 1).ref = "ours"
+        run = self.env["connector.pull"]._build(
+            self.flow("companies"), self.env["connector.job"], self.vendor, {}
+        )
+        self.assertNotIn("tier", run.paths)
+        self.assertFalse(run.idle)
+
+    def test_it_can_be_activated_and_says_what_it_waits_for(self):
+        draft = self.env["connector.field.map"].browse(
+            self.flow("companies").active_map_id.action_new_draft()["res_id"]
+        )
+        line = draft.line_ids.filtered("optional")
+        self.assertEqual(line.severity, "warning")
+        self.assertIn("no such field yet", line.warning)
+        activate(draft)
+
+    def test_when_the_vendor_gets_the_field_all_is_read_again(self):
+        self.pull("companies", self.company())
+        self.assertFalse(self.taken("companies", 1).ref)
+        self.describe(RemoteField("tier", "Tier"))
+        self.vendor.pages["companies"] = [[self.company(tier="gold")]]
+        self.read_fields()
+        self.assertEqual(self.taken("companies", 1).ref, "gold")
+
+    def test_when_the_field_goes_again_it_is_said_as_of_any_other(self):
+        self.describe(RemoteField("tier", "Tier"))
+        self.read_fields()
+        self.describe(without=("tier",))
+        self.read_fields()
+        self.assertEqual(self.exceptions().mapped("code"), ["field_gone"])
+
+    def test_a_file_says_so_only_of_optional_lines(self):
+        text = self.flow("companies").active_map_id._export_text()
+        self.assertEqual(text.count('"optional"'), 1)

@@ -65,6 +65,30 @@ class TestWebhook(ConnectorCase, HttpCase):
         self.assertEqual(second.remote_id, "2")
         self.assertFalse(second.occurred_at)
 
+    def test_a_vendor_gets_the_answer_that_it_wants_once_all_is_stored(self):
+        self.patch(
+            self.registry["connector.provider.fake"],
+            "_webhook_answer",
+            lambda provider, connection, request: ("<ok/>", "text/xml"),
+        )
+        answer = self.deliver(self.event())
+        self.assertEqual((answer.status_code, answer.text), (200, "<ok/>"))
+        self.assertEqual(answer.headers["Content-Type"], "text/xml")
+        self.assertEqual(len(self.stored()), 1)
+
+    def test_a_vendor_that_signs_nothing_is_known_by_the_address(self):
+        provider = self.registry["connector.provider.fake"]
+        self.patch(provider, "_provider_webhook_secret", None)
+        self.patch(provider, "_provider_webhook_unsigned", True)
+        self.patch(provider, "_verify_webhook", lambda *args: None)
+        self.env.registry.clear_cache()
+        self.assertTrue(self.connection.webhook_supported)
+        self.assertEqual(self.deliver(self.event()).status_code, 200)
+        self.assertEqual(len(self.stored()), 1)
+        self.assertEqual(
+            self.deliver(self.event("e2"), token="x" * 43).status_code, 404
+        )
+
     def test_an_event_that_comes_again_is_acknowledged_and_counted(self):
         self.deliver(self.event())
         answer = self.deliver(self.event(), self.event("e2"), self.event("e2"))
