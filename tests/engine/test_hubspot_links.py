@@ -1,4 +1,4 @@
-"""Links with labels: read by their label or its id, and written as the same."""
+"""Links with labels: read by their label, and written with its type."""
 
 import pytest
 
@@ -65,10 +65,6 @@ def write(hubspot_client, deal):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_label_is_read_by_its_name(read, deal, version):
     assert read(BILLING, version=version) == [deal.bob]
-
-
-def test_a_label_is_read_by_its_id_whatever_it_is_called(read, deal):
-    assert read(f"links.contacts[typeId={deal.billing}].id") == [deal.bob]
 
 
 def test_all_of_a_label_are_a_list(hubspot, read, deal):
@@ -145,6 +141,11 @@ def test_labels_are_offered_to_those_who_map(hubspot, hubspot_client, deal):
     assert found[BILLING].label == "Contacts: Billing contact"
     assert found[BILLING].kind == "reference"
     assert found[BILLING].references == "contacts"
+    several = found["links.contacts[*label=Billing contact].id"]
+    assert (several.kind, several.label) == (
+        "references",
+        "Contacts: Billing contact (all)",
+    )
     assert "links.deals[label=Previous deal].id" in found
     assert "links.deals[label=Next deal].id" in found
     assert "links.companies[label=Primary].id" in found
@@ -155,15 +156,16 @@ def test_links_of_what_we_may_not_read_are_not_offered(hubspot, hubspot_client):
     scopes = ["crm.objects.deals.read", "crm.objects.contacts.read"]
     hubspot.set_tokens({hubspot.token: scopes})
     found = {f.path for f in describe.remote_fields(hubspot_client(), "deals")}
-    assert "links.contacts" in found
-    assert "links.companies" not in found
+    assert "associations.companies" in found
+    assert "links.companies[label=Primary].id" not in found
 
 
 @pytest.mark.parametrize(
     ("path", "chosen"),
     [
-        (BILLING, ("contacts", "label", "Billing contact")),
-        ("links.contacts[*typeId=7].id", ("contacts", "typeId", "7")),
+        (BILLING, ("contacts", "Billing contact")),
+        ("links.contacts[*label=7].id", ("contacts", "7")),
+        ("links.contacts[typeId=7].id", None),
         ("links.contacts", None),
         ("links.contacts[0].id", None),
         ("links.contacts[category=USER_DEFINED].id", None),
@@ -172,5 +174,5 @@ def test_links_of_what_we_may_not_read_are_not_offered(hubspot, hubspot_client):
         ("properties.links", None),
     ],
 )
-def test_only_a_label_or_its_id_chooses_a_link(path, chosen):
+def test_only_a_label_chooses_a_link(path, chosen):
     assert choice(path) == chosen

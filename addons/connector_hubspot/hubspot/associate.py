@@ -77,18 +77,18 @@ class Associating:
 
     def _labelled(self, kind, pairs, results):
         """The type that a label stands for; where there is none, rows are refused."""
-        to_type, key, value = kind
+        to_type, label = kind
         if to_type not in self._types:
             self._types[to_type] = labels(self.client, self.object_type, to_type)
         for each in self._types[to_type]:
-            if str(each.get(key)) == value:
+            if each.get("label") == label:
                 return _spec(each["category"], each["typeId"])
         for position, _to_id in pairs:
             results[position].error = errors.InvalidRecord(
-                f"There is no label {value!r} between {self.object_type} and"
+                f"There is no label {label!r} between {self.object_type} and"
                 f" {to_type}.",
                 code="refused",
-                params={"property": f"{to_type}: {value}", "reason": "UNKNOWN_LABEL"},
+                params={"property": f"{to_type}: {label}", "reason": "UNKNOWN_LABEL"},
             )
         return None
 
@@ -142,7 +142,7 @@ class Associating:
 
 
 def _kind_of_link(name):
-    """``(linked object,)`` of a path of links, with key and value of its label."""
+    """``(linked object,)`` of a path of links, with its label where it has one."""
     if name.startswith(ASSOCIATIONS):
         return (name.removeprefix(ASSOCIATIONS).split("[")[0],)
     return choice(name)

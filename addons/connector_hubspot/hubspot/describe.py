@@ -19,13 +19,12 @@ from .endpoints import (
     ASSOCIATIONS,
     DERIVED,
     KEY_PROPERTY,
-    LINKS,
     PROPERTIES,
     READ_ONLY,
     object_of,
     path,
 )
-from .links import LABELLED, label_path, labels
+from .links import LABELLED, label_paths, labels
 from .own import missing_fields
 
 #: ``type`` -> kind, where ``fieldType`` says no more; see ``FIELD_TYPES``.
@@ -158,21 +157,12 @@ def _labelled(client, object_type):
         except PermissionDenied:
             # An object that we may not read: nothing of it can be mapped.
             continue
-        yield RemoteField(
-            f"{LINKS}{to_type}",
-            f"{title} with Labels",
-            "list",
-            "association",
-            writable=False,
-            references=to_type,
-        )
         for label in dict.fromkeys(each.get("label") for each in found):
-            remote_path = label_path(to_type, label)
-            if remote_path:
+            for number, remote_path in enumerate(label_paths(to_type, label)):
                 yield RemoteField(
                     remote_path,
-                    f"{title}: {label}",
-                    "reference",
+                    f"{title}: {label}" + (" (all)" if number else ""),
+                    "references" if number else "reference",
                     "association",
                     references=to_type,
                 )

@@ -1,11 +1,12 @@
 """Links with labels: what they are called, and the ids that HubSpot knows them by.
 
 A label has an id of its own in each direction; those that an account adds itself are
-``USER_DEFINED``. A path names one by its label or by its id::
+``USER_DEFINED``. A path names one by its label::
 
     links.contacts[label=Billing contact].id     the first such contact
     links.contacts[*label=Billing contact].id    all of them
-    links.contacts[typeId=36].id                 whatever it is called by now
+
+A label that is renamed is a field that the account has no more, and is said so.
 
 Source: https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associations-schema/guide
 (labels are there between companies, contacts, deals, tickets and custom objects).
@@ -17,14 +18,12 @@ from .endpoints import LINKS, path
 
 #: Objects whose links may have labels.
 LABELLED = frozenset({"companies", "contacts", "deals", "tickets"})
-#: What a path may choose a link by.
-KEYS = ("label", "typeId")
 
 
 def choice(remote_path):
     """Which links a path means.
 
-    :return: ``(linked object, key, value)``, or ``None`` where it chooses none by label
+    :return: ``(linked object, label)``, or ``None`` where it chooses none by label
     """
     if not remote_path.startswith(LINKS):
         return None
@@ -32,14 +31,19 @@ def choice(remote_path):
     if len(steps) != 4 or not isinstance(steps[2], Where) or steps[3] != "id":
         return None
     where = steps[2]
-    return (steps[1], where.key, where.value) if where.key in KEYS else None
+    return (steps[1], where.value) if where.key == "label" else None
 
 
-def label_path(to_type, label):
-    """The path of the first link of a label; ``None`` where none can name it."""
+def label_paths(to_type, label):
+    """The paths of a label: of its first link, and of all.
+
+    :return: two texts, or none where no path can name it
+    """
     if not label or any(character in label for character in "[]"):
-        return None
-    return f"{LINKS}{to_type}[label={label}].id"
+        return ()
+    return tuple(
+        f"{LINKS}{to_type}[{several}label={label}].id" for several in ("", "*")
+    )
 
 
 def labels(client, object_type, to_type):
