@@ -2,8 +2,8 @@
 
 import pytest
 
+from odoo.addons.connector_hubspot.hubspot.derived import derive
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS
-from odoo.addons.connector_hubspot.hubspot.lines import derived
 from odoo.addons.connector_hubspot.hubspot.reader import HubSpotReader
 
 from .hubspot_account import MINUTE, Account
@@ -84,12 +84,52 @@ def test_lines_that_were_deleted_are_told(hubspot, clock, account_of, line, deal
         ("2.5", None, "2.5"),
         ("0", "3", "0"),
         ("a few", "3", "a few"),
-        ("2", "many", "2"),
+        ("2", "many", "many"),
     ],
 )
 def test_the_discount_of_a_line_is_that_of_all_its_units(discount, quantity, total):
-    found = derived({"discount": discount, "quantity": quantity})
+    properties = {"discount": discount, "quantity": quantity}
+    found = derive("line_items", ["total_discount"], properties)
     assert found == {"total_discount": total}
+
+
+@pytest.mark.parametrize(
+    ("percentage", "discount", "price", "found"),
+    [
+        ("10", None, "50", "10"),
+        ("0", "5", "50", "0"),
+        (None, "5", "50", "10"),
+        (None, "1", "3", "33.333333"),
+        (None, None, "50", None),
+        (None, "5", "0", None),
+        (None, "5", None, None),
+        ("ten", "5", "50", "ten"),
+    ],
+)
+def test_a_discount_is_told_in_percent_however_it_was_entered(
+    percentage, discount, price, found
+):
+    properties = {
+        "hs_discount_percentage": percentage,
+        "discount": discount,
+        "price": price,
+    }
+    derived = derive("line_items", ["discount_percentage"], properties)
+    assert derived == {"discount_percentage": found}
+
+
+@pytest.mark.parametrize(
+    ("there", "here"),
+    [("0.2", "20"), ("1.0", "100"), ("0", "0"), (None, None), ("0.123", "12.3")]
+    + [("0.2000000000000000111", "20"), ("likely", "likely")],
+)
+def test_the_probability_of_a_deal_is_counted_to_a_hundred(there, here):
+    properties = {"hs_deal_stage_probability": there}
+    assert derive("deals", ["probability"], properties) == {"probability": here}
+
+
+def test_nothing_is_derived_that_nobody_knows():
+    assert derive("companies", ["probability"], {}) == {}
 
 
 def test_what_it_follows_from_is_asked_for(hubspot, account_of, line, deal):

@@ -185,8 +185,12 @@ def test_an_event_names_record_time_and_kind():
     ],
 )
 def test_subscription_types_old_and_new_name_the_stream(values, stream):
-    [found] = read(event(**values))
+    found, *others = read(event(**values))
     assert found.stream == stream
+    # What is made of a record is read again as well.
+    assert [other.stream for other in others] == list(webhook.STREAMS.get(stream, ()))[
+        1:
+    ]
 
 
 @pytest.mark.parametrize(

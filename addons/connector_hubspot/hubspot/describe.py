@@ -15,6 +15,8 @@ without a value is null.
 from odoo.addons.connector_base.engine.errors import PermissionDenied
 from odoo.addons.connector_base.engine.records import RemoteField
 
+from . import prices
+from .derived import FIELDS as derived
 from .endpoints import (
     ASSOCIATIONS,
     DERIVED,
@@ -74,6 +76,8 @@ LINKED = {
 
 def remote_fields(client, stream):
     """:return: list of ``RemoteField`` of a stream"""
+    if stream in prices.FIELDS:
+        return list(prices.FIELDS[stream])
     object_type, _of = object_of(stream)
     reply = client.get(path("properties", client.api_version, object_type))
     items = [
@@ -134,14 +138,9 @@ def _beside(object_type):
             "association",
             references=to_type,
         )
-    if object_type == "line_items":
-        yield RemoteField(
-            f"{DERIVED}total_discount",
-            "Discount of the Whole Line",
-            "money",
-            "discount × quantity",
-            writable=False,
-        )
+    for name, (label, kind, _function, sources) in derived.get(object_type, {}).items():
+        made_of = ", ".join(sources)
+        yield RemoteField(f"{DERIVED}{name}", label, kind, made_of, writable=False)
 
 
 def _labelled(client, object_type):

@@ -37,6 +37,8 @@ OWNERS_LIMIT = 500
 OBJECTS = {
     "line_items": ("line_items", "deals"),
     "quote_line_items": ("line_items", "quotes"),
+    "price_books": ("products", None),
+    "prices": ("products", None),
 }
 
 #: Beginnings of the remote paths of a record's properties; of the ids that it is linked
@@ -44,7 +46,7 @@ OBJECTS = {
 PROPERTIES = "properties."
 ASSOCIATIONS = "associations."
 LINKS = "links."
-#: What the reader works out itself, see ``lines.py``.
+#: What the reader works out itself, see ``derived.py``.
 DERIVED = "derived."
 
 #: Our own property, with unique values: the key of the record in Odoo.
@@ -80,9 +82,16 @@ SCOPES = {
     name: ((f"crm.objects.{name}.read",), (f"crm.objects.{name}.write",))
     for name in ("contacts", "companies", "deals", "products", "line_items", "quotes")
 }
+SCOPES["quotes"] = (SCOPES["quotes"][0], ())
 SCOPES["quote_line_items"] = (
     ("crm.objects.line_items.read", "crm.objects.quotes.read"),
     (),
+)
+SCOPES["price_books"] = SCOPES["prices"] = (SCOPES["products"][0], ())
+
+#: Streams that are only read.
+READ_ONLY_STREAMS = frozenset(
+    name for name, (_reading, writing) in SCOPES.items() if not writing
 )
 
 #: Object -> id of its type in the addresses of HubSpot's own pages.

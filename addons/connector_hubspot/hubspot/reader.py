@@ -16,7 +16,7 @@ import email.utils
 from odoo.addons.connector_base.engine.records import Page, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC, read_value
 
-from . import lines
+from . import derived
 from .endpoints import (
     ASSOCIATIONS,
     BATCH_LIMIT,
@@ -103,9 +103,10 @@ class HubSpotReader:
             for found in paths
             if found.startswith(PROPERTIES)
         }
-        self.derives = any(found.startswith(DERIVED) for found in paths)
-        if self.derives:
-            names |= set(lines.SOURCES)
+        self.derived = sorted(
+            found.removeprefix(DERIVED) for found in paths if found.startswith(DERIVED)
+        )
+        names |= derived.needed(object_type, self.derived)
         self.properties = sorted(names | {self.last_modified, MERGED_PROPERTY})
         self.associations = _linked_types(paths, ASSOCIATIONS)
         self.labelled = _linked_types(paths, LINKS)
@@ -251,8 +252,10 @@ class HubSpotReader:
             values["links"] = {
                 to: entries(found[to]) for to in self.labelled if to in found
             }
-        if self.derives:
-            values["derived"] = lines.derived(properties)
+        if self.derived:
+            values["derived"] = derived.derive(
+                self.object_type, self.derived, properties
+            )
         archived = archived or bool(item.get("archived"))
         # What belongs to nothing of the stream's kind any more is none of its records.
         strayed = bool(self.owner_type) and not found.get(self.owner_type)

@@ -16,7 +16,7 @@ import urllib.parse
 from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC
 
-from .endpoints import OBJECT_TYPE_IDS, OBJECTS
+from .endpoints import OBJECT_TYPE_IDS
 
 SIGNATURE_HEADER = "X-HubSpot-Signature-v3"
 TIMESTAMP_HEADER = "X-HubSpot-Request-Timestamp"
@@ -37,10 +37,10 @@ OBJECTS_BY_FAMILY = {
 }
 #: The newer ones are all called ``object.…`` and carry the id of the type.
 OBJECTS_BY_TYPE_ID = {type_id: name for name, type_id in OBJECT_TYPE_IDS.items()}
-#: Object -> streams that read it, where they are not called like it.
+#: Object -> streams that its changes concern, where they are several.
 STREAMS = {
-    name: tuple(stream for stream, (read, _of) in OBJECTS.items() if read == name)
-    for name, _of in OBJECTS.values()
+    "line_items": ("line_items", "quote_line_items"),
+    "products": ("products", "prices"),
 }
 #: Last part of the types of a link that was made or taken away: two records changed.
 LINKED = "associationChange"

@@ -10,6 +10,7 @@ from ..hubspot import (
     limits,
     links,
     oauth,
+    prices,
     references,
     render,
     webhook,
@@ -22,6 +23,7 @@ from ..hubspot.endpoints import (
     OBJECT_TYPE_IDS,
     PROPERTIES,
     READ_ONLY,
+    READ_ONLY_STREAMS,
     SCOPES,
     VERSIONS,
     object_of,
@@ -30,6 +32,9 @@ from ..hubspot.endpoints import (
 from ..hubspot.reader import HubSpotReader, count_records, start_cursor
 from ..hubspot.streams import STREAMS
 from ..hubspot.writer import HubSpotWriter
+
+#: Stream -> what reads it, where it is no object of HubSpot's own.
+READERS = {"price_books": prices.PriceBookReader, "prices": prices.PriceReader}
 
 
 class ConnectorProviderHubspot(models.AbstractModel):
@@ -121,28 +126,32 @@ class ConnectorProviderHubspot(models.AbstractModel):
         )
 
     def _reader(self, connection, stream, paths, client):
-        return HubSpotReader(client, stream, paths)
+        return READERS.get(stream, HubSpotReader)(client, stream, paths)
 
     def _start_cursor(self, stream, since):
-        return start_cursor(since)
+        return None if stream in READERS else start_cursor(since)
 
     def _count_records(self, client, stream, since=None):
-        return count_records(client, stream, since)
+        return None if stream in READERS else count_records(client, stream, since)
 
     def _scopes(self, stream):
         return SCOPES[stream]
 
     def _writer(self, connection, stream, client):
+        if stream in READ_ONLY_STREAMS:
+            return None
         return HubSpotWriter(client, stream)
 
     def _prepare_push(self, client, stream):
         writer.prepare(client, stream)
 
     def _key_path(self, stream):
-        return f"{PROPERTIES}{KEY_PROPERTY}"
+        return None if stream in READ_ONLY_STREAMS else f"{PROPERTIES}{KEY_PROPERTY}"
 
     def _is_writable(self, stream, path):
         # Records are linked with those that they refer to: associate.py.
+        if stream in READ_ONLY_STREAMS:
+            return False
         linked = path.startswith(ASSOCIATIONS) or bool(links.choice(path))
         name = path.removeprefix(PROPERTIES)
         return linked or name != path and name not in READ_ONLY
@@ -191,6 +200,8 @@ class ConnectorProviderHubspot(models.AbstractModel):
 
     def _record_url(self, connection, stream, remote_id):
         object_type = OBJECT_TYPE_IDS.get(object_of(stream)[0])
-        if not connection.account_url or not object_type:
+        if not connection.account_url or not object_type or stream == "price_books":
             return None
+        # A price is shown on the page of its product.
+        remote_id = remote_id.partition(":")[0]
         return f"{connection.account_url}/record/{object_type}/{remote_id}"
