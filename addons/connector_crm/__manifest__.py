@@ -13,6 +13,7 @@
         "views/connector_price_book_views.xml",
         "views/connector_agreement_views.xml",
         "views/crm_lead_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
     ],

@@ -5,6 +5,7 @@ from ..engine.fields import EntityField
 from ..engine.names import split_name
 from ..engine.normalize import read_phone
 from ..engine.paths import MISSING
+from ..models.res_partner_shipping import SHIPPING_FIELDS
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
@@ -189,10 +190,63 @@ class ConnectorEntityCompany(models.AbstractModel):
                 "parent_id",
                 reference="customer.company",
             ),
+            *self._shipping_fields(),
+        ]
+
+    def _shipping_fields(self):
+        """The address that goods go to, where it is another than the company's."""
+        _ = self.env._
+        return [
+            EntityField(f"shipping_{name}", kind, label, odoo_field, **options)
+            for name, kind, label, odoo_field, options in (
+                (
+                    "street",
+                    "char",
+                    _("Shipping Street"),
+                    "connector_shipping_street",
+                    {"pii": True},
+                ),
+                (
+                    "street2",
+                    "char",
+                    _("Shipping Street 2"),
+                    "connector_shipping_street2",
+                    {"pii": True},
+                ),
+                ("city", "char", _("Shipping City"), "connector_shipping_city", {}),
+                ("zip", "char", _("Shipping Postal Code"), "connector_shipping_zip", {}),
+                (
+                    "state",
+                    "state",
+                    _("Shipping State"),
+                    "connector_shipping_state_id",
+                    {},
+                ),
+                (
+                    "country",
+                    "country",
+                    _("Shipping Country"),
+                    "connector_shipping_country_id",
+                    {"lenient": True},
+                ),
+            )
         ]
 
     def _eligible_domain(self):
         return super()._eligible_domain() & Domain("is_company", "=", True)
+
+    def _country_of_state(self, mapped, field):
+        if field.name == "shipping_state":
+            return mapped.canonical.get("shipping_country")
+        return super()._country_of_state(mapped, field)
+
+    def _derive(self, run, lookups, mapped):
+        """An address that is the company's own is none to be kept beside it."""
+        super()._derive(run, lookups, mapped)
+        vals = mapped.values
+        known = [name for name in SHIPPING_FIELDS if name in vals]
+        if all(vals[name] == vals.get(SHIPPING_FIELDS[name], False) for name in known):
+            vals.update(dict.fromkeys(known, False))
 
     def _complete(self, run, mapped):
         canonical = mapped.canonical

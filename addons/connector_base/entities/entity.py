@@ -160,6 +160,30 @@ class ConnectorEntity(models.AbstractModel):
             domain &= Domain("active", "=", True)
         return domain
 
+    def _may_be_made(self, row):
+        """Whether one that the vendor doesn't have may be made there; extend it.
+
+        What is eligible but may not be made goes on being told once it is known.
+
+        :param row: ``{Odoo field: value}`` as read
+        """
+        return row.get("active", True)
+
+    # -- after the merge, and after the last page -----------------------------
+
+    def _check_changes(self, run, batch):
+        """Hold known records whose changes Odoo must not take; extend it.
+
+        :param batch: list of ``connector_mapper.Mapped``, merged: ``values`` are what
+            would be written; add a ``Problem`` to hold one
+        """
+
+    def _after_pull(self, run):
+        """Look at what can only be judged when all that a pull brings is in; extend it.
+
+        :param run: ``connector_pull.Run`` of the flow that was pulled
+        """
+
     # -- what an exception says about a record --------------------------------
 
     def _label_of(self, mapped):

@@ -319,8 +319,12 @@ class ConnectorEntity(models.AbstractModel):
             run.tables["currencies"] = {c.name: c for c in currencies.search([])}
         return run.tables["currencies"]
 
+    def _country_of_state(self, mapped, field):
+        """The ISO code of the country that a state belongs to; extend it."""
+        return mapped.canonical.get("country")
+
     def _convert_state(self, lookups, mapped, field, value):
-        country = lookups.countries.get(mapped.canonical.get("country") or None)
+        country = lookups.countries.get(self._country_of_state(mapped, field) or None)
         state_id = lookups.states.get((country, fold(value)))
         mapped.values[field.odoo_field] = state_id or False
         if not state_id:

@@ -104,5 +104,6 @@ from . import connector_bound_mixin
 from . import connector_merge
 from . import connector_import_merged
 from . import res_partner
+from . import res_partner_shipping
 from . import ir_model_fields_selection
 from . import product_template

@@ -69,6 +69,7 @@ class ConnectorImport(models.AbstractModel):
             run, [m for m in ready if not m.record_id and not m.held]
         )
         self._merge(run, [mapped for mapped in ready if mapped.record_id])
+        entity._check_changes(run, [m for m in ready if m.record_id])
         self._break_rings(run, ready)
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]

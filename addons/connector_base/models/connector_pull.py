@@ -125,6 +125,7 @@ class ConnectorPull(models.AbstractModel):
                 if page.gap:
                     self._enqueue_compare(flow)
                 if page.done:
+                    run.entity._after_pull(run)
                     self._finish(run, started_at)
                     return +run.stats
                 if not written and not late:
@@ -147,6 +148,7 @@ class ConnectorPull(models.AbstractModel):
         run = self._start(flow, job)
         for start in range(0, len(remote_ids), FETCH_BATCH):
             self._take_ids(run, remote_ids[start : start + FETCH_BATCH])
+        run.entity._after_pull(run)
         return +run.stats
 
     def _take_ids(self, run, remote_ids):

@@ -288,7 +288,7 @@ class ConnectorPush(models.AbstractModel):
             return None
         if out.remote_id:
             return "update" if run.may_update else "forbidden"
-        if not out.row.get("active", True):
+        if not run.entity._may_be_made(out.row):
             return None
         return "create" if run.may_create else "forbidden"
 

@@ -102,6 +102,7 @@ class ConnectorTrial(models.AbstractModel):
         importer._forbid_creation(run, ready)
         trials = [Trial(m, {**m.values, **m.deferred}) for m in batch]
         importer._merge(run, [m for m in ready if m.record_id])
+        run.entity._check_changes(run, [m for m in ready if m.record_id])
         return trials
 
     # -- out of Odoo ------------------------------------------------------------

@@ -59,3 +59,4 @@ from . import test_remote_field
 from . import test_map_check
 from . import test_map_preview
 from . import test_payload
+from . import test_shipping

@@ -7,3 +7,5 @@ from . import connector_agreement
 from . import connector_agreement_version
 from . import sale_order
 from . import res_partner
+from . import res_company
+from . import res_config_settings

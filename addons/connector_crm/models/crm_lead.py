@@ -47,6 +47,11 @@ class CrmLead(models.Model):
     deal_price_book_id = fields.Many2one(
         "connector.price.book", string="Price Book", check_company=True
     )
+    converted_elsewhere = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The lead became a customer in the system that it came from.",
+    )
     deal_line_ids = fields.One2many(
         "connector.deal.line", "lead_id", string="Deal Lines", copy=True
     )

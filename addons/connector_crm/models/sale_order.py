@@ -1,5 +1,13 @@
 from odoo import api, fields, models
 
+QUOTE_STATUSES = [
+    ("draft", "Draft"),
+    ("sent", "Sent"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("expired", "Expired"),
+]
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -15,6 +23,13 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="What the quote comes to in the system that it was made in.",
+    )
+    remote_status = fields.Selection(
+        QUOTE_STATUSES,
+        string="Status Over There",
+        readonly=True,
+        copy=False,
+        help="What the quote is in the system that it was made in.",
     )
     price_book_id = fields.Many2one(related="pricelist_id.price_book_id")
     agreement_ids = fields.One2many("connector.agreement", "sale_order_id")

@@ -5,3 +5,8 @@ from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
 from . import test_opportunity_vanished
+from . import test_price
+from . import test_deal_line
+from . import test_lead
+from . import test_lead_conversion
+from . import test_contract
