@@ -5,6 +5,8 @@ from simulators import HubSpotSimulator
 from odoo import SUPERUSER_ID, api
 from odoo.tests.common import TransactionCase
 
+from odoo.addons.connector_base.tests.common import activate
+
 LANES = ("realtime", "finance", "default", "bulk")
 
 
@@ -158,3 +160,49 @@ class HubSpotCase(TransactionCase):
                 stream,
             )
             self.assertEqual(len(set(bindings.mapped("res_id"))), len(bindings), stream)
+
+
+class SendCase(HubSpotCase):
+    """An Odoo that sends, too."""
+
+    def let_send(self, *streams):
+        """Set flows to both ways, with lines that the last editor owns."""
+        for stream in streams:
+            flow = self.flow(stream)
+            action = flow.active_map_id.action_new_draft()
+            draft = self.env["connector.field.map"].browse(action["res_id"])
+            draft.line_ids.write({"owner": "newest"})
+            activate(draft)
+            flow.direction = "both"
+        self.env.flush_all()
+
+    def push(self):
+        """Whatever was recorded goes out."""
+        self.env.cr.flush()
+        flows = self.connection.flow_ids.filtered(lambda f: f.direction == "both")
+        flows._enqueue_push()
+        self.run_jobs()
+        self.assertFalse(self.jobs("dead", "pending").mapped("error"))
+
+    def at_hubspot(self, stream, entity, record):
+        """The properties of a record of ours, as HubSpot has them."""
+        binding = self.env["connector.binding"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("entity", "=", entity),
+                ("res_id", "=", record.id),
+            ]
+        )
+        self.assertEqual(binding.state, "synced")
+        return binding.remote_id, self.store.get(stream, binding.remote_id)
+
+    def rest(self):
+        """Both sides read each other until nothing moves any more."""
+        for _turn in range(3):
+            self.sync()
+            self.push()
+        before = self.store.version
+        self.sync()
+        self.push()
+        self.assertEqual(self.store.version, before, "it never comes to rest")
+        self.assertFalse(self.env["connector.change"].search([]))
