@@ -214,7 +214,13 @@ class ConnectorEntityCompany(models.AbstractModel):
                     {"pii": True},
                 ),
                 ("city", "char", _("Shipping City"), "connector_shipping_city", {}),
-                ("zip", "char", _("Shipping Postal Code"), "connector_shipping_zip", {}),
+                (
+                    "zip",
+                    "char",
+                    _("Shipping Postal Code"),
+                    "connector_shipping_zip",
+                    {},
+                ),
                 (
                     "state",
                     "state",

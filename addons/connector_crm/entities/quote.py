@@ -120,9 +120,7 @@ class ConnectorEntityQuote(models.AbstractModel):
             vals["partner_id"] = next(filter(None, partners), None)
         if not mapped.binding or {"currency", "price_book"} & canonical.keys():
             vals["currency_id"] = self._currency_id(run, mapped)
-            vals["pricelist_id"] = self._referred_id(
-                run, lookups, mapped, "price_book"
-            )
+            vals["pricelist_id"] = self._referred_id(run, lookups, mapped, "price_book")
         if vals.get("remote_status"):
             vals["state"] = STATES[vals["remote_status"]]
         if "total" in canonical:

@@ -78,9 +78,7 @@ class ConnectorException(models.Model):
     # -- products -------------------------------------------------------------
 
     def _sentence_none_by_sku(self, params):
-        return self.env._(
-            "No product has the internal reference “%s”.", params["sku"]
-        )
+        return self.env._("No product has the internal reference “%s”.", params["sku"])
 
     def _sentence_several_by_sku(self, params):
         return self.env._(

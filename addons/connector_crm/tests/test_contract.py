@@ -104,7 +104,11 @@ class TestContract(TradeCase):
         agreement = self.agreement()
         currency = self.connection.company_id.currency_id
         today = fields.Date.today()
-        for days, amount, kind in ((-400, 100, "new"), (-10, 150, "upsell"), (30, 90, "downgrade")):
+        for days, amount, kind in (
+            (-400, 100, "new"),
+            (-10, 150, "upsell"),
+            (30, 90, "downgrade"),
+        ):
             self.env["connector.agreement.version"].create(
                 {
                     "agreement_id": agreement.id,

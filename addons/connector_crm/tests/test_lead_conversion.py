@@ -181,9 +181,7 @@ class TestLeadConversion(LeadCase):
         self.pull(
             "deals",
             *(
-                remote(
-                    n, name=f"Deal {n}", stage="s1", is_closed=False, is_won=False
-                )
+                remote(n, name=f"Deal {n}", stage="s1", is_closed=False, is_won=False)
                 for n in range(10, 60)
             ),
         )
