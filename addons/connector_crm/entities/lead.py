@@ -139,12 +139,12 @@ class ConnectorEntityLead(models.AbstractModel):
 
     def _create_records(self, vals_list):
         company = self.env.company
-        return super()._create_records(
-            [
-                {"type": "lead", "company_id": company.id, "user_id": False} | vals
-                for vals in vals_list
-            ]
-        )
+        common = {"type": "lead", "company_id": company.id, "user_id": False}
+        if not all(vals.get("stage_id") for vals in vals_list):
+            # As Odoo does, which would look it up for each of them.
+            first = self.env["crm.lead"]._stage_find(domain=[("fold", "=", False)])
+            common["stage_id"] = first.id
+        return super()._create_records([common | vals for vals in vals_list])
 
     # -- out of Odoo ----------------------------------------------------------
 

@@ -4,8 +4,16 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
+from odoo.addons.connector_base.engine.records import Problem
 
 from ..models.crm_lead import ORDER_STATUSES
+
+
+def refuse_new(batch):
+    """Orders are made in Odoo: one that a vendor has made is held, where it is read."""
+    for mapped in batch:
+        if not mapped.record_id:
+            mapped.problems.append(Problem("validation", "create_not_allowed"))
 
 
 class ConnectorEntityOrder(models.AbstractModel):
@@ -77,6 +85,10 @@ class ConnectorEntityOrder(models.AbstractModel):
     def _may_be_made(self, row):
         return row["state"] == "sale"
 
+    def _to_odoo(self, run, batch):
+        super()._to_odoo(run, batch)
+        refuse_new(batch)
+
     def _give_choice(self, run, lookups, out, field, value):
         super()._give_choice(run, lookups, out, field, value)
         if out.canonical.get(field.name) == value:
@@ -112,3 +124,7 @@ class ConnectorEntityOrderLine(models.AbstractModel):
 
     def _may_be_made(self, row):
         return row["state"] == "sale"
+
+    def _to_odoo(self, run, batch):
+        super()._to_odoo(run, batch)
+        refuse_new(batch)

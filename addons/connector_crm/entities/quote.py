@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
+from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT
 
 #: What the vendor says of a quote -> state of the quotation. What was accepted is
 #: confirmed by the handoff, by its policy, never by this; an expired one tells its day.
@@ -37,7 +38,7 @@ class ConnectorEntityQuote(models.AbstractModel):
     _kept_in = {
         "company": ("partner_id",),
         "contact": ("partner_id",),
-        "currency": ("currency_id", "pricelist_id"),
+        "currency": ("currency_id",),
         "price_book": ("pricelist_id",),
         "status": ("remote_status", "state"),
         "total": ("remote_total",),
@@ -158,27 +159,63 @@ class ConnectorEntityQuote(models.AbstractModel):
                 self._missing(mapped, "company")
 
     def _set_pricelists(self, batch):
-        """The pricelist of book and currency, found or made for the whole batch."""
-        of_books = [m for m in batch if m.values.get("pricelist_id")]
-        pricelists = self.env["connector.price.book"]._pricelists(
-            (mapped.values["pricelist_id"], mapped.values["currency_id"])
-            for mapped in of_books
-        )
-        for mapped in of_books:
-            key = (mapped.values["pricelist_id"], mapped.values["currency_id"])
-            mapped.values["pricelist_id"] = pricelists[key]
-        for mapped in batch:
-            if mapped.values.get("pricelist_id", False) is None:
-                mapped.values["pricelist_id"] = False
+        """The pricelist of book and currency, found or made for the whole batch.
+
+        An order has the currency of its pricelist.
+        """
+        asked = [mapped for mapped in batch if "currency_id" in mapped.values]
+        keys = {
+            id(m): (m.values["pricelist_id"] or False, m.values["currency_id"])
+            for m in asked
+        }
+        pricelists = self.env["connector.price.book"]._pricelists(keys.values())
+        for mapped in asked:
+            del mapped.values["currency_id"]
+            mapped.values["pricelist_id"] = pricelists[keys[id(mapped)]]
 
     def _create_records(self, vals_list):
-        company = self.env.company
-        return super()._create_records(
+        """Odoo would look up the defaults and the next number of each order."""
+        orders = self.env["sale.order"].with_context(**CREATE_CONTEXT)
+        common = {
+            **orders.default_get([n for n, f in orders._fields.items() if f.default]),
+            "company_id": self.env.company.id,
+            "user_id": False,
+            "state": "draft",
+        }
+        numbers = self._next_numbers(len(vals_list))
+        return orders.create(
             [
-                {"company_id": company.id, "user_id": False, "state": "draft"} | vals
-                for vals in vals_list
+                common | {"name": number} | self._commands(vals)
+                for number, vals in zip(numbers, vals_list, strict=True)
             ]
         )
+
+    def _next_numbers(self, count):
+        """The next numbers of orders, in one query where the sequence allows that."""
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", "sale.order"),
+                    ("company_id", "in", [False, self.env.company.id]),
+                ],
+                order="company_id",
+                limit=1,
+            )
+        )
+        plain = sequence.implementation == "standard" and not sequence.use_date_range
+        if not plain:
+            # Odoo draws each number itself.
+            return [self.env._("New")] * count
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
 
     def _check_changes(self, run, batch):
         """What a person has confirmed is an order: no quote changes it any more."""

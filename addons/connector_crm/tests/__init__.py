@@ -10,3 +10,5 @@ from . import test_deal_line
 from . import test_lead
 from . import test_lead_conversion
 from . import test_contract
+from . import test_quote
+from . import test_trade_push

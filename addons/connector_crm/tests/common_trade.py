@@ -63,6 +63,7 @@ ORDERS = stream(
     *("number", "company", "contact", "opportunity", "order_date", "currency"),
     *("status", "total", "price_book", "contract"),
     owner="odoo",
+    direction="push",
 )
 ORDER_LINES = stream(
     "order_lines",
@@ -70,6 +71,7 @@ ORDER_LINES = stream(
     75,
     *("order", "product", "name", "quantity", "unit_price", "discount", "total"),
     owner="odoo",
+    direction="push",
 )
 CONTRACTS = stream(
     "contracts",
