@@ -214,3 +214,43 @@ class TestPrices(TradeCase):
         self.run_jobs()
         self.assertFalse(self.record("price.book", "standard"))
         self.assertFalse(self.exceptions() or self.jobs("dead"))
+
+
+class TestUpgrade(TradeCase):
+    """A connection from before HubSpot's lines and quotes were taken."""
+
+    OLD = ("companies", "contacts", "products", "deals")
+
+    def setUp(self):
+        super().setUp()
+        self.line_id = self.line(self.deal_id)
+        self.connect()
+        flows = self.connection.flow_ids
+        flows.filtered(lambda flow: flow.stream not in self.OLD).unlink()
+        self.connection.credential_ids.filtered(
+            lambda credential: credential.key in ("client_id", "refresh_token")
+        ).unlink()
+
+    def test_new_flows_wait_for_a_person_and_say_which_scopes_they_need(self):
+        for _upgrade in range(2):
+            self.env["connector.flow"]._offer_shipped_maps("hubspot")
+        new = self.connection.with_context(active_test=False).flow_ids.filtered(
+            lambda flow: not flow.active
+        )
+        self.assertEqual(
+            set(new.mapped("stream")),
+            {"price_books", "prices", "line_items", "quotes", "quote_line_items"},
+        )
+        note = self.connection.activity_ids.note
+        self.assertIn("crm.objects.line_items.read", note)
+        self.assertIn("crm.objects.quotes.read", note)
+        keys = self.connection.credential_ids.mapped("key")
+        self.assertEqual(len(set(keys)), 4)
+
+        self.run_jobs()
+        self.assertFalse(self.record("opportunity.line", self.line_id))
+        lines = new.filtered(lambda flow: flow.stream == "line_items")
+        lines.active = True
+        self.sync()
+        line = self.record("opportunity.line", self.line_id)
+        self.assertEqual(line.lead_id, self.lead())

@@ -129,7 +129,11 @@ class TestLeadPush(TradePushCase):
         lead = self.brought("leads", 1, last_name="Lovelace", is_converted=False)
         self.deal()
         self.brought(
-            "leads", 1, last_name="Lovelace", is_converted=True, converted_opportunity="1"
+            "leads",
+            1,
+            last_name="Lovelace",
+            is_converted=True,
+            converted_opportunity="1",
         )
         self.assertFalse(lead.exists())
         self.quiet()

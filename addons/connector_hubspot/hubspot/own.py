@@ -73,7 +73,6 @@ def missing_fields(object_type, known):
                 label=label,
                 kind=KINDS[kind],
                 vendor_type="/".join(kind),
-                custom=True,
                 description="Not there yet: made when a field map first sends it.",
             )
 
