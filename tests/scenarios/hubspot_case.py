@@ -98,9 +98,9 @@ class HubSpotCase(TransactionCase):
                 SELECT FROM connector_job j
                   JOIN connector_connection c ON c.id = j.connection_id
                  WHERE j.state = 'pending' AND j.attempt = 0
-                   AND j.eta <= now() AT TIME ZONE 'UTC' AND c.state = 'connected'
+                   AND j.eta <= clock_timestamp() AT TIME ZONE 'UTC' AND c.state = 'connected'
                    AND COALESCE(c.blocked_until, '-infinity')
-                       < now() AT TIME ZONE 'UTC')
+                       < clock_timestamp() AT TIME ZONE 'UTC')
             """
         )
         return cr.fetchone()[0]

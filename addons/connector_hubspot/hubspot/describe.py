@@ -60,6 +60,7 @@ KINDS = {
     ("line_items", "amount"): "money",
     ("line_items", "discount"): "money",
     ("line_items", "hs_product_id"): "reference",
+    ("line_items", "hs_position_on_quote"): "integer",
     ("quotes", "hs_quote_amount"): "money",
 }
 #: ``referencedObjectType`` -> our name of the object. An owner is an option of a list.
