@@ -1,6 +1,6 @@
 {
     "name": "Connectors: HubSpot",
-    "summary": "Companies, contacts, deals and products of HubSpot in Odoo",
+    "summary": "Companies, contacts, deals, quotes and products of HubSpot in Odoo",
     "version": "19.0.1.2.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",

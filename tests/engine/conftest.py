@@ -96,9 +96,11 @@ def hubspot_client(hubspot, naps):
     """Make a client of the account, as the provider makes it."""
 
     def make(version=VERSIONS[0], token=None, **options):
+        if "tokens" not in options:
+            token = token or hubspot.token
+            options["headers"] = {"Authorization": f"Bearer {token}"}
         return HttpClient(
             hubspot.url,
-            headers={"Authorization": f"Bearer {token or hubspot.token}"},
             vendor=hubspot_errors.VENDOR,
             classify=hubspot_errors.classify,
             request_id_header="x-hubspot-correlation-id",

@@ -14,6 +14,9 @@ PATHS = {
         "associations.contacts",
     ),
     "products": ("properties.name",),
+    "line_items": ("properties.name", "associations.deals[0]"),
+    "quote_line_items": ("properties.name", "associations.quotes[0]"),
+    "quotes": ("properties.hs_title", "associations.deals[0]"),
 }
 
 

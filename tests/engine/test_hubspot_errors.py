@@ -6,11 +6,20 @@ from hypothesis import strategies as st
 from simulators.hubspot import HubSpotSimulator, RateLimit
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.records import OutgoingRow
+from odoo.addons.connector_hubspot.hubspot import writer
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS, path
-from odoo.addons.connector_hubspot.hubspot.errors import BY_STATUS, classify
+from odoo.addons.connector_hubspot.hubspot.errors import (
+    BY_CATEGORY,
+    BY_STATUS,
+    POLICY_SECONDS,
+    classify,
+    row_error,
+)
 
 from .vendor import closed_port
 
+RETRIES = frozenset(errors.ERROR_CLASSES) - {"bug"}
 COMPANIES = "crm/objects/2026-09/companies"
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -194,6 +203,77 @@ def test_every_answer_has_exactly_one_class_whatever_its_body(status, body):
     assert error.request_id is None or isinstance(error.request_id, str)
     if status in BY_STATUS:
         assert (type(error), error.code) == BY_STATUS[status]
+
+
+# -- the whole tables ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", sorted(BY_STATUS))
+def test_each_status_of_the_table_has_its_class_over_http(
+    account, hubspot_client, status
+):
+    account.faults.add("status", status=status, times=None)
+
+    error = failure(hubspot_client())
+
+    assert (type(error), error.code) == BY_STATUS[status]
+    assert type(error).error_class in RETRIES
+    assert error.response["status"] == status
+
+
+@pytest.mark.parametrize("status", [402, 405, 406, 414, 418, 422, 451, 501, 507, 599])
+def test_a_status_that_the_table_lacks_goes_by_its_kind(
+    account, hubspot_client, status
+):
+    account.faults.add("status", status=status, times=None)
+
+    error = failure(hubspot_client())
+
+    expected = errors.TransientError if status >= 500 else errors.InvalidRecord
+    assert type(error) is expected
+
+
+@pytest.mark.parametrize("category", [*BY_CATEGORY, "SOMETHING_NEW", ""])
+def test_each_category_of_a_row_has_its_class(hubspot, hubspot_client, category):
+    """One row of a batch is answered with it; its neighbour is written."""
+    hubspot.store.define_property("companies", "odoo_id", unique=True)
+    client = hubspot_client()
+    rows = [
+        OutgoingRow(f"k-{number}", {"properties.name": f"Company {number}"})
+        for number in range(2)
+    ]
+    post = client.post
+
+    def answer_one_with_it(path, json, **options):
+        reply = post(path, {"inputs": json["inputs"][1:]}, **options)
+        context = {"objectWriteTraceId": ["k-0"]}
+        error = {"message": "Simulated", "category": category, "context": context}
+        reply.data["errors"] = [error]
+        return reply
+
+    client.post = answer_one_with_it
+    refused, written = writer.HubSpotWriter(client, "companies").create(rows)
+    expected = BY_CATEGORY.get(category, (errors.InvalidRecord, "refused"))
+    assert (type(refused.error), refused.error.code) == expected
+    assert written.error is None and hubspot.store.count("companies") == 1
+
+
+def test_a_row_without_a_right_names_it():
+    detail = {"context": {"requiredGranularScopes": ["crm.objects.deals.write"]}}
+    error = row_error({"category": "MISSING_SCOPES", "errors": [detail]})
+    assert error.params["scope"] == "crm.objects.deals.write"
+
+
+@pytest.mark.parametrize(("policy", "seconds"), POLICY_SECONDS.items())
+def test_each_policy_of_the_table_names_a_time(
+    hubspot, hubspot_client, policy, seconds
+):
+    hubspot.faults.add("rate_limit", policy=policy)
+
+    error = failure(hubspot_client())
+
+    assert type(error) is errors.RateLimited
+    assert seconds - 3 < seconds_until(error.retry_at) <= seconds
 
 
 #: Classes of what happens in Odoo: no answer of a vendor means them.

@@ -17,7 +17,9 @@ SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
 URI = "https://www.example.com/webhook_uri"
 NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
-TYPES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-7": "products"}
+TYPES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-7": "products"} | {
+    "0-14": "quotes"
+}
 
 
 def delivery(body=b"[]", uri=URI, timestamp=NOW_MS, secret=SECRET, **changed):
@@ -183,8 +185,12 @@ def test_an_event_names_record_time_and_kind():
     ],
 )
 def test_subscription_types_old_and_new_name_the_stream(values, stream):
-    [found] = read(event(**values))
+    found, *others = read(event(**values))
     assert found.stream == stream
+    # What is made of a record is read again as well.
+    assert [other.stream for other in others] == list(webhook.STREAMS.get(stream, ()))[
+        1:
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +232,64 @@ def test_an_association_is_an_event_of_the_record_it_begins_at():
     del link["objectId"]
     [found] = read(link)
     assert (found.stream, found.remote_id) == ("contacts", "5")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {
+            "subscriptionType": "deal.associationChange",
+            "associationType": "DEAL_TO_CONTACT",
+        },
+        {
+            "subscriptionType": "object.associationChange",
+            "fromObjectTypeId": "0-3",
+            "toObjectTypeId": "0-1",
+        },
+        {
+            "subscriptionType": "object.associationChange",
+            "objectTypeId": "0-3",
+            "toObjectTypeId": "0-1",
+        },
+    ],
+    ids=["older", "generic", "generic with objectTypeId"],
+)
+def test_a_link_is_an_event_of_both_its_ends(values):
+    link = event(fromObjectId=5, toObjectId=5, associationRemoved=True, **values)
+    del link["objectId"]
+    found = read(link)
+    assert [(e.stream, e.remote_id) for e in found] == [
+        ("deals", "5"),
+        ("contacts", "5"),
+    ]
+    assert len({each.key for each in found}) == 2
+
+
+def test_an_end_that_is_none_of_ours_is_left_out():
+    link = event(
+        subscriptionType="deal.associationChange",
+        associationType="DEAL_TO_TICKET",
+        fromObjectId=5,
+        toObjectId=6,
+    )
+    del link["objectId"]
+    assert [(e.stream, e.remote_id) for e in read(link)] == [("deals", "5")]
+
+
+def test_a_line_item_is_an_event_of_each_stream_that_reads_them():
+    found = read(event(subscriptionType="line_item.propertyChange", objectId=9))
+    assert [each.stream for each in found] == ["line_items", "quote_line_items"]
+    assert {each.remote_id for each in found} == {"9"}
+    assert len({each.key for each in found}) == 2
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["creation", "deletion", "restore", "privacyDeletion", "merge", "propertyChange"],
+)
+def test_every_kind_of_change_is_one_to_read_again(kind):
+    [found] = read(event(subscriptionType=f"contact.{kind}"))
+    assert (found.stream, found.kind) == ("contacts", f"contact.{kind}")
 
 
 @pytest.mark.parametrize(

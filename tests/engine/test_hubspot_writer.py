@@ -186,3 +186,99 @@ def test_a_reader_that_is_asked_for_our_key_tells_it(hubspot, write):
         HubSpotReader(made.client, "companies", paths[:1]).fetch_page(None).records
     )
     assert record.external_key is None
+
+
+# -- answers that don't tell their rows ----------------------------------------------
+
+
+@pytest.fixture(params=[False, True], ids=["traced", "traceless"])
+def traceless(request, hubspot):
+    """Whether the answers of batches repeat our trace ids."""
+    hubspot.access.traceless = request.param
+    return request.param
+
+
+def test_which_row_was_refused_is_found_without_a_word_of_it(hubspot, write, traceless):
+    rows = [
+        company(number, **({"numberofemployees": "many"} if number in (3, 8) else {}))
+        for number in range(12)
+    ]
+    results = write().create(rows)
+    assert [bool(result.error) for result in results] == [
+        n in (3, 8) for n in range(12)
+    ]
+    assert {results[n].error.params["property"] for n in (3, 8)} <= {
+        "numberofemployees"
+    }
+    assert hubspot.store.count("companies") == 10
+    for row, result in zip(rows, results, strict=True):
+        if not result.error:
+            kept = hubspot.store.get("companies", result.remote_id)
+            assert kept["odoo_id"] == row.key
+
+
+def test_an_existing_contact_is_linked_without_a_word_of_its_row(
+    hubspot, write, traceless
+):
+    known = hubspot.store.create("contacts", {"email": "ada@example.com"})
+    rows = [
+        OutgoingRow(f"k-{n}", {"properties.email": f"{name}@example.com"})
+        for n, name in enumerate(("bob", "ada", "cid"))
+    ]
+    results = write("contacts").create(rows)
+    assert [result.existing for result in results] == [False, True, False]
+    assert results[1].remote_id == known
+    assert hubspot.store.count("contacts") == 3
+
+
+def test_an_update_of_nothing_but_good_rows_needs_no_trace_ids(write, traceless):
+    made = write()
+    results = made.create([company(number) for number in range(5)])
+    before = made.client.request_count
+    rows = [
+        OutgoingRow(r.key, {"properties.city": "Oslo"}, r.remote_id) for r in results
+    ]
+    assert not any(answer.error for answer in made.update(rows))
+    assert made.client.request_count == before + 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Contact already exists. Existing ID: 4711",
+        "Cannot set PropertyValueCoordinates{portalId=1, propertyName=x, value=y} on"
+        " null. 4711 already has that value.",
+    ],
+)
+def test_both_ways_of_naming_what_exists_are_understood(message):
+    found = writer.EXISTING_ID.search(message)
+    assert "4711" in found.groups()
+
+
+def test_a_value_that_another_record_has_is_no_link_for_a_known_one(hubspot, write):
+    hubspot.store.create("contacts", {"email": "ada@example.com"})
+    bob = hubspot.store.create("contacts", {"email": "bob@example.com"})
+    row = OutgoingRow("k-1", {"properties.email": "ada@example.com"}, bob)
+    [result] = write("contacts").update([row])
+    assert isinstance(result.error, errors.InvalidRecord)
+    assert not result.existing
+
+
+# -- line items ----------------------------------------------------------------------
+
+
+def test_a_line_item_is_made_with_its_deal(hubspot, write):
+    deal = hubspot.store.create("deals", {"dealname": "Rollout"})
+    values = {
+        "properties.name": "Seat",
+        "properties.quantity": "3",
+        "properties.price": "10",
+        "associations.deals[0]": deal,
+    }
+    made = write("line_items")
+    [first] = made.create([OutgoingRow("k-1", values)])
+    [again] = made.create([OutgoingRow("k-1", values)])
+    assert first.error is None and first.remote_id == again.remote_id
+    assert hubspot.store.get("line_items", first.remote_id)["amount"] == "30.00"
+    found = hubspot.store.associated("line_items", first.remote_id, "deals")
+    assert found == {deal: [20]}

@@ -225,3 +225,22 @@ def test_only_a_currency_may_be_meant_by_a_dollar():
 def test_what_is_no_country_is_refused():
     with pytest.raises(ValueError):
         fmt.country("Atlantis", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("P12M", 12), ("P1Y", 12), ("P1Y6M", 18), ("p3m", 3), ("", None), ("P0M", 0)],
+)
+def test_a_duration_is_a_number_of_months(text, number):
+    assert fmt.months(text, None) == number
+
+
+@pytest.mark.parametrize("text", ["P", "P2W", "P30D", "P1Y2W", "12", "PT5M", "P1.5Y"])
+def test_what_is_no_whole_number_of_months_is_not_guessed(text):
+    with pytest.raises(ValueError):
+        fmt.months(text, None)
+
+
+@given(st.integers(1, 9999))
+def test_months_that_were_written_are_read_as_the_same(number):
+    assert fmt.months(fmt.write_months(number, None), None) == number

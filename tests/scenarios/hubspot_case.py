@@ -77,3 +77,34 @@ class HubSpotCase(VendorCase):
                 stream,
             )
             self.assertEqual(len(set(bindings.mapped("res_id"))), len(bindings), stream)
+
+
+class SendCase(HubSpotCase):
+    """An Odoo that sends, too."""
+
+    def push(self):
+        super().push()
+        self.assertFalse(self.jobs("dead", "pending").mapped("error"))
+
+    def at_hubspot(self, stream, entity, record):
+        """The properties of a record of ours, as HubSpot has them."""
+        binding = self.env["connector.binding"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("entity", "=", entity),
+                ("res_id", "=", record.id),
+            ]
+        )
+        self.assertEqual(binding.state, "synced")
+        return binding.remote_id, self.store.get(stream, binding.remote_id)
+
+    def rest(self):
+        """Both sides read each other until nothing moves any more."""
+        for _turn in range(3):
+            self.sync()
+            self.push()
+        before = self.store.version
+        self.sync()
+        self.push()
+        self.assertEqual(self.store.version, before, "it never comes to rest")
+        self.assertFalse(self.env["connector.change"].search([]))

@@ -2,8 +2,6 @@
 
 from simulators import SalesforceSimulator
 
-from odoo.addons.connector_base.tests.common import activate
-
 from .vendor_case import VendorCase
 
 #: Our own field, as an administrator makes it.
@@ -81,24 +79,6 @@ class SalesforceCase(VendorCase):
         )
 
     # -- work -----------------------------------------------------------------
-
-    def let_send(self, *streams):
-        """Set flows to both ways, with lines that the last editor owns."""
-        for stream in streams:
-            flow = self.flow(stream)
-            action = flow.active_map_id.action_new_draft()
-            draft = self.env["connector.field.map"].browse(action["res_id"])
-            draft.line_ids.filtered(lambda li: li.direction == "both").owner = "newest"
-            activate(draft)
-            flow.direction = "both"
-        self.env.flush_all()
-
-    def push(self):
-        """Whatever was recorded goes out."""
-        self.env.cr.flush()
-        flows = self.connection.flow_ids.filtered(lambda f: f.direction == "both")
-        flows._enqueue_push()
-        self.run_jobs()
 
     def only(self, *streams):
         """Let no other flows run."""

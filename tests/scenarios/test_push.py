@@ -3,13 +3,11 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.connector_base.tests.common import activate
-
-from .hubspot_case import HubSpotCase
+from .hubspot_case import SendCase
 
 
 @tagged("post_install", "-at_install")
-class TestPush(HubSpotCase):
+class TestPush(SendCase):
     def setUp(self):
         super().setUp()
         self.hubspot.store.add_owner(7, "admin@example.com", "Mitchell", "Admin")
@@ -25,48 +23,6 @@ class TestPush(HubSpotCase):
         self.connect()
         self.run_jobs()
         self.let_send("companies", "contacts", "deals", "products")
-
-    def let_send(self, *streams):
-        """Set flows to both ways, with lines that the last editor owns."""
-        for stream in streams:
-            flow = self.flow(stream)
-            action = flow.active_map_id.action_new_draft()
-            draft = self.env["connector.field.map"].browse(action["res_id"])
-            draft.line_ids.write({"owner": "newest"})
-            activate(draft)
-            flow.direction = "both"
-        self.env.flush_all()
-
-    def push(self):
-        """Whatever was recorded goes out."""
-        self.env.cr.flush()
-        flows = self.connection.flow_ids.filtered(lambda f: f.direction == "both")
-        flows._enqueue_push()
-        self.run_jobs()
-        self.assertFalse(self.jobs("dead", "pending").mapped("error"))
-
-    def at_hubspot(self, stream, entity, record):
-        """The properties of a record of ours, as HubSpot has them."""
-        binding = self.env["connector.binding"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("entity", "=", entity),
-                ("res_id", "=", record.id),
-            ]
-        )
-        self.assertEqual(binding.state, "synced")
-        return binding.remote_id, self.store.get(stream, binding.remote_id)
-
-    def rest(self):
-        """Both sides read each other until nothing moves any more."""
-        for _turn in range(3):
-            self.sync()
-            self.push()
-        before = self.store.version
-        self.sync()
-        self.push()
-        self.assertEqual(self.store.version, before, "it never comes to rest")
-        self.assertFalse(self.env["connector.change"].search([]))
 
     def test_an_edit_in_odoo_arrives_and_stays(self):
         partner = self.record("customer.company", self.acme)

@@ -133,6 +133,7 @@ class Stream:
     :param default_map: the lines of the first field map, see :class:`MapLine`
     :param sequence: order of the first load; parents come before children
     :param lane: queue lane of its jobs
+    :param packs: tuple of :class:`MapPack`: lines that people may add to its map
     """
 
     name: str
@@ -141,6 +142,7 @@ class Stream:
     default_map: tuple = ()
     sequence: int = 10
     lane: str = "default"
+    packs: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -164,6 +166,18 @@ class MapLine:
     direction: str = "both"
     pii: bool | None = None
     optional: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MapPack:
+    """Lines that belong together and that not everybody wants in a field map.
+
+    :param label: what people call them
+    :param lines: tuple of :class:`MapLine`
+    """
+
+    label: str
+    lines: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -230,6 +230,35 @@ def write_number(value, argument):
     return text.replace("\u2212", "-")
 
 
+# -- durations --------------------------------------------------------------------
+
+_DURATION = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+
+
+def months(value, argument):
+    """The months of an ISO 8601 duration: ``P1Y6M`` → 18, ``P12M`` → 12.
+
+    :return: int; ``None`` for an empty text
+    :raises ValueError: where weeks or days are in it, which are no number of months
+    """
+    text = _short_text(value).upper()
+    if not text:
+        return None
+    match = _DURATION.fullmatch(text)
+    if not match or text == "P":
+        raise ValueError("that is no duration")
+    years, own, weeks, days = (int(part or 0) for part in match.groups())
+    if weeks or days:
+        raise ValueError("that is no whole number of months")
+    return years * 12 + own
+
+
+def write_months(value, argument):
+    """The way back of :func:`months`: always in months, ``P12M``."""
+    number = int(value)
+    return f"P{number}M" if number > 0 else None
+
+
 # -- phone, country, currency -----------------------------------------------------
 
 

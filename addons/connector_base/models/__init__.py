@@ -13,6 +13,8 @@ from . import connector_field_map_review
 from . import connector_field_map_activate
 from . import connector_field_map_json
 from . import connector_flow_map
+from . import connector_flow_offer
+from . import connector_flow_pack
 from . import connector_field_map_step
 from . import connector_value_map
 from . import connector_value_map_line

@@ -55,6 +55,8 @@ class ConnectorCredential(models.Model):
 
     def _inverse_secret(self):
         vault = None
+        # What is entered together was entered at one moment.
+        now = fields.Datetime.now()
         for credential in self.filtered("secret"):
             vault = vault or self._vault()
             secret = credential.secret.strip()
@@ -62,7 +64,7 @@ class ConnectorCredential(models.Model):
                 {
                     "token": vault.encrypt(secret),
                     "hint": "••••••••" + (secret[-4:] if len(secret) >= 16 else ""),
-                    "changed_at": fields.Datetime.now(),
+                    "changed_at": now,
                     "changed_by_id": self.env.uid,
                 }
             )

@@ -189,7 +189,9 @@ class ConnectorException(models.Model):
                 ("has_items", "=", False),
             ]
         )._close_if_done()
-        self._settle_connection(flow.connection_id)
+        # A run that had begun before the connection was stopped says nothing about that.
+        if flow.connection_id.state == "connected":
+            self._settle_connection(flow.connection_id)
 
     @api.model
     def _settle_connection(self, connections):

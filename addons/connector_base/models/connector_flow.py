@@ -200,9 +200,14 @@ class ConnectorFlow(models.Model):
         return fields.Domain(ast.literal_eval(self.push_domain or "[]"))
 
     @api.model
-    def _ensure_flows(self, connection):
-        """Make the flows that a provider's streams ask for, with default maps."""
-        existing = connection.with_context(active_test=False).flow_ids.mapped("stream")
+    def _ensure_flows(self, connection, active=True):
+        """Make the flows that a provider's streams ask for, with default maps.
+
+        :param active: whether the new ones run as soon as the connection does
+        :return: the new ones
+        """
+        flows = connection.with_context(active_test=False).flow_ids
+        existing, new = flows.mapped("stream"), self.browse()
         for stream in connection._provider()._streams():
             if stream.name in existing:
                 continue
@@ -215,10 +220,13 @@ class ConnectorFlow(models.Model):
                     "sequence": stream.sequence,
                     "lane": stream.lane,
                     "owner_id": connection.owner_id.id,
+                    "active": active,
                 }
             )
             self.env["connector.field.map"]._create_default(flow, stream)
+            new += flow
         connection.with_context(active_test=False).flow_ids._offer_shipped()
+        return new
 
     def _first_cursor(self):
         """Where a load of all that is wanted begins; ``None`` is the very beginning."""

@@ -28,8 +28,9 @@ class ConnectorFlow(models.Model):
 
     @api.model
     def _offer_shipped_maps(self, provider):
-        """Offer what an upgraded addon ships to the flows of its provider.
+        """Offer what an upgraded addon ships to the connections of its provider.
 
+        Changed maps as drafts, new flows switched off, and places for new credentials.
         An addon with shipped maps calls it from its data, at each upgrade.
         """
         connections = (
@@ -37,7 +38,9 @@ class ConnectorFlow(models.Model):
             .with_context(active_test=False)
             .search([("provider", "=", provider)])
         )
+        connections._create_credentials()
         connections.flow_ids._offer_shipped()
+        connections._offer_new_flows()
 
     def _has_version_of(self, lines):
         """Whether a version of the flow's map says the same as shipped lines.

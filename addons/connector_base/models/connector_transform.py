@@ -240,6 +240,13 @@ class ConnectorTransform(models.AbstractModel):
                 plain_back=True,
             ),
             Transform(
+                "months",
+                _("Months of a Duration"),
+                fmt.months,
+                inverse=fmt.write_months,
+                plain_back=True,
+            ),
+            Transform(
                 "phone",
                 _("Phone Number"),
                 fmt.phone,

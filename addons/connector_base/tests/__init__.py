@@ -17,6 +17,7 @@ from . import test_exception_fix_outgoing
 from . import test_exception_route
 from . import test_field_map
 from . import test_field_map_file
+from . import test_flow_offer
 from . import test_field_map_review
 from . import test_field_map_chain
 from . import test_field_map_server

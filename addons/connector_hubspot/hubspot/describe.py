@@ -12,9 +12,22 @@ forms. An unknown property that is asked for is left out of the answer; a known 
 without a value is null.
 """
 
+from odoo.addons.connector_base.engine.errors import PermissionDenied
 from odoo.addons.connector_base.engine.records import RemoteField
 
-from .endpoints import ASSOCIATIONS, KEY_PROPERTY, PROPERTIES, READ_ONLY, path
+from . import prices
+from .derived import FIELDS as derived
+from .endpoints import (
+    ASSOCIATIONS,
+    DERIVED,
+    KEY_PROPERTY,
+    PROPERTIES,
+    READ_ONLY,
+    object_of,
+    path,
+)
+from .links import LABELLED, label_paths, labels
+from .own import missing_fields
 
 #: ``type`` -> kind, where ``fieldType`` says no more; see ``FIELD_TYPES``.
 TYPES = {
@@ -43,27 +56,42 @@ KINDS = {
     ("deals", "amount"): "money",
     ("products", "price"): "money",
     ("products", "hs_cost_of_goods_sold"): "money",
+    ("line_items", "price"): "money",
+    ("line_items", "amount"): "money",
+    ("line_items", "discount"): "money",
+    ("line_items", "hs_product_id"): "reference",
+    ("line_items", "hs_position_on_quote"): "integer",
+    ("quotes", "hs_quote_amount"): "money",
 }
 #: ``referencedObjectType`` -> our name of the object. An owner is an option of a list.
 REFERENCED = {"COMPANY": "companies", "CONTACT": "contacts", "DEAL": "deals"}
 #: Links that the reader offers, by object. [S] associations guide, default types
-LINKS = {
-    "companies": ("contacts", "deals", "companies"),
-    "contacts": ("companies", "deals"),
-    "deals": ("companies", "contacts"),
-    "products": (),
+LINKED = {
+    "companies": ("contacts", "deals", "companies", "quotes", "tickets"),
+    "contacts": ("companies", "deals", "contacts", "quotes", "tickets"),
+    "deals": ("companies", "contacts", "deals", "line_items", "quotes", "tickets"),
+    "line_items": ("deals", "quotes"),
+    "quotes": ("deals", "companies", "contacts", "line_items"),
 }
 
 
-def remote_fields(client, object_type):
-    """:return: list of ``RemoteField`` of an object"""
+def remote_fields(client, stream):
+    """:return: list of ``RemoteField`` of a stream"""
+    if stream in prices.FIELDS:
+        return list(prices.FIELDS[stream])
+    object_type, _of = object_of(stream)
     reply = client.get(path("properties", client.api_version, object_type))
-    found = [
-        _property(object_type, item)
+    items = [
+        item
         for item in reply.data.get("results") or []
         if not item.get("archived") and item.get("name") != KEY_PROPERTY
     ]
-    return [*found, *_beside(object_type)]
+    return [
+        *(_property(object_type, item) for item in items),
+        *missing_fields(object_type, {item["name"] for item in items}),
+        *_beside(object_type),
+        *_labelled(client, object_type),
+    ]
 
 
 def _property(object_type, item):
@@ -103,11 +131,42 @@ def _beside(object_type):
     yield RemoteField("id", "Record ID", "text", "id", writable=False, unique=True)
     for name, label in (("createdAt", "Created At"), ("updatedAt", "Updated At")):
         yield RemoteField(name, label, "datetime", "datetime", writable=False)
-    for to_type in LINKS.get(object_type, ()):
+    for to_type in LINKED.get(object_type, ()):
         yield RemoteField(
             f"{ASSOCIATIONS}{to_type}",
-            f"Associated {to_type.capitalize()}",
+            f"Associated {_title(to_type)}",
             "references",
             "association",
             references=to_type,
         )
+    for name, (label, kind, _function, sources) in derived.get(object_type, {}).items():
+        made_of = ", ".join(sources)
+        yield RemoteField(f"{DERIVED}{name}", label, kind, made_of, writable=False)
+
+
+def _labelled(client, object_type):
+    """Links with labels, each label of the account by its own path."""
+    if object_type not in LABELLED:
+        return
+    for to_type in LINKED[object_type]:
+        if to_type not in LABELLED:
+            continue
+        title = _title(to_type)
+        try:
+            found = labels(client, object_type, to_type)
+        except PermissionDenied:
+            # An object that we may not read: nothing of it can be mapped.
+            continue
+        for label in dict.fromkeys(each.get("label") for each in found):
+            for number, remote_path in enumerate(label_paths(to_type, label)):
+                yield RemoteField(
+                    remote_path,
+                    f"{title}: {label}" + (" (all)" if number else ""),
+                    "references" if number else "reference",
+                    "association",
+                    references=to_type,
+                )
+
+
+def _title(object_type):
+    return object_type.replace("_", " ").title()

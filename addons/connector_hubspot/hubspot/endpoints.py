@@ -18,7 +18,11 @@ PATHS = {
     "pipelines": ("crm/pipelines/{version}", "crm/v3/pipelines"),
     "owners": ("crm/owners/{version}", "crm/v3/owners"),
     "account": ("account-info/{version}/details", "account-info/v3/details"),
+    "oauth": ("oauth/{version}/token", "oauth/v1/token"),
 }
+#: Versions of the address of tokens that are known, tried where that of the rest of the
+#: API isn't there: v1 ends on 2027-02-16. [S changelog v1-oauth-api-deprecation]
+OAUTH_VERSIONS = ("2026-03", "v1")
 
 #: Most records of one request. [S] OpenAPI CRM objects: list <= 100, search <= 200,
 #: batch <= 100; associations batch read <= 1000; owners <= 500.
@@ -27,9 +31,23 @@ SEARCH_LIMIT = 200
 BATCH_LIMIT = 100
 OWNERS_LIMIT = 500
 
-#: Beginnings of the remote paths of a record's properties and links.
+#: Stream -> object that it reads, and what its records must be linked with to be of
+#: it; of other streams the name is the object. A line item belongs to one deal,
+#: quote, invoice or subscription: a quote has copies of its deal's. [S line items]
+OBJECTS = {
+    "line_items": ("line_items", "deals"),
+    "quote_line_items": ("line_items", "quotes"),
+    "price_books": ("products", None),
+    "prices": ("products", None),
+}
+
+#: Beginnings of the remote paths of a record's properties; of the ids that it is linked
+#: with; and of those links with their labels, as ``links.contacts[label=Billing].id``.
 PROPERTIES = "properties."
 ASSOCIATIONS = "associations."
+LINKS = "links."
+#: What the reader works out itself, see ``derived.py``.
+DERIVED = "derived."
 
 #: Our own property, with unique values: the key of the record in Odoo.
 KEY_PROPERTY = "odoo_id"
@@ -40,6 +58,7 @@ READ_ONLY = frozenset(
         *("hs_is_closed", "hs_is_closed_won", "hs_object_id", "createdate"),
         *("hs_lastmodifieddate", "lastmodifieddate", "hs_additional_emails"),
         *("hs_merged_object_ids", "hs_parent_company_id", "associatedcompanyid"),
+        *("hs_deal_stage_probability", "hs_quote_amount", "hs_quote_number"),
     }
 )
 
@@ -57,12 +76,23 @@ MERGED_PROPERTY = "hs_merged_object_ids"
 #: deal -> company 5. https://developers.hubspot.com/docs/api-reference/crm-associations-v4
 PRIMARY_TYPES = {("contacts", "companies"): 1, ("deals", "companies"): 5}
 
-#: Object -> (scopes to read it, scopes to write it). [S] OpenAPI CRM objects,
+#: Stream -> (scopes to read it, scopes to write it). [S] OpenAPI CRM objects,
 #: ``security`` of each path.
 SCOPES = {
     name: ((f"crm.objects.{name}.read",), (f"crm.objects.{name}.write",))
-    for name in ("contacts", "companies", "deals", "products")
+    for name in ("contacts", "companies", "deals", "products", "line_items", "quotes")
 }
+SCOPES["quotes"] = (SCOPES["quotes"][0], ())
+SCOPES["quote_line_items"] = (
+    ("crm.objects.line_items.read", "crm.objects.quotes.read"),
+    (),
+)
+SCOPES["price_books"] = SCOPES["prices"] = (SCOPES["products"][0], ())
+
+#: Streams that are only read.
+READ_ONLY_STREAMS = frozenset(
+    name for name, (_reading, writing) in SCOPES.items() if not writing
+)
 
 #: Object -> id of its type in the addresses of HubSpot's own pages.
 OBJECT_TYPE_IDS = {
@@ -70,7 +100,14 @@ OBJECT_TYPE_IDS = {
     "companies": "0-2",
     "deals": "0-3",
     "products": "0-7",
+    "line_items": "0-8",
+    "quotes": "0-14",
 }
+
+
+def object_of(stream):
+    """``(object, what its records must be linked with or None)`` of a stream."""
+    return OBJECTS.get(stream, (stream, None))
 
 
 def path(area, version, *rest):

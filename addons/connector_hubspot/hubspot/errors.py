@@ -39,13 +39,17 @@ BY_STATUS = {
     504: (errors.TransientError, "server_error"),
 }
 
-#: Category of one row of a batch -> class. [S] error-handling page, OpenAPI Error
+#: Category of one row of a batch -> (class, our code). [S] error-handling page, OpenAPI
+#: Error; those of what passes and of tokens [M]. What is not named here is refused.
 BY_CATEGORY = {
-    "VALIDATION_ERROR": errors.InvalidRecord,
-    "CONFLICT": errors.InvalidRecord,
-    "OBJECT_NOT_FOUND": errors.RemoteNotFound,
-    "MISSING_SCOPES": errors.PermissionDenied,
-    "RATE_LIMITS": errors.RateLimited,
+    "VALIDATION_ERROR": (errors.InvalidRecord, "refused"),
+    "CONFLICT": (errors.InvalidRecord, "refused"),
+    "OBJECT_NOT_FOUND": (errors.RemoteNotFound, "refused"),
+    "MISSING_SCOPES": (errors.PermissionDenied, "missing_scope"),
+    "INVALID_AUTHENTICATION": (errors.AuthenticationError, "wrong_token"),
+    "EXPIRED_AUTHENTICATION": (errors.AuthenticationError, "wrong_token"),
+    "RATE_LIMITS": (errors.RateLimited, "rate_limited"),
+    "INTERNAL_ERROR": (errors.TransientError, "server_error"),
 }
 
 #: Name of a rate limit -> seconds until it lets us through again, where no Retry-After
@@ -99,10 +103,13 @@ def row_error(item):
         value that was refused, where HubSpot does
     """
     category = str(item.get("category") or "")
-    error_type = BY_CATEGORY.get(category, errors.InvalidRecord)
+    error_type, code = BY_CATEGORY.get(category, (errors.InvalidRecord, "refused"))
     message = mask_text(_plain(str(item.get("message") or category or "refused")), 300)
     params = {"vendor": VENDOR, "detail": message, **_refused_value(item)}
-    return error_type(message, code="refused", params=params)
+    scopes = _scopes(item)
+    if scopes:
+        params["scope"] = ", ".join(scopes)
+    return error_type(message, code=code, params=params)
 
 
 def _plain(message):

@@ -16,20 +16,25 @@ import email.utils
 from odoo.addons.connector_base.engine.records import Page, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC, read_value
 
+from . import derived
 from .endpoints import (
     ASSOCIATIONS,
     BATCH_LIMIT,
+    DERIVED,
     KEY_PROPERTY,
     LAST_MODIFIED,
     LAST_MODIFIED_DEFAULT,
+    LINKS,
     LIST_LIMIT,
     MERGED_PROPERTY,
     PRIMARY_TYPES,
     PROPERTIES,
     SEARCH_LIMIT,
+    object_of,
     path,
 )
 from .limits import SEARCH_INTERVAL
+from .links import entries
 
 #: Search shows a change some time after it was made: what was changed in the last
 #: minutes before a run is asked for again in the next one. The content hash makes
@@ -54,11 +59,13 @@ def start_cursor(since):
     }
 
 
-def count_records(client, object_type, since=None):
+def count_records(client, stream, since=None):
     """How many records there are that were changed since; one search.
 
-    Its total is exact, although no search gives more than the first 10,000 of it.
+    Its total is exact, although no search gives more than the first 10,000 of it. Of
+    line items it counts those of deals and quotes together: no search tells them apart.
     """
+    object_type, _of = object_of(stream)
     filters = []
     if since:
         filters.append(
@@ -80,29 +87,31 @@ class HubSpotReader:
     """Reads one stream.
 
     :param client: ``HttpClient`` that knows the version of the API
-    :param object_type: ``companies``, ``contacts``, ``deals``, ``products``
+    :param stream: ``companies``, ``contacts``, ``deals``, …, see ``streams.py``
     :param paths: remote paths of the field map: they decide which properties and
         associations are asked for
     """
 
-    def __init__(self, client, object_type, paths):
+    def __init__(self, client, stream, paths):
         self.client = client
         self.version = client.api_version
-        self.object_type = object_type
+        self.object_type, self.owner_type = object_of(stream)
+        object_type = self.object_type
         self.last_modified = LAST_MODIFIED.get(object_type, LAST_MODIFIED_DEFAULT)
         names = {
             found.removeprefix(PROPERTIES).split(".")[0].split("[")[0]
             for found in paths
             if found.startswith(PROPERTIES)
         }
-        self.properties = sorted(names | {self.last_modified, MERGED_PROPERTY})
-        self.associations = sorted(
-            {
-                found.removeprefix(ASSOCIATIONS).split("[")[0]
-                for found in paths
-                if found.startswith(ASSOCIATIONS)
-            }
+        self.derived = sorted(
+            found.removeprefix(DERIVED) for found in paths if found.startswith(DERIVED)
         )
+        names |= derived.needed(object_type, self.derived)
+        self.properties = sorted(names | {self.last_modified, MERGED_PROPERTY})
+        self.associations = _linked_types(paths, ASSOCIATIONS)
+        self.labelled = _linked_types(paths, LINKS)
+        if self.owner_type:
+            self.associations = sorted({*self.associations, self.owner_type})
 
     # -- contract -------------------------------------------------------------
 
@@ -222,34 +231,57 @@ class HubSpotReader:
     # -- records --------------------------------------------------------------
 
     def _records(self, results, archived=False):
-        links = {} if archived else self._links(results)
-        return [
-            RemoteRecord(
-                remote_id=str(item["id"]),
-                values={
-                    "id": str(item["id"]),
-                    "properties": item.get("properties") or {},
-                    "associations": {
-                        to: links[to].get(str(item["id"]), []) for to in links
-                    },
-                    "createdAt": item.get("createdAt"),
-                    "updatedAt": item.get("updatedAt"),
-                },
-                updated_at=read_value("datetime", item.get("updatedAt")),
-                archived=bool(item.get("archived")) or archived,
-                external_key=(item.get("properties") or {}).get(KEY_PROPERTY),
-                merged_ids=_merged_ids(item),
+        linked = {} if archived else self._links(results)
+        return [self._record(item, linked, archived) for item in results]
+
+    def _record(self, item, linked, archived):
+        """:param linked: ``{object type: {id: links as the API gives them}}``"""
+        remote_id = str(item["id"])
+        properties = item.get("properties") or {}
+        found = {to: by_id.get(remote_id, []) for to, by_id in linked.items()}
+        values = {
+            "id": remote_id,
+            "properties": properties,
+            "associations": {
+                to: self._ids(to, found[to]) for to in self.associations if to in found
+            },
+            "createdAt": item.get("createdAt"),
+            "updatedAt": item.get("updatedAt"),
+        }
+        if self.labelled:
+            values["links"] = {
+                to: entries(found[to]) for to in self.labelled if to in found
+            }
+        if self.derived:
+            values["derived"] = derived.derive(
+                self.object_type, self.derived, properties
             )
-            for item in results
-        ]
+        archived = archived or bool(item.get("archived"))
+        # What belongs to nothing of the stream's kind any more is none of its records.
+        strayed = bool(self.owner_type) and not found.get(self.owner_type)
+        return RemoteRecord(
+            remote_id=remote_id,
+            values=values,
+            updated_at=read_value("datetime", item.get("updatedAt")),
+            archived=archived or strayed,
+            external_key=properties.get(KEY_PROPERTY),
+            merged_ids=_merged_ids(item),
+        )
 
     def _links(self, results):
-        """``{object type: {id: [linked ids, the primary one first]}}``"""
+        """``{object type: {id: links}}``"""
         ids = [str(item["id"]) for item in results]
-        return {to_type: self._links_to(to_type, ids) for to_type in self.associations}
+        wanted = sorted({*self.associations, *self.labelled})
+        return {to_type: self._links_to(to_type, ids) for to_type in wanted}
+
+    def _ids(self, to_type, found):
+        """The linked ids, the primary one first."""
+        primary = PRIMARY_TYPES.get((self.object_type, to_type))
+        ordered = sorted(found, key=lambda link: not _is_primary(link, primary))
+        return [str(link["toObjectId"]) for link in ordered]
 
     def _links_to(self, to_type, ids):
-        """``{id: [linked ids]}``, in batches; who has many is asked again for more."""
+        """``{id: links}``, in batches; who has many is asked again for more."""
         found = {item: [] for item in ids}
         pending = [{"id": item} for item in ids]
         while pending:
@@ -272,8 +304,7 @@ class HubSpotReader:
                 rest = {"id": item, "after": _next_after(result)}
                 if rest["after"] and rest not in batch:
                     pending.append(rest)
-        primary = PRIMARY_TYPES.get((self.object_type, to_type))
-        return {item: _linked_ids(links, primary) for item, links in found.items()}
+        return found
 
 
 def _next_after(data):
@@ -289,9 +320,14 @@ def _merged_ids(item):
     return tuple(i for i in ids if i and i != str(item["id"]))
 
 
-def _linked_ids(links, primary):
-    links = sorted(links, key=lambda link: not _is_primary(link, primary))
-    return [str(link["toObjectId"]) for link in links]
+def _linked_types(paths, prefix):
+    """The objects that paths of links name, in order."""
+    found = {
+        one.removeprefix(prefix).split(".")[0].split("[")[0]
+        for one in paths
+        if one.startswith(prefix)
+    }
+    return sorted(found)
 
 
 def _is_primary(link, primary):

@@ -26,15 +26,24 @@ TOLERANCE_MS = 5 * 60 * 1000
 DECODED = {f"%{ord(character):02X}": character for character in (*":/?@!$'()*,;",)}
 _ENCODED = re.compile("|".join(DECODED), re.IGNORECASE)
 
-#: First part of the older subscription types -> stream.
-STREAMS = {
+#: First part of the older subscription types -> object.
+OBJECTS_BY_FAMILY = {
     "company": "companies",
     "contact": "contacts",
     "deal": "deals",
     "product": "products",
+    "line_item": "line_items",
+    "quote": "quotes",
 }
 #: The newer ones are all called ``object.…`` and carry the id of the type.
-STREAMS_BY_TYPE_ID = {type_id: name for name, type_id in OBJECT_TYPE_IDS.items()}
+OBJECTS_BY_TYPE_ID = {type_id: name for name, type_id in OBJECT_TYPE_IDS.items()}
+#: Object -> streams that its changes concern, where they are several.
+STREAMS = {
+    "line_items": ("line_items", "quote_line_items"),
+    "products": ("products", "prices"),
+}
+#: Last part of the types of a link that was made or taken away: two records changed.
+LINKED = "associationChange"
 #: What tells two events apart: ``eventId`` alone is not unique.
 KEY_PARTS = (
     *("portalId", "subscriptionId", "objectId", "occurredAt", "propertyName"),
@@ -117,35 +126,61 @@ def _events_of(item):
     kind = item.get("subscriptionType")
     if not isinstance(kind, str) or not kind:
         raise ValueError("an event without subscriptionType")
-    stream = _stream(item, kind)
     key = ":".join(_text(item.get(part)) for part in KEY_PARTS)
-    ids = _object_ids(item)
-    if not ids:
+    records = _records(item, kind)
+    if not records:
         raise ValueError("an event of no object")
     occurred_at = _moment(item.get("occurredAt"))
-    for remote_id in ids:
-        # One event of several records is one for each of them.
-        own = key if len(ids) == 1 else f"{key}:{remote_id}"
-        yield InboundEvent(own, stream, remote_id, kind, occurred_at, item)
+    for number, (name, remote_id) in enumerate(records):
+        for stream in STREAMS.get(name) or (name,):
+            # One event of several records is one for each of them, in each stream.
+            own = f"{key}:{stream}:{remote_id}" if number or stream != name else key
+            yield InboundEvent(own, stream, remote_id, kind, occurred_at, item)
 
 
-def _stream(item, kind):
+def _records(item, kind):
+    """``[(object or None, id)]`` that an event is of, the first one its own.
+
+    Several where records were merged, and both ends of a link: a line item that is
+    taken from its deal, or a contact that gets another company, has changed itself.
+    """
     family = kind.split(".", 1)[0]
-    if family == "object":
-        return STREAMS_BY_TYPE_ID.get(item.get("objectTypeId"))
-    return STREAMS.get(family)
-
-
-def _object_ids(item):
-    """The records that an event is of: several where records were merged, and the
-    one that a changed association begins at."""
-    found = [item.get("objectId")]
+    if kind.endswith(f".{LINKED}"):
+        return _ends(item, family)
+    ids = [item.get("objectId")]
     merged = item.get("mergedObjectIds")
     if isinstance(merged, list):
-        found += [*merged, item.get("primaryObjectId"), item.get("newObjectId")]
-    if found == [None]:
-        found = [item.get("fromObjectId")]
-    ids = dict.fromkeys(_text(value) for value in found if isinstance(value, int | str))
+        ids += [*merged, item.get("primaryObjectId"), item.get("newObjectId")]
+    if ids == [None]:
+        ids = [item.get("fromObjectId")]
+    name = _object(family, item.get("objectTypeId"))
+    return [(name, remote_id) for remote_id in _ids(ids)]
+
+
+def _ends(item, family):
+    """Both ends of a link; ``associationType`` is as ``DEAL_TO_LINE_ITEM``."""
+    one = _object(family, item.get("fromObjectTypeId") or item.get("objectTypeId"))
+    kinds = str(item.get("associationType") or "").lower().split("_to_")
+    other = OBJECTS_BY_TYPE_ID.get(_text(item.get("toObjectTypeId")))
+    if len(kinds) == 2 and not other:
+        other = OBJECTS_BY_FAMILY.get(kinds[1])
+    near, far = item.get("fromObjectId"), item.get("toObjectId")
+    found = [(one, remote_id) for remote_id in _ids([near or item.get("objectId")])]
+    if other:
+        found += [(other, remote_id) for remote_id in _ids([far])]
+    return list(dict.fromkeys(found))
+
+
+def _object(family, type_id):
+    if family == "object":
+        return OBJECTS_BY_TYPE_ID.get(_text(type_id))
+    return OBJECTS_BY_FAMILY.get(family)
+
+
+def _ids(values):
+    ids = dict.fromkeys(
+        _text(value) for value in values if isinstance(value, int | str)
+    )
     return [value for value in ids if value]
 
 

@@ -14,18 +14,14 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 from odoo.addons.connector_base.engine.values import read_value
 
-from .endpoints import (
-    ASSOCIATIONS,
-    BATCH_LIMIT,
-    KEY_PROPERTY,
-    PRIMARY_TYPES,
-    PROPERTIES,
-    path,
-)
+from . import own
+from .associate import Associating
+from .endpoints import BATCH_LIMIT, KEY_PROPERTY, PROPERTIES, object_of, path
 from .errors import row_error
 
-#: How a 409 names the record that has the unique value already. [3P, many parse it]
-EXISTING_ID = re.compile(r"Existing ID:\s*(\d+)")
+#: How a refusal names the record that has the unique value already: a 409 of contacts,
+#: and that of any other unique property. [3P, many parse them]
+EXISTING_ID = re.compile(r"Existing ID:\s*(\d+)|(\d+) already has that value")
 #: The unique property of our key, as it is made where there is none.
 KEY_DEFINITION = {
     "name": KEY_PROPERTY,
@@ -42,32 +38,36 @@ GROUPS = {
     "contacts": "contactinformation",
     "deals": "dealinformation",
     "products": "productinformation",
+    "line_items": "lineiteminformation",
 }
 
 
-class HubSpotWriter:
+class HubSpotWriter(Associating):
     """Writes one stream.
 
     :param client: ``HttpClient`` that knows the version of the API
-    :param object_type: ``companies``, ``contacts``, ``deals``, ``products``
+    :param stream: ``companies``, ``contacts``, ``deals``, ``products``, ``line_items``
     """
 
     batch_size = BATCH_LIMIT
 
-    def __init__(self, client, object_type):
-        self.client = client
-        self.version = client.api_version
-        self.object_type = object_type
+    def __init__(self, client, stream):
+        object_type, _of = object_of(stream)
+        super().__init__(client, object_type)
+        #: Names of our own properties that are there for sure.
+        self._ensured = set()
 
     # -- contract -------------------------------------------------------------
 
     def create(self, rows):  # pylint: disable=method-required-super
         """Upsert by our key; :return: list of ``records.RowResult``"""
+        self._ensure_own(rows)
         results = self._write(rows, "upsert", self._new_input)
         return self._associate(rows, results)
 
     def update(self, rows):
         """Update by HubSpot's ids; :return: list of ``records.RowResult``"""
+        self._ensure_own(rows)
         changed = [row for row in rows if _properties(row)]
         results = {
             result.key: result
@@ -94,6 +94,14 @@ class HubSpotWriter:
 
     def _path(self, *rest):
         return path("objects", self.version, self.object_type, *rest)
+
+    def _ensure_own(self, rows):
+        """Make what of our own properties is about to be sent, once for a writer."""
+        named = {name for row in rows for name in _properties(row)}
+        names = own.own_names(self.object_type, named - self._ensured)
+        if names:
+            own.ensure(self.client, self.object_type, names)
+            self._ensured.update(names)
 
     def _new_input(self, row):
         return {
@@ -132,32 +140,29 @@ class HubSpotWriter:
                 *self._write(rows[:middle], operation, spell),
                 *self._write(rows[middle:], operation, spell),
             ]
-        return self._results(rows, reply)
+        return self._results(rows, reply, operation, spell)
 
-    def _results(self, rows, reply):
+    def _results(self, rows, reply, operation, spell):
         """Match answers with rows: by trace id, by our key or by HubSpot's id."""
-        found = {}
-        for item in reply.data.get("results") or []:
-            properties = item.get("properties") or {}
-            for name in (
-                item.get("objectWriteTraceId"),
-                properties.get(KEY_PROPERTY),
-                ("id", str(item["id"])),
-            ):
-                if name:
-                    found.setdefault(name, item)
-        refused = {}
-        for item in reply.data.get("errors") or []:
-            context = item.get("context") or {}
-            names = [
-                *_list(context.get("objectWriteTraceId")),
-                *(("id", str(one)) for one in _list(context.get("ids"))),
-                *(("id", str(one)) for one in _list(context.get("id"))),
+        found, refused, nameless = _sort(reply.data)
+        results = [self._result(row, found, refused, reply) for row in rows]
+        silent = [n for n, result in enumerate(results) if result is None]
+        if len(silent) > 1 and nameless:
+            # What was refused doesn't say which: it is found as above.
+            middle = len(silent) // 2
+            again = [
+                result
+                for part in (silent[:middle], silent[middle:])
+                for result in self._write([rows[n] for n in part], operation, spell)
             ]
-            refused |= dict.fromkeys(names, item)
-        return [self._result(row, found, refused, reply.request_id) for row in rows]
+        else:
+            again = [self._unsaid(rows[n], nameless, reply) for n in silent]
+        for position, result in zip(silent, again, strict=True):
+            results[position] = result
+        return results
 
-    def _result(self, row, found, refused, request_id):
+    def _result(self, row, found, refused, reply):
+        """The result of a row; ``None`` where nothing is said of it."""
         by_id = ("id", row.remote_id)
         item = found.get(row.key) or found.get(by_id)
         if item:
@@ -165,18 +170,27 @@ class HubSpotWriter:
                 row.key,
                 str(item["id"]),
                 read_value("datetime", item.get("updatedAt")),
-                request_id=request_id,
+                request_id=reply.request_id,
             )
         item = refused.get(row.key) or refused.get(by_id)
-        # A row of which nothing is said at all was neither written nor refused.
-        error = (
-            row_error(item)
-            if item
-            else errors.TransientError(
-                "HubSpot said nothing about a record.", code="malformed"
-            )
+        return self._refusal(row, item, reply) if item else None
+
+    def _unsaid(self, row, nameless, reply):
+        """The result of the only row that an error without a name can be of.
+
+        One of which nothing is said at all was neither written nor refused.
+        """
+        if nameless:
+            return self._refusal(row, nameless[0], reply)
+        error = errors.TransientError(
+            "HubSpot said nothing about a record.", code="malformed"
         )
-        error.request_id = error.request_id or request_id
+        error.request_id = reply.request_id
+        return self._refused(row, error)
+
+    def _refusal(self, row, item, reply):
+        error = row_error(item)
+        error.request_id = error.request_id or reply.request_id
         return self._refused(row, error)
 
     def _refused(self, row, error):
@@ -184,101 +198,50 @@ class HubSpotWriter:
         existing = EXISTING_ID.search(error.message)
         if existing and not row.remote_id:
             return RowResult(
-                row.key, existing[1], request_id=error.request_id, existing=True
+                row.key,
+                existing[1] or existing[2],
+                request_id=error.request_id,
+                existing=True,
             )
         return RowResult(row.key, error=error, request_id=error.request_id)
 
-    # -- associations ---------------------------------------------------------
 
-    def _associate(self, rows, results):
-        """Link and unlink what the rows refer to, a request for each kind of link."""
-        links, breaks = {}, {}
-        for position, (row, result) in enumerate(zip(rows, results, strict=True)):
-            if result.error or result.existing:
-                continue
-            for name, value in row.values.items():
-                if not name.startswith(ASSOCIATIONS):
-                    continue
-                to_type = name.removeprefix(ASSOCIATIONS).split("[")[0]
-                now, before = _ids(value), _ids(row.before.get(name))
-                for to_id in now:
-                    if to_id not in before:
-                        links.setdefault(to_type, []).append((position, to_id))
-                for to_id in before:
-                    if to_id not in now:
-                        breaks.setdefault(to_type, []).append((position, to_id))
-        # Unlinked first: what is left of the links may become the primary one.
-        for to_type, pairs in breaks.items():
-            self._unlink(to_type, pairs, results)
-        for to_type, pairs in links.items():
-            self._link(to_type, pairs, results)
-        return results
+def _sort(data):
+    """What a batch says of its rows.
 
-    def _link(self, to_type, pairs, results):
-        """Link by the primary type where there is one, else by the default type."""
-        primary = PRIMARY_TYPES.get((self.object_type, to_type))
-        types = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": primary}
-        inputs = [
-            {
-                "from": {"id": results[position].remote_id},
-                "to": {"id": to_id},
-                **({"types": [types]} if primary else {}),
-            }
-            for position, to_id in pairs
-        ]
-        rest = ("create",) if primary else ("associate", "default")
-        try:
-            where = self._pair_path(to_type, *rest)
-            reply = self.client.post(where, {"inputs": inputs}, safe=True)
-        except errors.InvalidRecord as error:
-            if len(pairs) == 1:
-                results[pairs[0][0]].error = error
-                return
-            middle = len(pairs) // 2
-            self._link(to_type, pairs[:middle], results)
-            self._link(to_type, pairs[middle:], results)
-            return
-        for item in reply.data.get("errors") or []:
-            self._note_unlinked(item, pairs, results)
-
-    def _note_unlinked(self, item, pairs, results):
-        """The record was written, a link of it was not: the row is refused."""
+    :return: ``(written, refused, errors that name no row)``, the first two by trace
+        id, by our key or by ``("id", HubSpot's id)``
+    """
+    found = {}
+    for item in data.get("results") or []:
+        properties = item.get("properties") or {}
+        for name in (
+            item.get("objectWriteTraceId"),
+            properties.get(KEY_PROPERTY),
+            ("id", str(item["id"])),
+        ):
+            if name:
+                found.setdefault(name, item)
+    refused, nameless = {}, []
+    for item in data.get("errors") or []:
         context = item.get("context") or {}
-        from_ids = set(map(str, _list(context.get("fromObjectId"))))
-        to_ids = set(map(str, _list(context.get("toObjectId"))))
-        for position, to_id in pairs:
-            result = results[position]
-            mine = result.remote_id in from_ids and (not to_ids or to_id in to_ids)
-            if mine or not from_ids:
-                result.error = errors.InvalidRecord(
-                    row_error(item).message,
-                    code="refused",
-                    params={"property": "associations", "reason": "INVALID_ID"},
-                )
-
-    def _unlink(self, to_type, pairs, results):
-        self.client.post(
-            self._pair_path(to_type, "archive"),
-            {
-                "inputs": [
-                    {"from": {"id": results[position].remote_id}, "to": [{"id": to_id}]}
-                    for position, to_id in pairs
-                ]
-            },
-            safe=True,
-        )
-
-    def _pair_path(self, to_type, *rest):
-        return path(
-            "associations", self.version, self.object_type, to_type, "batch", *rest
-        )
+        names = [
+            *_list(context.get("objectWriteTraceId")),
+            *(("id", str(one)) for one in _list(context.get("ids"))),
+            *(("id", str(one)) for one in _list(context.get("id"))),
+        ]
+        refused |= dict.fromkeys(names, item)
+        if not names:
+            nameless.append(item)
+    return found, refused, nameless
 
 
-def prepare(client, object_type):
+def prepare(client, stream):
     """Make sure that an object has the property of our key, with unique values.
 
     :raises errors.InvalidRecord: where it has one whose values needn't be unique
     """
+    object_type, _of = object_of(stream)
     where = path("properties", client.api_version, object_type)
     try:
         known = client.get(f"{where}/{KEY_PROPERTY}").data
@@ -305,13 +268,6 @@ def _properties(row):
         for name, value in row.values.items()
         if name.startswith(PROPERTIES)
     }
-
-
-def _ids(value):
-    """The ids of a link: one, several or none."""
-    if not value:
-        return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _list(value):

@@ -4,20 +4,37 @@ from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
-from ..hubspot import describe, errors, limits, references, render, webhook, writer
+from ..hubspot import (
+    describe,
+    errors,
+    limits,
+    links,
+    oauth,
+    prices,
+    references,
+    render,
+    webhook,
+    writer,
+)
 from ..hubspot.endpoints import (
     ASSOCIATIONS,
     KEY_PROPERTY,
+    LINKS,
     OBJECT_TYPE_IDS,
     PROPERTIES,
     READ_ONLY,
+    READ_ONLY_STREAMS,
     SCOPES,
     VERSIONS,
+    object_of,
     path,
 )
 from ..hubspot.reader import HubSpotReader, count_records, start_cursor
 from ..hubspot.streams import STREAMS
 from ..hubspot.writer import HubSpotWriter
+
+#: Stream -> what reads it, where it is no object of HubSpot's own.
+READERS = {"price_books": prices.PriceBookReader, "prices": prices.PriceReader}
 
 
 class ConnectorProviderHubspot(models.AbstractModel):
@@ -45,8 +62,22 @@ class ConnectorProviderHubspot(models.AbstractModel):
                 "webhook_secret",
                 self.env._("Client Secret"),
                 self.env._(
-                    "Only for webhooks, all else works without: the client secret of"
-                    " the app that sends them: HubSpot, your app, Auth."
+                    "For webhooks and for an app that signs in by OAuth, all else works"
+                    " without: the client secret of the app: HubSpot, your app, Auth."
+                ),
+            ),
+            CredentialSpec(
+                oauth.CLIENT_ID,
+                self.env._("Client ID"),
+                self.env._("Only for an app that signs in by OAuth: on the same page."),
+            ),
+            CredentialSpec(
+                oauth.REFRESH_TOKEN,
+                self.env._("Refresh Token"),
+                self.env._(
+                    "Only for an app that signs in by OAuth: what HubSpot gave when it"
+                    " was installed. Of it and the access token the one that was"
+                    " entered last is used."
                 ),
             ),
         )
@@ -58,48 +89,75 @@ class ConnectorProviderHubspot(models.AbstractModel):
         return limits.BUDGETS
 
     def _client(self, connection):
-        token = connection._secret("access_token")
+        version = connection.api_version or VERSIONS[0]
+        if self._signs_in_by_oauth(connection):
+            signed = {"tokens": self._tokens(connection, version)}
+        else:
+            token = connection._secret("access_token")
+            signed = {"headers": {"Authorization": f"Bearer {token}"}}
         return HttpClient(
             connection.base_url,
-            headers={"Authorization": f"Bearer {token}"},
             vendor=self._provider_label,
             classify=errors.classify,
             not_before=limits.not_before,
             budgets=connection._budgets(limits.budget_names),
             quotas=limits.quotas,
             request_id_header="x-hubspot-correlation-id",
-            api_version=connection.api_version or VERSIONS[0],
+            api_version=version,
+            **signed,
+        )
+
+    def _signs_in_by_oauth(self, connection):
+        """Whether the refresh token was entered after the access token, or alone."""
+        entered = {
+            credential.key: credential.changed_at
+            for credential in connection.sudo().credential_ids
+            if credential.token
+        }
+        refresh, static = map(entered.get, (oauth.REFRESH_TOKEN, "access_token"))
+        return bool(refresh) and (not static or refresh > static)
+
+    def _tokens(self, connection, version):
+        return connection._tokens(
+            "access",
+            oauth.renewer(connection.base_url, version),
+            needs=oauth.NEEDS,
+            rotating=oauth.ROTATING,
         )
 
     def _reader(self, connection, stream, paths, client):
-        return HubSpotReader(client, stream, paths)
+        return READERS.get(stream, HubSpotReader)(client, stream, paths)
 
     def _start_cursor(self, stream, since):
-        return start_cursor(since)
+        return None if stream in READERS else start_cursor(since)
 
     def _count_records(self, client, stream, since=None):
-        return count_records(client, stream, since)
+        return None if stream in READERS else count_records(client, stream, since)
 
     def _scopes(self, stream):
         return SCOPES[stream]
 
     def _writer(self, connection, stream, client):
+        if stream in READ_ONLY_STREAMS:
+            return None
         return HubSpotWriter(client, stream)
 
     def _prepare_push(self, client, stream):
         writer.prepare(client, stream)
 
     def _key_path(self, stream):
-        return f"{PROPERTIES}{KEY_PROPERTY}"
+        return None if stream in READ_ONLY_STREAMS else f"{PROPERTIES}{KEY_PROPERTY}"
 
     def _is_writable(self, stream, path):
-        # Records are linked with those that they refer to: writer.py.
-        linked = path.startswith(ASSOCIATIONS)
+        # Records are linked with those that they refer to: associate.py.
+        if stream in READ_ONLY_STREAMS:
+            return False
+        linked = path.startswith(ASSOCIATIONS) or bool(links.choice(path))
         name = path.removeprefix(PROPERTIES)
         return linked or name != path and name not in READ_ONLY
 
     def _write_value(self, stream, path, kind, value):
-        if path.startswith(ASSOCIATIONS):
+        if path.startswith((ASSOCIATIONS, LINKS)):
             return super()._write_value(stream, path, kind, value)
         return render.property_value(kind, value)
 
@@ -130,7 +188,9 @@ class ConnectorProviderHubspot(models.AbstractModel):
         )
 
     def _check_access(self, client, stream):
-        client.get(path("objects", client.api_version, stream.name), {"limit": 1})
+        object_type, of = object_of(stream.name)
+        for name in filter(None, (object_type, of)):
+            client.get(path("objects", client.api_version, name), {"limit": 1})
 
     def _reference_values(self, client):
         return [*references.owners(client), *references.pipelines(client)]
@@ -139,7 +199,9 @@ class ConnectorProviderHubspot(models.AbstractModel):
         return describe.remote_fields(client, stream)
 
     def _record_url(self, connection, stream, remote_id):
-        object_type = OBJECT_TYPE_IDS.get(stream)
-        if not connection.account_url or not object_type:
+        object_type = OBJECT_TYPE_IDS.get(object_of(stream)[0])
+        if not connection.account_url or not object_type or stream == "price_books":
             return None
+        # A price is shown on the page of its product.
+        remote_id = remote_id.partition(":")[0]
         return f"{connection.account_url}/record/{object_type}/{remote_id}"

@@ -9,7 +9,9 @@ from . import facts
 class Access:
     """Tokens and scopes of one simulator, and the checks the endpoints share.
 
-    ``tokens``: token to a set of scopes, or to None for every scope.
+    ``tokens``: token to a set of scopes, or to None for every scope. ``ends``: when
+    those of OAuth end, in ms. ``traceless``: answers of batches don't repeat the trace
+    ids, so that what is wrong with which input has to be found out.
     """
 
     def __init__(self, store, errors, tokens):
@@ -17,6 +19,8 @@ class Access:
         self.errors = errors
         self.tokens = tokens
         self.revoked = set()
+        self.ends = {}
+        self.traceless = False
 
     def authenticate(self, request):
         """401 unless the bearer token is known and not revoked."""
@@ -25,6 +29,9 @@ class Access:
         known = kind.lower() == "bearer" and token in self.tokens
         if not known or token in self.revoked:
             raise Refusal(self.errors.unauthenticated(request))
+        late = self.store.clock.now_ms() - self.ends.get(token, float("inf"))
+        if late >= 0:
+            raise Refusal(self.errors.expired(request, late // 1000))
         request.notes["scopes"] = self.tokens[token]
         request.notes["token"] = token
 

@@ -14,7 +14,7 @@ class Api:
     """Wires the handlers together; ``url`` is a callable, since the port is chosen
     late."""
 
-    def __init__(self, access, account, ignored, meter, url):
+    def __init__(self, access, account, ignored, meter, url, oauth):
         self.access = access
         self.meter = meter
         store = access.store
@@ -24,6 +24,7 @@ class Api:
             Writing(access, reading, Validation(store, account)),
             Linking(access),
             Definitions(access, account, url),
+            oauth,
         )
 
     def routes(self):
@@ -40,6 +41,8 @@ class Api:
         errors = self.access.errors
         if len(request.target) > facts.URL_LIMIT:
             raise errors.refuse(request, 414, "The request URI is too long")
+        if request.template.startswith("/oauth/"):
+            return
         self.access.authenticate(request)
         if self.meter is not None:
             searching = request.path.endswith("/search")

@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from . import facts
 
+HUBSPOT, USER = "HUBSPOT_DEFINED", "USER_DEFINED"
+
 
 class AssociationGraph:
     """Links between records of any two types. Not thread-safe: the store locks.
@@ -15,6 +17,64 @@ class AssociationGraph:
 
     def __init__(self):
         self._links = defaultdict(dict)
+        self._labels = defaultdict(dict)
+        self._mirrored = dict(facts.MIRRORED_TYPES)
+
+    # Labels
+
+    def define_label(self, from_type, to_type, label, inverse=None):
+        """Add a label of the account's own; returns its ids, there and back.
+
+        A label has an id in each direction; ``inverse`` names it differently on the
+        way back, as Manager and Employee. [S associations schema guide]
+        """
+        if (from_type, to_type) not in facts.ASSOCIATION_TYPES:
+            raise ValueError(f"{from_type} and {to_type} cannot be associated")
+        taken = {number for labels in self._labels.values() for number in labels}
+        there = max(taken, default=facts.FIRST_LABEL - 1) + 1
+        single = from_type == to_type and inverse in (None, label)
+        back = there if single else there + 1
+        self._labels[from_type, to_type][there] = label
+        self._labels[to_type, from_type][back] = inverse or label
+        self._mirrored[there], self._mirrored[back] = back, there
+        return there, back
+
+    def forget_label(self, from_type, to_type, type_id):
+        """Remove a label and what it says of any link."""
+        back = self._mirrored.pop(type_id)
+        self._mirrored.pop(back, None)
+        for pair, number in (
+            ((from_type, to_type), type_id),
+            ((to_type, from_type), back),
+        ):
+            self._labels[pair].pop(number, None)
+            for partners in self._links[pair].values():
+                for types in partners.values():
+                    if number in types:
+                        types.remove(number)
+
+    def known(self, from_type, to_type):
+        """``{type id: (category, label or None)}`` of a pair of object types."""
+        pair = facts.ASSOCIATION_TYPES.get((from_type, to_type))
+        if pair is None:
+            return {}
+        labels = {pair[0]: None}
+        if pair[1]:
+            labels[pair[1]] = "Primary"
+        labels.update(facts.LABELLED_TYPES.get((from_type, to_type), {}))
+        known = {number: (HUBSPOT, label) for number, label in labels.items()}
+        own = self._labels[from_type, to_type]
+        return known | {number: (USER, label) for number, label in own.items()}
+
+    def mirror(self, from_type, to_type, type_id):
+        """The type id of the same link seen from the other side."""
+        if type_id in self._mirrored:
+            return self._mirrored[type_id]
+        there = facts.ASSOCIATION_TYPES[from_type, to_type]
+        back = facts.ASSOCIATION_TYPES[to_type, from_type]
+        return back[1] if type_id == there[1] and back[1] else back[0]
+
+    # Links
 
     def partners(self, from_type, from_id, to_type):
         """``{to id: [type id, ...]}`` in the order the links were made."""
@@ -48,6 +108,23 @@ class AssociationGraph:
         there = self._links[from_type, to_type].get(from_id, {}).pop(to_id, None)
         self._links[to_type, from_type].get(to_id, {}).pop(from_id, None)
         return there is not None
+
+    def unlabel(self, from_type, from_id, to_type, to_id, type_ids):
+        """Take types away from a link; without any left it is none."""
+        for one, its_id, other, other_id, ids in (
+            (from_type, from_id, to_type, to_id, type_ids),
+            (
+                to_type,
+                to_id,
+                from_type,
+                from_id,
+                [self.mirror(from_type, to_type, each) for each in type_ids],
+            ),
+        ):
+            types = self._links[one, other].get(its_id, {}).get(other_id, [])
+            types[:] = [each for each in types if each not in ids]
+        if not self.partners(from_type, from_id, to_type).get(to_id):
+            self.unlink(from_type, from_id, to_type, to_id)
 
     def forget(self, object_type, record_id):
         """Remove every link of a record."""
@@ -87,33 +164,18 @@ class AssociationGraph:
     def _set(self, from_type, from_id, to_type, to_id, type_id):
         for one, its_id, other, other_id, its_type in (
             (from_type, from_id, to_type, to_id, type_id),
-            (to_type, to_id, from_type, from_id, mirror(from_type, to_type, type_id)),
+            (
+                to_type,
+                to_id,
+                from_type,
+                from_id,
+                self.mirror(from_type, to_type, type_id),
+            ),
         ):
             types = self._links[one, other].setdefault(its_id, {})
             types = types.setdefault(other_id, [])
             if its_type not in types:
                 types.append(its_type)
-
-
-def mirror(from_type, to_type, type_id):
-    """The type id of the same link seen from the other side."""
-    if type_id in facts.MIRRORED_TYPES:
-        return facts.MIRRORED_TYPES[type_id]
-    there = facts.ASSOCIATION_TYPES[from_type, to_type]
-    back = facts.ASSOCIATION_TYPES[to_type, from_type]
-    return back[1] if type_id == there[1] and back[1] else back[0]
-
-
-def known_types(from_type, to_type):
-    """``{type id: label or None}`` of a pair of object types."""
-    pair = facts.ASSOCIATION_TYPES.get((from_type, to_type))
-    if pair is None:
-        return {}
-    types = {pair[0]: None}
-    if pair[1]:
-        types[pair[1]] = "Primary"
-    types.update(facts.LABELLED_TYPES.get((from_type, to_type), {}))
-    return types
 
 
 def type_name(from_type, to_type, type_id):
@@ -125,6 +187,8 @@ def type_name(from_type, to_type, type_id):
     one = facts.OBJECTS[from_type].singular
     other = facts.OBJECTS[to_type].singular
     unlabelled, primary = facts.ASSOCIATION_TYPES[from_type, to_type]
+    if type_id >= facts.FIRST_LABEL:
+        return f"label_{type_id}"
     if type_id in facts.MIRRORED_TYPES:
         return "child_to_parent_company" if type_id == 14 else "parent_to_child_company"
     suffix = "_unlabeled" if primary and type_id == unlabelled else ""

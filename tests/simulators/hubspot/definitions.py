@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from ..clock import iso
-from ..routing import Reply
+from ..routing import Refusal, Reply
 from . import facts
+from .errors import item
+from .reading import batch_reply
 from .render import paging
 
 TYPES = ("string", "number", "date", "datetime", "enumeration", "bool", "phone_number")
@@ -27,6 +29,10 @@ class Definitions:
         return [
             ("GET", "properties", "/{objectType}", self.properties),
             ("POST", "properties", "/{objectType}", self.create_property),
+            ("POST", "properties", "/{objectType}/batch/read", self.batch_read),
+            ("POST", "properties", "/{objectType}/batch/create", self.batch_create),
+            ("GET", "properties", "/{objectType}/groups", self.groups),
+            ("POST", "properties", "/{objectType}/groups", self.create_group),
             ("GET", "properties", one, self.property),
             ("DELETE", "properties", one, self.archive_property),
             ("GET", "pipelines", "/{objectType}", self.pipelines),
@@ -62,12 +68,74 @@ class Definitions:
     def create_property(self, request):
         """A custom property; 409 when the name is taken."""
         name = self.access.object_type(request, write=True)
+        return Reply(201, self._create(request, name, self.access.body(request)))
+
+    def batch_read(self, request):
+        """Properties by name; those that there are not are errors of a 207."""
+        name = self.access.object_type(request, schema=True)
+        inputs, _body = self.access.inputs(request)
+        asked = [str(each.get("name")) for each in inputs]
+        started = iso(self.store.clock.now_ms())
+        with self.store.lock:
+            known = self.store.properties[name]
+            found = [n for n in asked if n in known and not known[n].archived]
+            results = [known[each].described(self._stamp) for each in found]
+        missing = [each for each in asked if each not in found]
+        errors = [
+            item(f"Property {each} does not exist", facts.OBJECT_NOT_FOUND)
+            for each in missing
+        ]
+        return batch_reply(self.store, started, results, errors)
+
+    def batch_create(self, request):
+        """Several properties: what is taken is an error of a 207. [S OpenAPI]"""
+        name = self.access.object_type(request, write=True)
+        inputs, _body = self.access.inputs(request)
+        started = iso(self.store.clock.now_ms())
+        results, errors = [], []
+        for each in inputs:
+            try:
+                results.append(self._create(request, name, each))
+            except Refusal as refusal:
+                body = refusal.reply.body
+                errors.append(item(body["message"], body.get("category")))
+        return batch_reply(self.store, started, results, errors, 201)
+
+    def groups(self, request):
+        """The groups of an object's properties."""
+        name = self.access.object_type(request, schema=True)
+        return Reply(200, {"results": list(self.store.groups[name].values())})
+
+    def create_group(self, request):
+        """201; 409 when the name is taken."""
+        name = self.access.object_type(request, write=True)
         body = self.access.body(request)
+        if not body.get("name") or not body.get("label"):
+            raise self.errors.invalid(
+                request, "Some required fields were not set: [name, label]"
+            )
+        with self.store.lock:
+            if body["name"] in self.store.groups[name]:
+                raise self.errors.refuse(
+                    request,
+                    409,
+                    f"Property group {body['name']} already exists",
+                    facts.CONFLICT,
+                )
+            group = {"name": body["name"], "label": body["label"], "archived": False}
+            self.store.groups[name][body["name"]] = group
+        return Reply(201, group)
+
+    def _create(self, request, name, body):
         needed = ("name", "label", "type", "fieldType", "groupName")
         absent = [field for field in needed if not body.get(field)]
         if absent or body.get("type") not in TYPES:
             raise self.errors.invalid(
                 request, f"Some required fields were not set: {absent or ['type']}"
+            )
+        if body["groupName"] not in self.store.groups[name]:
+            raise self.errors.invalid(
+                request, f"Property group {body['groupName']} does not exist"
             )
         with self.store.lock:
             if body["name"] in self.store.properties[name]:
@@ -89,7 +157,7 @@ class Definitions:
                 options=[(each["value"], each["label"]) for each in options],
             )
         made = self.store.properties[name][body["name"]]
-        return Reply(201, made.described(self._stamp))
+        return made.described(self._stamp)
 
     def archive_property(self, request):
         """204; 400 for a property that is the vendor's own."""

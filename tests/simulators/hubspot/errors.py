@@ -47,6 +47,11 @@ class Errors:
         """401."""
         return self.reply(request, 401, facts.TEXT_401, facts.INVALID_AUTHENTICATION)
 
+    def expired(self, request, seconds):
+        """401 of a token of OAuth that has ended."""
+        text = facts.TEXT_401_EXPIRED.format(seconds=seconds)
+        return self.reply(request, 401, text, facts.EXPIRED_AUTHENTICATION)
+
     def missing_scope(self, request, scopes):
         """403 that names the scopes of which any one would do."""
         detail = {

@@ -21,6 +21,7 @@ PREFIXES = {
     "pipelines": ("/crm/pipelines/{version}", "/crm/v3/pipelines"),
     "owners": ("/crm/owners/{version}", "/crm/v3/owners"),
     "account": ("/account-info/{version}", "/account-info/v3"),
+    "oauth": ("/oauth/{version}", "/oauth/v1"),
 }
 
 
@@ -47,7 +48,7 @@ class ObjectFacts:
 
 
 #: objectTypeId: contacts 0-1, companies 0-2, deals 0-3, tickets 0-5, products 0-7,
-#: line items 0-8 [S latest/crm/understanding-the-crm; deals also OpenAPI].
+#: line items 0-8, quotes 0-14 [S latest/crm/understanding-the-crm; deals also OpenAPI].
 OBJECTS = {
     facts.name: facts
     for facts in (
@@ -93,6 +94,14 @@ OBJECTS = {
             searched=("name",),
         ),
         ObjectFacts(
+            "quotes",
+            "quote",
+            "0-14",
+            "hs_lastmodifieddate",
+            ("hs_title", "hs_expiration_date", "hs_status"),
+            searched=("hs_title", "hs_quote_number"),
+        ),
+        ObjectFacts(
             "tickets",
             "ticket",
             "0-5",
@@ -114,8 +123,7 @@ OBJECT_NAMES = {
 #: needs no more than `oauth`. Properties and pipelines open with the object's or the
 #: schema's scope. [S OpenAPI `security` of each path]
 SCOPES = {
-    name: (f"crm.objects.{name}.read", f"crm.objects.{name}.write")
-    for name in ("companies", "contacts", "deals", "line_items", "products", "tickets")
+    name: (f"crm.objects.{name}.read", f"crm.objects.{name}.write") for name in OBJECTS
 }
 SCOPES["owners"] = ("crm.objects.owners.read", None)
 SCHEMA_SCOPE = "crm.schemas.{name}.read"
@@ -168,6 +176,15 @@ ASSOCIATION_TYPES = {
     ("contacts", "deals"): (4, None),
     ("deals", "line_items"): (19, None),
     ("line_items", "deals"): (20, None),
+    ("deals", "deals"): (451, None),
+    ("deals", "quotes"): (63, None),
+    ("quotes", "deals"): (64, None),
+    ("quotes", "line_items"): (67, None),
+    ("line_items", "quotes"): (68, None),
+    ("quotes", "contacts"): (69, None),
+    ("contacts", "quotes"): (70, None),
+    ("quotes", "companies"): (71, None),
+    ("companies", "quotes"): (72, None),
     ("tickets", "contacts"): (16, None),
     ("contacts", "tickets"): (15, None),
     ("tickets", "companies"): (339, 26),
@@ -183,6 +200,9 @@ LABELLED_TYPES = {
     ("companies", "companies"): {13: "Child Company", 14: "Parent Company"},
 }
 MIRRORED_TYPES = {13: 14, 14: 13}
+#: Labels that an account adds itself are USER_DEFINED; their ids are the account's own,
+#: here beyond all of HubSpot's. [S associations schema guide; M for the numbers]
+FIRST_LABEL = 1001
 
 #: Error categories. [S error-handling, OpenAPI Error; 3P for the association one]
 INVALID_AUTHENTICATION = "INVALID_AUTHENTICATION"
@@ -200,6 +220,16 @@ TEXT_401 = (
     "and you can find more details at "
     "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
 )
+TEXT_401_EXPIRED = (
+    "The OAuth token used to make this call expired {seconds} seconds ago."
+)
+#: [S manage OAuth tokens guide: lifetime by expires_in, 30 minutes; 3P for the errors]
+TOKEN_SECONDS = 1_800
+BAD_REFRESH = "BAD_REFRESH_TOKEN"
+TEXT_BAD_REFRESH = "missing or invalid refresh token"
+BAD_CLIENT = "BAD_CLIENT_ID"
+TEXT_BAD_CLIENT = "missing or unknown client id"
+EXPIRED_AUTHENTICATION = "EXPIRED_AUTHENTICATION"
 TEXT_403 = (
     "This app hasn't been granted all required scopes to make this call. Read more "
     "about required scopes here: https://developers.hubspot.com/scopes."

@@ -4,7 +4,7 @@ from ..clock import iso
 from ..routing import Reply
 from . import facts
 from .access import token_after
-from .associations import known_types
+from .associations import HUBSPOT, USER
 from .errors import item
 from .reading import batch_reply
 from .store import UnknownRecord
@@ -38,7 +38,9 @@ class Linking:
                 self.batch_link,
             ),
             ("POST", "associations", f"{pair}/batch/archive", self.batch_archive),
+            ("POST", "associations", f"{pair}/batch/labels/archive", self.unlabel),
             ("GET", "associations", f"{pair}/labels", self.labels),
+            ("POST", "associations", f"{pair}/labels", self.create_label),
             ("GET", "record_associations", of_record + "/{toObjectType}", self.of),
             ("PUT", "record_associations", one, self.link),
             ("PUT", "record_associations", default, self.link_default),
@@ -109,11 +111,48 @@ class Linking:
             200,
             {
                 "results": [
-                    {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": label}
-                    for type_id, label in known_types(one, other).items()
+                    {"category": category, "typeId": type_id, "label": label}
+                    for type_id, (category, label) in self.store.links.known(
+                        one, other
+                    ).items()
                 ]
             },
         )
+
+    def create_label(self, request):
+        """200 with the new label's ids in both directions."""
+        one, other = self._pair(request, write=True)
+        body = self.access.body(request)
+        if not body.get("label") or not body.get("name"):
+            raise self.errors.invalid(
+                request, "Some required fields were not set: [label, name]"
+            )
+        with self.store.lock:
+            there, back = self.store.links.define_label(
+                one, other, body["label"], body.get("inverseLabel")
+            )
+        return Reply(
+            200,
+            {
+                "results": [
+                    {"category": USER, "typeId": there, "label": body["label"]},
+                    {
+                        "category": USER,
+                        "typeId": back,
+                        "label": body.get("inverseLabel") or body["label"],
+                    },
+                ]
+            },
+        )
+
+    def unlabel(self, request):
+        """204: take labels away from links; the links stay. [S associations guide]"""
+        one, other = self._pair(request, write=True)
+        inputs, _body = self.access.inputs(request, facts.ASSOCIATION_WRITE_LIMIT)
+        for each in inputs:
+            types = self._types(request, one, other, each.get("types"))
+            self.store.unlabel(one, _id(each, "from"), other, _id(each, "to"), types)
+        return Reply(204)
 
     def link(self, request):
         """201: a link with the types in the body."""
@@ -170,7 +209,7 @@ class Linking:
         )
         found = [each for each in found if each[0] > after]
         page = found[: facts.ASSOCIATION_PAGE]
-        labels = known_types(one, other)
+        known = self.store.links.known(one, other)
         dated = "version" in request.params
         shape = {
             "to": [
@@ -178,9 +217,9 @@ class Linking:
                     "toObjectId": str(number) if dated else number,
                     "associationTypes": [
                         {
-                            "category": "HUBSPOT_DEFINED",
+                            "category": known.get(type_id, (HUBSPOT, None))[0],
                             "typeId": type_id,
-                            "label": labels.get(type_id),
+                            "label": known.get(type_id, (HUBSPOT, None))[1],
                         }
                         for type_id in types
                     ],
@@ -202,12 +241,12 @@ class Linking:
         return one, other
 
     def _types(self, request, one, other, given):
-        known = known_types(one, other)
+        known = self.store.links.known(one, other)
         types = []
         for spec in given if isinstance(given, list) else ():
             category = spec.get("associationCategory")
             type_id = spec.get("associationTypeId")
-            if category != "HUBSPOT_DEFINED" or type_id not in known:
+            if type_id not in known or category != known[type_id][0]:
                 raise self.errors.invalid(
                     request,
                     f"Association type {category} {type_id} does not exist between "

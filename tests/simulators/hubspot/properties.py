@@ -43,6 +43,11 @@ FREQUENCIES = tuple(
     for value in """weekly biweekly monthly quarterly per_six_months annually
     per_two_years per_three_years""".split()
 )
+QUOTE_STATUS = tuple(
+    (value, value.replace("_", " ").capitalize())
+    for value in """DRAFT PENDING_APPROVAL APPROVAL_NOT_NEEDED APPROVED REJECTED
+    ACCEPTED EXPIRED""".split()
+)  # [S quotes guide, quote states; ACCEPTED, EXPIRED M]
 PRIORITIES = (("LOW", "Low"), ("MEDIUM", "Medium"), ("HIGH", "High"))
 BOOLEAN = (("true", "Yes"), ("false", "No"))
 CURRENCIES = tuple(
@@ -211,6 +216,12 @@ _TABLE = {
         _long("closed_lost_reason", "Closed Lost Reason"),
         _long("closed_won_reason", "Closed Won Reason"),
         Property("dealtype", "Deal Type", "enumeration", "radio", DEAL_TYPES),
+        _amount(
+            "hs_deal_stage_probability",
+            "Deal probability",
+            read_only=True,
+            calculated=True,
+        ),
         Property(
             "hs_is_closed",
             "Is Deal Closed?",
@@ -253,8 +264,20 @@ _TABLE = {
         _amount("price", "Unit price"),
         _amount("amount", "Net price", read_only=True, calculated=True),
         _amount("discount", "Unit discount"),
-        Property("hs_line_item_currency_code", "Currency"),
+        _amount("hs_discount_percentage", "Discount Percentage"),
+        _long("description", "Description"),
+        Property(
+            "hs_line_item_currency_code",
+            "Currency",
+            "enumeration",
+            "select",
+            CURRENCIES,
+        ),
         Property("hs_recurring_billing_period", "Term"),
+        Property(
+            "hs_recurring_billing_start_date", "Billing start date", "date", "date"
+        ),
+        _amount("hs_position_on_quote", "Position on quote"),
         Property(
             "recurringbillingfrequency",
             "Billing frequency",
@@ -262,6 +285,18 @@ _TABLE = {
             "select",
             FREQUENCIES,
         ),
+    ),
+    "quotes": (
+        *_own("hs_lastmodifieddate"),
+        Property("hs_title", "Quote Name"),
+        Property("hs_status", "Quote Status", "enumeration", "select", QUOTE_STATUS),
+        Property("hs_expiration_date", "Expiration Date", "date", "date"),
+        Property("hs_quote_number", "Quote Number"),
+        Property("hs_currency", "Currency", "enumeration", "select", CURRENCIES),
+        _amount("hs_quote_amount", "Quote Amount", currency_property="hs_currency"),
+        _long("hs_comments", "Comments to buyer"),
+        _long("hs_terms", "Purchase terms"),
+        Property("hs_sender_email", "Sender email"),
     ),
     "tickets": (
         *_own("hs_lastmodifieddate"),
@@ -291,6 +326,7 @@ def standard(object_type):
         "deals": "dealinformation",
         "products": "productinformation",
         "line_items": "lineiteminformation",
+        "quotes": "quoteinformation",
         "tickets": "ticketinformation",
     }[object_type]
     return {item.name: replace(item, group=group) for item in _TABLE[object_type]}

@@ -44,6 +44,12 @@ INDUSTRIES = {
     "hospitality": "HOSPITALITY",
     "telecom": "TELECOMMUNICATIONS",
 }
+#: Stages of a deal -> state of the quote that it has by then.
+QUOTE_STATUS = {
+    "bought_in": "DRAFT",
+    "contract": "APPROVAL_NOT_NEEDED",
+    "won": "APPROVAL_NOT_NEEDED",
+}
 TICKET_STATUS = {"new": "1", "waiting_customer": "2", "waiting_us": "3", "closed": "4"}
 FIRST_OWNER = 70_110_001
 
@@ -191,6 +197,39 @@ class Seeder:
             )
             self.ids[line.key] = line_id
             self._link("deals", deal_id, "line_items", line_id)
+        if deal.lines and deal.stage_key in QUOTE_STATUS:
+            self._quote(deal, deal_id)
+
+    def _quote(self, deal, deal_id):
+        """A quote of a deal: its lines are copies, as a line belongs to one record."""
+        stamps = {"created": deal.created_at, "modified": deal.updated_at}
+        lines = self.store.associated("deals", deal_id, "line_items")
+        copies = [self.store.get("line_items", line_id) for line_id in lines]
+        quote_id = self.store.create(
+            "quotes",
+            {
+                "hs_title": deal.name,
+                "hs_status": QUOTE_STATUS[deal.stage_key],
+                "hs_currency": deal.currency,
+                "hs_quote_amount": round(sum(float(c["amount"]) for c in copies), 2),
+                "hs_expiration_date": deal.close_date or None,
+                "hubspot_owner_id": self.ids.get(deal.owner_key),
+            },
+            **stamps,
+        )
+        number = {"hs_quote_number": f"Q-{quote_id}"}
+        self.store.record("quotes", quote_id).properties.update(number)
+        self._link("quotes", quote_id, "deals", deal_id)
+        if deal.company_key:
+            company_id = self.ids[deal.company_key]
+            self._link("quotes", quote_id, "companies", company_id)
+        for key in deal.contact_keys[:1]:
+            self._link("quotes", quote_id, "contacts", self.ids[key])
+        own = ("hs_object_id", "createdate", "hs_lastmodifieddate")
+        for line in copies:
+            values = {name: text for name, text in line.items() if name not in own}
+            line_id = self.store.create("line_items", values, **stamps)
+            self._link("quotes", quote_id, "line_items", line_id)
 
     def ticket(self, ticket):
         """A ticket with its company and contact."""

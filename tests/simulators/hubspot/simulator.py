@@ -9,6 +9,7 @@ from . import facts
 from .access import Access
 from .api import Api
 from .errors import Errors
+from .oauth import OAuth
 from .rate import Meter, RateLimit
 from .seed import Seeder, define_pipelines
 from .store import Store
@@ -36,8 +37,8 @@ class HubSpotSimulator(Simulator):
 
     Attributes besides those of :class:`Simulator`: ``store`` (:class:`Store`),
     ``token``, ``access`` (``tokens``, ``revoked``), ``errors`` (``sparse``),
-    ``account``, ``ignored`` (Counter of (object, property) asked for that do not
-    exist), ``webhooks`` (:class:`Webhooks`).
+    ``oauth`` (:class:`OAuth`), ``account``, ``ignored`` (Counter of (object, property)
+    asked for that do not exist), ``webhooks`` (:class:`Webhooks`).
     """
 
     vendor = "hubspot"
@@ -77,8 +78,9 @@ class HubSpotSimulator(Simulator):
         meter = limit and Meter(
             self.clock, limit, self.account["utcOffsetMilliseconds"]
         )
+        self.oauth = OAuth(self.access, self.clock)
         self._api = Api(
-            self.access, self.account, self.ignored, meter, lambda: self.url
+            self.access, self.account, self.ignored, meter, lambda: self.url, self.oauth
         )
         self.set_routes(self._api.routes())
         define_pipelines(self.store)
@@ -171,7 +173,8 @@ class HubSpotSimulator(Simulator):
         id?, created?, modified?, archived?}; ``update`` {object, id, properties};
         ``archive``, ``restore``, ``delete`` {object, id}; ``associate`` {from, from_id,
         to, to_id, types?}; ``tokens`` {token: scopes or null}; ``settings``
-        {index_lag?, sparse_errors?, next_id?}; ``property`` {object, name, ...};
+        {index_lag?, sparse_errors?, traceless?, next_id?}; ``label`` {from, to, label,
+        inverse?}; ``property`` {object, name, ...};
         ``webhooks`` {settings of :class:`Webhooks`}; and ``GET record`` with
         ?object=&id=, ``GET webhooks``.
         """
@@ -185,6 +188,7 @@ class HubSpotSimulator(Simulator):
             "associate": self._control_associate,
             "tokens": self.set_tokens,
             "settings": self._control_settings,
+            "label": self._control_label,
             "property": self._control_property,
             "webhooks": self._control_webhooks,
         }
@@ -222,8 +226,15 @@ class HubSpotSimulator(Simulator):
             self.store.index_lag = float(body["index_lag"])
         if "sparse_errors" in body:
             self.errors.sparse = bool(body["sparse_errors"])
+        if "traceless" in body:
+            self.access.traceless = bool(body["traceless"])
         if "next_id" in body:
             self.store.number_from(body["next_id"])
+
+    def _control_label(self, body):
+        pair = body["from"], body["to"]
+        ids = self.store.links.define_label(*pair, body["label"], body.get("inverse"))
+        return {"types": list(ids)}
 
     def _control_property(self, body):
         body = dict(body)

@@ -45,6 +45,13 @@ class Store:
         }
         self.links = AssociationGraph()
         self.properties = {name: properties.standard(name) for name in facts.OBJECTS}
+        self.groups = {
+            name: {
+                each.group: {"name": each.group, "label": each.group, "archived": False}
+                for each in known.values()
+            }
+            for name, known in self.properties.items()
+        }
         self.pipelines = {name: {} for name in facts.OBJECTS}
         self.owners = {}
         #: Called as ``(kind, object, id, ms, **details)`` after each change.
@@ -224,6 +231,14 @@ class Store:
             self._linked(from_type, one, to_type, other, removed=True)
             return there
 
+    def unlabel(self, from_type, from_id, to_type, to_id, type_ids):
+        """Take types away from the link of two records."""
+        with self.lock:
+            one = self.record(from_type, from_id)
+            other = self.record(to_type, to_id)
+            self.links.unlabel(from_type, one.id, to_type, other.id, type_ids)
+            self._linked(from_type, one, to_type, other, removed=True)
+
     def associated(self, from_type, from_id, to_type):
         """``{to id (text): [type ids]}``, live partners only."""
         with self.lock:
@@ -375,7 +390,7 @@ class Store:
         for near, record, far, partner in ends:
             self._reflect(near, record, far)
             details = {"fromObjectId": record.id, "toObjectId": partner.id}
-            details["associationRemoved"] = removed
+            details |= {"associationRemoved": removed, "toObject": far}
             stamp = self.tick()
             self._tell("associationChange", near, record.id, stamp, **details)
 
@@ -386,11 +401,13 @@ class Store:
             _pipeline, stage = self.stage("deals", kept.get("dealstage"))
             closed = stage is not None and stage["metadata"]["isClosed"] == "true"
             won = closed and float(stage["metadata"]["probability"]) == 1.0
+            kept["hs_deal_stage_probability"] = (
+                stage and stage["metadata"]["probability"]
+            )
             kept["hs_is_closed"] = spelled(closed)
             kept["hs_is_closed_won"] = spelled(won)
         elif object_type == "line_items" and kept.get("price"):
-            price, quantity = float(kept["price"]), float(kept.get("quantity") or 1)
-            kept["amount"] = f"{price * quantity:.2f}"
+            kept["amount"] = f"{_net(kept):.2f}"
 
     def _reflect(self, from_type, record, to_type):
         """Keep the properties that mirror a link in step with it."""
@@ -404,3 +421,13 @@ class Store:
         value = chosen[0] if chosen else None
         if (record.properties.get(name) or None) != value:
             self._change(from_type, record, {**record.properties, name: value})
+
+
+def _net(line):
+    """What a line comes to: its discount is an amount a unit, or a percentage."""
+    price, quantity = float(line["price"]), float(line.get("quantity") or 1)
+    if line.get("hs_discount_percentage"):
+        price *= 1 - float(line["hs_discount_percentage"]) / 100
+    else:
+        price -= float(line.get("discount") or 0)
+    return price * quantity

@@ -162,11 +162,23 @@ class Webhooks:
             "changeSource": "CRM",
             **details,
         }
+        partner = event.pop("toObject", None)
+        type_id = facts.OBJECTS[object_type].type_id
         if kind == "associationChange":
-            # These name both ends instead.
+            # These name both ends instead. [S changelog new subscription types for
+            # the older ones; generic subscriptions guide; M for the spelling]
             del event["objectId"]
-        if self.generic:
-            event["objectTypeId"] = facts.OBJECTS[object_type].type_id
+            singular = (
+                facts.OBJECTS[object_type].singular,
+                facts.OBJECTS[partner].singular,
+            )
+            if self.generic:
+                event["fromObjectTypeId"] = type_id
+                event["toObjectTypeId"] = facts.OBJECTS[partner].type_id
+            else:
+                event["associationType"] = "_TO_".join(singular).upper()
+        elif self.generic:
+            event["objectTypeId"] = type_id
         with self._changed:
             if self._strikes("drop"):
                 self.counts["dropped"] += 1

@@ -9,7 +9,6 @@ Unknown ids of a batch update are listed in a 207 as well.
 from ..clock import iso
 from ..routing import Refusal, Reply
 from . import facts
-from .associations import known_types
 from .errors import item
 from .reading import batch_reply
 from .store import UnknownRecord
@@ -178,7 +177,7 @@ class Writing:
                 trace = each.get("objectWriteTraceId")
                 try:
                     result = write(name, each, at)
-                    if trace:
+                    if trace and not self.access.traceless:
                         result["objectWriteTraceId"] = trace
                     results.append(result)
                 except Refusal as refusal:
@@ -186,7 +185,8 @@ class Writing:
                         raise
                     body = refusal.reply.body
                     category = body.get("category", facts.VALIDATION_ERROR)
-                    errors.append(item(body["message"], category, trace=trace))
+                    told = None if self.access.traceless else trace
+                    errors.append(item(body["message"], category, trace=told))
         return batch_reply(self.store, started, results, errors, status)
 
     def _rehearse(self, request, name, inputs):
@@ -265,8 +265,8 @@ class Writing:
                     for candidate in facts.OBJECTS
                     if types
                     and all(
-                        category == "HUBSPOT_DEFINED"
-                        and type_id in known_types(name, candidate)
+                        self.store.links.known(name, candidate).get(type_id, "")[:1]
+                        == (category,)
                         for category, type_id in types
                     )
                 ),

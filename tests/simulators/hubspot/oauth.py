@@ -1,0 +1,88 @@
+"""OAuth of an app: refresh tokens give access tokens that end by themselves.
+
+[S latest/authentication/manage-oauth-tokens: form-encoded POST to
+`/oauth/{version}/token`, before it `/oauth/v1/token`, grant `refresh_token` with
+`client_id`, `client_secret`; the answer has `access_token`, `expires_in` (1,800 s) and
+`refresh_token`.] Whether the refresh token is a new one each time is up to ``rotate``:
+the older endpoint gave the same again, OAuth 2.1 asks for a new one [M].
+"""
+
+import secrets
+from urllib.parse import parse_qs
+
+from ..routing import Refusal, Reply
+from . import facts
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class OAuth:
+    """The tokens of one app in one account; ``issued`` counts the access tokens."""
+
+    def __init__(self, access, clock):
+        self.access = access
+        self.errors = access.errors
+        self.clock = clock
+        self.client_id = "simulated-client-id"
+        self.client_secret = "simulated-hubspot-client-secret"
+        self.refresh_tokens = set()
+        self.lifetime = facts.TOKEN_SECONDS
+        self.rotate = False
+        self.issued = 0
+
+    def grant(self):
+        """A refresh token as the app gets it when somebody installs it."""
+        token = f"refresh-{secrets.token_hex(8)}"
+        self.refresh_tokens.add(token)
+        return token
+
+    def routes(self):
+        """(method, resource, path below it, handler)."""
+        return [("POST", "oauth", "/token", self.token)]
+
+    def token(self, request):
+        """200 with a new access token; 400 for a wrong client or refresh token."""
+        self.access.version(request)
+        if request.media_type() != FORM:
+            raise self.errors.refuse(request, 415, f"Content-Type must be {FORM}")
+        form = {
+            name: values[-1] for name, values in parse_qs(request.body.decode()).items()
+        }
+        if form.get("grant_type") != "refresh_token":
+            raise self._refuse(
+                request, "BAD_GRANT_TYPE", "missing or unknown grant type"
+            )
+        known = form.get("client_id") == self.client_id
+        if not known or form.get("client_secret") != self.client_secret:
+            raise self._refuse(request, facts.BAD_CLIENT, facts.TEXT_BAD_CLIENT)
+        refresh = form.get("refresh_token")
+        if refresh not in self.refresh_tokens:
+            raise self._refuse(request, facts.BAD_REFRESH, facts.TEXT_BAD_REFRESH)
+        if self.rotate:
+            self.refresh_tokens.discard(refresh)
+            refresh = self.grant()
+        self.issued += 1
+        access_token = f"access-{self.issued}-{secrets.token_hex(8)}"
+        self.access.tokens[access_token] = None
+        self.access.ends[access_token] = self.clock.now_ms() + self.lifetime * 1000
+        return Reply(
+            200,
+            {
+                "token_type": "bearer",
+                "access_token": access_token,
+                "refresh_token": refresh,
+                "expires_in": self.lifetime,
+            },
+        )
+
+    def _refuse(self, request, status, message):
+        """400 in the shape of this endpoint: `status` names what is wrong. [3P]"""
+        reply = Reply(
+            400,
+            {
+                "status": status,
+                "message": message,
+                "correlationId": request.correlation_id,
+            },
+        )
+        return Refusal(reply)
