@@ -2,6 +2,7 @@ import datetime
 import uuid
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -50,6 +51,46 @@ class ConnectorFlow(models.Model):
         found = [self._changed_bound(since)]
         if self.push_create:
             found.append(self._created_unbound(since))
+        return self._record_found(found, SWEEP_LIMIT)
+
+    def action_send_all(self):
+        """Record what the vendor doesn't have yet, however old it is in Odoo.
+
+        A flow begins with what changes from then on; this sends the stock, too.
+
+        :return: a notification that tells how many records go
+        :raises UserError: where the flow may not make records remotely
+        """
+        self.check_access("write")
+        flows = self.sudo()
+        for flow in flows:
+            if flow.direction == "pull" or not flow.push_create:
+                raise UserError(
+                    self.env._("%s may not create records remotely.", flow.name)
+                )
+            if flow.connection_id.state == "draft":
+                raise UserError(
+                    self.env._("Connect %s first.", flow.connection_id.name)
+                )
+        count = sum(flow._record_found([flow._created_unbound()]) for flow in flows)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s records of Odoo are being sent.", count)
+                if count
+                else self.env._("There is nothing that isn't there already."),
+            },
+        }
+
+    def _record_found(self, found, limit=None):
+        """Put records into the outbox, those that wait there already left out.
+
+        :param found: list of SQL that selects ``id`` and ``operation``
+        :return: number of records
+        """
+        self.ensure_one()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -66,12 +107,12 @@ class ConnectorFlow(models.Model):
                  ORDER BY found.id LIMIT %(limit)s
                 RETURNING id
                 """,
-                now=self.swept_at,
+                now=fields.Datetime.now(),
                 correlation=uuid.uuid4().hex,
                 flow=self.id,
                 model=self.res_model,
                 found=SQL(" UNION ALL ").join(found),
-                limit=SWEEP_LIMIT,
+                limit=limit,
             )
         )
         if rows:
@@ -96,13 +137,14 @@ class ConnectorFlow(models.Model):
             since,
         )
 
-    def _created_unbound(self, since):
-        """SQL of the records that may go out and have no binding, new ones only."""
-        domain = (
-            self._entity_model()._eligible_domain()
-            & self._push_domain()
-            & Domain("create_date", ">", since)
-        )
+    def _created_unbound(self, since=None):
+        """SQL of the records that may go out and have no binding.
+
+        :param since: only those that were made since then
+        """
+        domain = self._entity_model()._eligible_domain() & self._push_domain()
+        if since:
+            domain &= Domain("create_date", ">", since)
         records = self.env[self.res_model].with_context(active_test=False)
         return SQL(
             """
