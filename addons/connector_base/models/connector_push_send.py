@@ -33,10 +33,7 @@ class ConnectorPush(models.AbstractModel):
         silent = [out for out in known if not out.values]
         self._forget_changes(silent)
         self._report(run, silent)
-        for part in self._parts(run, [out for out in known if out.values]):
-            run.job._checkpoint()
-            results = run.writer.update([self._row(out) for out in part])
-            self._record(run, "update", part, results)
+        self._send_parts(run, "update", [out for out in known if out.values])
 
     def _send_new(self, run, batch):
         if not batch:
@@ -46,10 +43,14 @@ class ConnectorPush(models.AbstractModel):
             run.job._checkpoint()
             run.provider._prepare_push(run.client, run.flow.stream)
             run.prepared = True
+        self._send_parts(run, "create", batch)
+
+    def _send_parts(self, run, action, batch):
+        """:param action: ``create`` or ``update``"""
+        send = getattr(run.writer, action)
         for part in self._parts(run, batch):
             run.job._checkpoint()
-            results = run.writer.create([self._row(out) for out in part])
-            self._record(run, "create", part, results)
+            self._record(run, action, part, send([self._row(out) for out in part]))
 
     def _send_archived(self, run, batch):
         for part in self._parts(run, batch):
