@@ -37,10 +37,8 @@ def submit(client, object_name, action, rows):
         body["externalIdFieldName"] = column
     body["lineEnding"] = "LF"
     try:
-        job_id = client.post(path(client.api_version, "jobs", "ingest"), body).data[
-            "id"
-        ]
-        ticket = {"job": job_id, "version": client.api_version}
+        reply = client.post(path(client.api_version, "jobs", "ingest"), body)
+        ticket = {"job": reply.data["id"], "version": client.api_version}
         client.request(
             *("PUT", _path(ticket, "batches")),
             data=_csv(column, rows),
