@@ -47,7 +47,7 @@ class BulkReader:
         self.names = names
         self._stack = contextlib.ExitStack()
         #: The open part, and the cursor that goes on in it.
-        self._part = self._position = None
+        self._part = self._position = self._behind = None
 
     def read(self, cursor, with_deleted):
         """:return: :class:`Found`"""

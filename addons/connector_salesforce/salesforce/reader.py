@@ -270,8 +270,7 @@ class SalesforceReader:
         for _level in range(MERGE_LEVELS):
             missing = set()
             for row in rows:
-                values = row if isinstance(row, dict) else {}
-                master = values.get(MASTER) if values.get(DELETED) else None
+                master = row.get(MASTER) if row.get(DELETED) else None
                 if master:
                     losers.setdefault(master, []).append(row["Id"])
                     missing.add(master)
