@@ -49,7 +49,7 @@ class BulkReader:
         #: The open part, and the cursor that goes on in it.
         self._part = self._position = self._behind = None
 
-    def read(self, cursor, with_deleted):
+    def go_on(self, cursor, with_deleted):
         """:return: :class:`Found`"""
         if not cursor.get("job"):
             return self._create(cursor, with_deleted)

@@ -8,6 +8,7 @@ get_job_failed_results: ``POST /jobs/ingest``, ``PUT …/batches`` (CSV, once, 1
 field as it is, ``#N/A`` empties it.
 """
 
+import contextlib
 import csv
 import io
 
@@ -68,7 +69,8 @@ def collect(client, action, ticket, rows):
     _operation, column = OPERATIONS[action]
     wanted = {key: cells(values) for key, values in rows}
     found = {}
-    try:
+    # Kept for seven days only: what is not known goes again.
+    with contextlib.suppress(*NO_INGEST):
         for item in _results(client, ticket, "successfulResults"):
             if _is_as_sent(item, wanted.get(item[column])):
                 found[item[column]] = RowResult("", item["sf__Id"])
@@ -76,9 +78,6 @@ def collect(client, action, ticket, rows):
             if _is_as_sent(item, wanted.get(item[column])):
                 error = row_error(_error(item["sf__Error"]))
                 found[item[column]] = RowResult("", error=error)
-    except NO_INGEST:
-        # Kept for seven days only: what is not known goes again.
-        pass
     return found
 
 
