@@ -75,6 +75,7 @@ from . import connector_field_map_impact
 from . import connector_field_map_line_suggest
 from . import connector_push
 from . import connector_push_send
+from . import connector_push_problem
 from . import connector_push_parents
 from . import connector_push_look
 from . import connector_push_bulk

@@ -4,8 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import errors
-from ..engine.masking import mask_text
-from ..engine.records import OutgoingRow, Problem
+from ..engine.records import OutgoingRow
 from .bulk_insert import bulk_insert
 from .connector_import import PUSHED
 
@@ -135,20 +134,6 @@ class ConnectorPush(models.AbstractModel):
         self._refuse(run, [out for out, _result in refused])
         self._read_candidates(run, refused)
         self._after(run, action, done)
-
-    def _read_candidates(self, run, refused):
-        """Read the records that the vendor takes for the same.
-
-        They are matched with those here as all that is read: by rule, or by a person.
-        """
-        ids = [
-            remote_id
-            for _out, result in refused
-            if isinstance(result.error, errors.AmbiguousMatch)
-            for remote_id in result.error.params.get("candidates", ())
-        ]
-        if run.both_ways:
-            self.env["connector.pull"]._enqueue_ids(run.flow, ids)
 
     def _check_answer(self, batch, results):
         if len(results) != len(batch):
@@ -328,45 +313,6 @@ class ConnectorPush(models.AbstractModel):
         self._forget_changes(finished)
         self._report(run, finished)
         run.stats["archived"] += len(done)
-
-    # -- problems -------------------------------------------------------------
-
-    def _problem_of(self, run, error):
-        """The problem of a row that the vendor refused."""
-        vendor = run.provider._provider_label
-        if isinstance(error, errors.RemoteNotFound):
-            return Problem("not_found", "gone_remotely", params={"vendor": vendor})
-        if isinstance(error, errors.AmbiguousMatch):
-            return Problem(
-                error.error_class,
-                "duplicate_remotely",
-                params={"vendor": vendor},
-                details={
-                    "candidates": mask_text(error.params.get("shown") or "", 300),
-                    "detail": mask_text(error.message, 300),
-                },
-            )
-        shared = {
-            name: error.params[name]
-            for name in ("property", "reason")
-            if error.params.get(name)
-        }
-        detail = mask_text(error.message, 300)
-        return Problem(
-            error.error_class,
-            "refused_remotely",
-            cause=":".join(shared.values()) or detail,
-            params={"vendor": vendor, **shared},
-            details={"detail": detail},
-        )
-
-    def _bound_elsewhere(self, run, remote_id):
-        return Problem(
-            "ambiguous_match",
-            "bound_elsewhere",
-            params={"vendor": run.provider._provider_label},
-            details={"remote_id": remote_id},
-        )
 
     # -- log ------------------------------------------------------------------
 
