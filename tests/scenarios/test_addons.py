@@ -36,7 +36,7 @@ def rows(database, query):
 
 
 def test_addons_uninstall_clean_install_alone_and_upgrade(database):
-    change(database, "uninstall", "connector_hubspot")
+    change(database, "uninstall", "connector_hubspot", "connector_salesforce")
     assert "connector_crm" in rows(
         database, "SELECT name FROM ir_module_module WHERE state = 'installed'"
     )
@@ -73,5 +73,11 @@ def test_addons_uninstall_clean_install_alone_and_upgrade(database):
     )
     assert installed == ["connector_base"]
     change(database, "upgrade", "connector_base")
-    change(database, "install", "connector_hubspot")
-    change(database, "upgrade", "connector_crm", "connector_hubspot")
+    change(database, "install", "connector_hubspot", "connector_salesforce")
+    change(
+        database,
+        "upgrade",
+        "connector_crm",
+        "connector_hubspot",
+        "connector_salesforce",
+    )

@@ -141,6 +141,24 @@ class TestSalesforceTrouble(SalesforceCase):
         self.assertIn("Object Manager", exception.advice)
         self.assertEqual(self.store.count("Account"), 0)
 
+    def test_an_org_without_quotes_has_flows_for_the_rest(self):
+        for name in ("Quote", "QuoteLineItem"):
+            self.salesforce.faults.add(
+                "status",
+                status=404,
+                target="NOT_FOUND",
+                path=f"/sobjects/{name}/",
+                times=None,
+            )
+        acme = self.account()
+        self.connect()
+        self.run_jobs()
+        flows = self.connection.with_context(active_test=False).flow_ids
+        resting = flows.filtered(lambda flow: not flow.active)
+        self.assertEqual(set(resting.mapped("stream")), {"Quote", "QuoteLineItem"})
+        self.assertTrue(self.record("customer.company", acme))
+        self.assertFalse(self.jobs("dead").mapped("error"))
+
     # -- sign in --------------------------------------------------------------
 
     def test_wrong_credentials_pause_the_connection_once(self):

@@ -77,9 +77,11 @@ from . import connector_field_map_impact
 from . import connector_field_map_line_suggest
 from . import connector_push
 from . import connector_push_send
+from . import connector_push_problem
 from . import connector_push_parents
 from . import connector_push_look
 from . import connector_push_preview
+from . import connector_push_bulk
 from . import connector_overview
 from . import connector_circuit
 from . import connector_connection_circuit

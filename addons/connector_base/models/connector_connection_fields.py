@@ -35,10 +35,26 @@ class ConnectorConnection(models.Model):
 
     def _prepare(self):
         # Asked before anything is written; what can't be told now is asked daily.
-        found = self._describe_all()
+        found, absent = self._describe_all()
+        before = self.with_context(active_test=False).flow_ids
         result = super()._prepare()
         self._take_fields(found)
+        new = self.flow_ids - before
+        self._leave_out(new.filtered(lambda flow: flow.stream in absent))
         return result
+
+    def _leave_out(self, flows):
+        """Let flows rest that the account has nothing for, as without a feature."""
+        if flows:
+            flows.active = False
+            self.message_post(
+                body=self.env._(
+                    "%(vendor)s has nothing of that kind in this account, or doesn't"
+                    " let it be seen: these flows are archived: %(flows)s.",
+                    vendor=self._provider()._provider_label,
+                    flows=", ".join(flows.mapped("name")),
+                )
+            )
 
     def action_read_fields(self):
         """Ask the vendor in the background what fields it has now."""
@@ -93,20 +109,25 @@ class ConnectorConnection(models.Model):
         return result
 
     def _describe_all(self):
-        """``{stream: list of RemoteField}`` of what the vendor lets us know now."""
+        """What the vendor lets us know of its fields now.
+
+        :return: ``({stream: list of RemoteField}, {streams that it doesn't have})``
+        """
         provider = self._provider()
-        found = {}
+        found, absent = {}, set()
         try:
             client = provider._client(self)
             for stream in provider._streams():
                 try:
                     found[stream.name] = provider._describe(client, stream.name)
-                except (errors.PermissionDenied, errors.RemoteNotFound):
+                except errors.PermissionDenied:
                     # Its flow says so itself; the others are none the worse for it.
                     continue
+                except errors.RemoteNotFound:
+                    absent.add(stream.name)
         except errors.ConnectorError:
-            return {}
-        return found
+            return {}, set()
+        return found, absent
 
     def _job_read_fields(self, job):
         """Ask for the fields of each stream; no transaction waits for the vendor."""

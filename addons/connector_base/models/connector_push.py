@@ -167,10 +167,14 @@ class ConnectorPush(models.AbstractModel):
                  ORDER BY id LIMIT %s
                 """,
                 run.flow.id,
-                ROUND_BATCHES * run.writer.batch_size,
+                self._round_size(run),
             )
         )
         return self._gather(run, dict.fromkeys(res_id for (res_id,) in rows))
+
+    def _round_size(self, run):
+        """Most records that are read from Odoo together."""
+        return ROUND_BATCHES * run.writer.batch_size
 
     def _gather(self, run, res_ids):
         """Records with their changes, if any, in order."""

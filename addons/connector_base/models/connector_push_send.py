@@ -4,8 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import errors
-from ..engine.masking import mask_text
-from ..engine.records import OutgoingRow, Problem
+from ..engine.records import OutgoingRow
 from .bulk_insert import bulk_insert
 from .connector_import import PUSHED
 
@@ -33,10 +32,7 @@ class ConnectorPush(models.AbstractModel):
         silent = [out for out in known if not out.values]
         self._forget_changes(silent)
         self._report(run, silent)
-        for part in self._parts(run, [out for out in known if out.values]):
-            run.job._checkpoint()
-            results = run.writer.update([self._row(out) for out in part])
-            self._record(run, "update", part, results)
+        self._send_parts(run, "update", [out for out in known if out.values])
 
     def _send_new(self, run, batch):
         if not batch:
@@ -46,10 +42,14 @@ class ConnectorPush(models.AbstractModel):
             run.job._checkpoint()
             run.provider._prepare_push(run.client, run.flow.stream)
             run.prepared = True
+        self._send_parts(run, "create", batch)
+
+    def _send_parts(self, run, action, batch):
+        """:param action: ``create`` or ``update``"""
+        send = getattr(run.writer, action)
         for part in self._parts(run, batch):
             run.job._checkpoint()
-            results = run.writer.create([self._row(out) for out in part])
-            self._record(run, "create", part, results)
+            self._record(run, action, part, send([self._row(out) for out in part]))
 
     def _send_archived(self, run, batch):
         for part in self._parts(run, batch):
@@ -134,20 +134,6 @@ class ConnectorPush(models.AbstractModel):
         self._refuse(run, [out for out, _result in refused])
         self._read_candidates(run, refused)
         self._after(run, action, done)
-
-    def _read_candidates(self, run, refused):
-        """Read the records that the vendor takes for the same.
-
-        They are matched with those here as all that is read: by rule, or by a person.
-        """
-        ids = [
-            remote_id
-            for _out, result in refused
-            if isinstance(result.error, errors.AmbiguousMatch)
-            for remote_id in result.error.params.get("candidates", ())
-        ]
-        if run.both_ways:
-            self.env["connector.pull"]._enqueue_ids(run.flow, ids)
 
     def _check_answer(self, batch, results):
         if len(results) != len(batch):
@@ -327,45 +313,6 @@ class ConnectorPush(models.AbstractModel):
         self._forget_changes(finished)
         self._report(run, finished)
         run.stats["archived"] += len(done)
-
-    # -- problems -------------------------------------------------------------
-
-    def _problem_of(self, run, error):
-        """The problem of a row that the vendor refused."""
-        vendor = run.provider._provider_label
-        if isinstance(error, errors.RemoteNotFound):
-            return Problem("not_found", "gone_remotely", params={"vendor": vendor})
-        if isinstance(error, errors.AmbiguousMatch):
-            return Problem(
-                error.error_class,
-                "duplicate_remotely",
-                params={"vendor": vendor},
-                details={
-                    "candidates": mask_text(error.params.get("shown") or "", 300),
-                    "detail": mask_text(error.message, 300),
-                },
-            )
-        shared = {
-            name: error.params[name]
-            for name in ("property", "reason")
-            if error.params.get(name)
-        }
-        detail = mask_text(error.message, 300)
-        return Problem(
-            error.error_class,
-            "refused_remotely",
-            cause=":".join(shared.values()) or detail,
-            params={"vendor": vendor, **shared},
-            details={"detail": detail},
-        )
-
-    def _bound_elsewhere(self, run, remote_id):
-        return Problem(
-            "ambiguous_match",
-            "bound_elsewhere",
-            params={"vendor": run.provider._provider_label},
-            details={"remote_id": remote_id},
-        )
 
     # -- log ------------------------------------------------------------------
 

@@ -1,13 +1,40 @@
-"""What answers of HTTP mean by themselves, whoever gives them (RFC 9110)."""
+"""Answers of HTTP: what they hold, and what they mean by themselves (RFC 9110)."""
 
+import dataclasses
 import datetime
 import email.utils
+
+import requests
 
 from ..engine import errors
 
 #: Longest wait that a vendor may ask for: a clock that is wrong must not stop us for
 #: ever.
 LONGEST_WAIT = datetime.timedelta(days=1)
+
+
+@dataclasses.dataclass(slots=True)
+class Reply:
+    """A good answer, already parsed."""
+
+    status: int
+    data: object
+    headers: requests.structures.CaseInsensitiveDict
+    request_id: str | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class StreamedReply:
+    """A good answer whose body is still coming.
+
+    :param lines: iterator of its lines as text, line ends kept; raises
+        ``errors.ConnectorError`` where the vendor breaks off
+    """
+
+    status: int
+    lines: object
+    headers: requests.structures.CaseInsensitiveDict
+    request_id: str | None = None
 
 
 def default_classify(status, body, headers):

@@ -15,7 +15,13 @@ import requests
 
 from ..engine import dry_run, errors
 from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
-from .http_answers import LONGEST_WAIT, default_classify, retry_after
+from .http_answers import (
+    LONGEST_WAIT,
+    Reply,
+    StreamedReply,
+    default_classify,
+    retry_after,
+)
 from .http_failures import (
     WRONG_ADDRESS,
     is_page,
@@ -41,30 +47,6 @@ QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
 #: Characters of a secret from which on it is looked for in what comes back.
 SHORTEST_SECRET = 6
-
-
-@dataclasses.dataclass(slots=True)
-class Reply:
-    """A good answer, already parsed."""
-
-    status: int
-    data: object
-    headers: requests.structures.CaseInsensitiveDict
-    request_id: str | None = None
-
-
-@dataclasses.dataclass(slots=True)
-class StreamedReply:
-    """A good answer whose body is still coming.
-
-    :param lines: iterator of its lines as text, line ends kept; raises
-        ``errors.ConnectorError`` where the vendor breaks off
-    """
-
-    status: int
-    lines: object
-    headers: requests.structures.CaseInsensitiveDict
-    request_id: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -133,6 +133,18 @@ class ConnectorProvider(models.AbstractModel):
             has its error in its result; what concerns the whole request is raised. A
             record that the vendor has already under another key is answered with
             ``existing``, and nothing is written.
+
+            One that takes many rows at once, and works on them by and by, has
+            ``bulk_size``, the most of them, ``bulk_from``, from how many on it is worth
+            it, and
+
+            - ``submit(action, rows) -> (ticket, seconds)``: a JSON-like ticket and when
+              it is worth looking; ``None`` where they can't be taken so. ``action`` is
+              ``create`` or ``update``
+            - ``seconds_left(ticket)``: 0 once the results can be had
+            - ``collect(action, ticket, rows) -> {key: RowResult}`` of those rows that
+              are as they were submitted; the others are left out, and all of them where
+              there are no results
         """
         return None
 

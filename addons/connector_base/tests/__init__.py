@@ -57,6 +57,7 @@ from . import test_replay
 from . import test_value_map
 from . import test_value_map_rules
 from . import test_push
+from . import test_push_bulk
 from . import test_push_crash
 from . import test_push_held
 from . import test_push_merge

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..engine.errors import PermissionDenied
+from ..engine.errors import PermissionDenied, RemoteNotFound
 from ..engine.records import RemoteField
 from .common import ConnectorCase, activate
 from .common_vendor import remote
@@ -77,6 +77,24 @@ class TestRemoteField(RemoteFieldCase):
 
         self.patch(self.provider, "_describe", denied)
         self.assertEqual(self.connect(name="Another").state, "connected")
+
+    def test_a_flow_that_the_account_has_nothing_for_rests(self):
+        def absent(provider, client, stream):
+            if stream == "products":
+                raise RemoteNotFound("None of it.")
+            return []
+
+        self.patch(self.provider, "_describe", absent)
+        connection = self.connect(name="Another")
+        self.assertEqual(connection.state, "connected")
+        flows = connection.with_context(active_test=False).flow_ids
+        resting = flows.filtered(lambda flow: not flow.active)
+        self.assertEqual(resting.mapped("stream"), ["products"])
+        self.assertIn(resting.name, str(connection.message_ids.mapped("body")))
+        # What a person lets run is let run.
+        resting.active = True
+        connection.action_connect()
+        self.assertTrue(resting.active)
 
     def test_fields_are_read_again_daily_and_on_demand(self):
         jobs = self.env["connector.job"]

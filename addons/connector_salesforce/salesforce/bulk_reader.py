@@ -47,9 +47,9 @@ class BulkReader:
         self.names = names
         self._stack = contextlib.ExitStack()
         #: The open part, and the cursor that goes on in it.
-        self._part = self._position = None
+        self._part = self._position = self._behind = None
 
-    def read(self, cursor, with_deleted):
+    def go_on(self, cursor, with_deleted):
         """:return: :class:`Found`"""
         if not cursor.get("job"):
             return self._create(cursor, with_deleted)

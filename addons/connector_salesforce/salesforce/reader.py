@@ -19,6 +19,7 @@ What was deleted comes with the changes (``queryAll``) for as long as it is in t
 recycle bin; what is gone from there, too, getDeleted tells of for 15 days.
 """
 
+import contextlib
 import datetime
 import email.utils
 import re
@@ -135,11 +136,9 @@ class SalesforceReader:
 
     def _ask(self, cursor):
         if cursor.get("next"):
-            try:
+            # The address may be over: after two days, or with other queries [S].
+            with contextlib.suppress(errors.InvalidRecord, errors.RemoteNotFound):
                 return self.client.get(cursor["next"])
-            except (errors.InvalidRecord, errors.RemoteNotFound):
-                # The address is over: after two days, or with other queries [S].
-                pass
         condition = soql.changed_since(cursor.get("since"), cursor.get("after"))
         return self.names.query(
             lambda names: soql.select(names, self.object_name, condition, ordered=True),
@@ -173,7 +172,7 @@ class SalesforceReader:
 
     def _bulk_page(self, cursor):
         shared = _shared(cursor)
-        found = self._bulk.read(cursor, self._with_deleted(cursor))
+        found = self._bulk.go_on(cursor, self._with_deleted(cursor))
         if found.refused:
             # No Bulk API for this object, or the job failed: page by page, then.
             return Page([], {**shared, "phase": "query", "rest": True}, False)
@@ -270,8 +269,7 @@ class SalesforceReader:
         for _level in range(MERGE_LEVELS):
             missing = set()
             for row in rows:
-                values = row if isinstance(row, dict) else {}
-                master = values.get(MASTER) if values.get(DELETED) else None
+                master = row.get(MASTER) if row.get(DELETED) else None
                 if master:
                     losers.setdefault(master, []).append(row["Id"])
                     missing.add(master)
