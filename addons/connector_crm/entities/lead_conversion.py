@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.connector_base.engine.records import Problem
 from odoo.addons.connector_base.entities.entity import WRITE_CONTEXT
 
-#: What an opportunity takes over from the lead that it was, where it has nothing itself.
+#: What an opportunity takes over from its lead, where it has nothing itself.
 INHERITED = (
     *("source_id", "medium_id", "campaign_id", "contact_name", "partner_name"),
     *("email_from", "phone", "website", "function", "street", "street2", "city"),

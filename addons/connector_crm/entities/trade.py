@@ -38,7 +38,7 @@ class ConnectorEntityTrade(models.AbstractModel):
         )
 
     def _choice_field(self, name, label, odoo_field, **options):
-        """A field of kind choice, with the value map that any such field of Odoo has."""
+        """A field of kind choice, with the value map of any such field of Odoo."""
         return EntityField(
             name,
             "choice",
