@@ -6,6 +6,9 @@ class ConnectorException(models.Model):
 
     _inherit = "connector.exception"
 
+    def _sentence_handoff_no_policy(self, params):
+        return self.env._("Deals are being handed over, but no policy holds for them.")
+
     def _sentence_handoff_missing(self, params):
         return self.env._("Deals that were won lack %s.", params["fields"])
 
@@ -79,3 +82,39 @@ class ConnectorException(models.Model):
 
     def _advice_handoff_confirmed(self):
         return self.env._("Cancel the order in Odoo, if that is right, then retry.")
+
+    def _advice_handoff_no_policy(self):
+        return self.env._("Activate a closed-won policy, then try again.")
+
+    def _advice_handoff_currency(self):
+        return self.env._("Activate the currency and enter a rate, then try again.")
+
+    def _advice_handoff_no_lines(self):
+        return self.env._(
+            "Add lines to the deal, or name a product for deals without lines in the"
+            " policy, then try again."
+        )
+
+    def _advice_handoff_product(self):
+        return self.env._(
+            "Choose products on the deal's lines, or name one in the policy, then try"
+            " again."
+        )
+
+    def _advice_handoff_untaxed(self):
+        return self.env._("Give the products a tax of the company, then try again.")
+
+    def _advice_handoff_no_customer(self):
+        return self.env._("Choose the customer on the deal, then try again.")
+
+    def _advice_handoff_several_customers(self):
+        return self.env._("Choose the customer on the deal, then try again.")
+
+    def _advice_handoff_no_agreement(self):
+        return self.env._("Choose the deal that it amends, then try again.")
+
+    def _advice_handoff_invoiced(self):
+        return self.env._("Cancel or credit the invoices, then try again.")
+
+    def _advice_invoice_plan(self):
+        return self.env._("Correct what the invoice lacks, then try again.")

@@ -8,6 +8,7 @@ from . import test_opportunity_vanished
 from . import test_standing
 from . import test_handoff
 from . import test_handoff_order
+from . import test_handoff_trade
 from . import test_agreed
 from . import test_invoice_plan
 from . import test_price

@@ -1,1 +1,2 @@
+from . import connector_exception
 from . import connector_handoff_policy

@@ -37,7 +37,8 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
     def _undo_project(self, process, step):
         """:raises ConflictError: where somebody has worked on it"""
         project = step.record().exists().sudo()
-        if project.task_ids.filtered("is_closed"):
+        # One that a person has archived is that person's decision.
+        if project.active and project.task_ids.filtered("is_closed"):
             raise errors.ConflictError(
                 self.env._(
                     "Tasks of the project are done already. Archive it in Odoo, if that"
