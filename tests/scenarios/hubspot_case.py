@@ -96,11 +96,11 @@ class HubSpotCase(TransactionCase):
             """
             SELECT EXISTS (
                 SELECT FROM connector_job j
-                  JOIN connector_connection c ON c.id = j.connection_id
-                 WHERE j.state = 'pending' AND j.attempt = 0
-                   AND j.eta <= clock_timestamp() AT TIME ZONE 'UTC' AND c.state = 'connected'
-                   AND COALESCE(c.blocked_until, '-infinity')
-                       < clock_timestamp() AT TIME ZONE 'UTC')
+                  JOIN connector_connection c ON c.id = j.connection_id,
+                       LATERAL (SELECT clock_timestamp() AT TIME ZONE 'UTC') AS t(now)
+                 WHERE j.state = 'pending' AND j.attempt = 0 AND j.eta <= t.now
+                   AND c.state = 'connected'
+                   AND COALESCE(c.blocked_until, '-infinity') < t.now)
             """
         )
         return cr.fetchone()[0]

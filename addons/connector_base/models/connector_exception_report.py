@@ -189,7 +189,7 @@ class ConnectorException(models.Model):
                 ("has_items", "=", False),
             ]
         )._close_if_done()
-        # A run that had begun before the connection was stopped says nothing about that.
+        # One that had begun before the connection was stopped says nothing of that.
         if flow.connection_id.state == "connected":
             self._settle_connection(flow.connection_id)
 
