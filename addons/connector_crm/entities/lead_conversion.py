@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.connector_base.engine.records import Problem
 from odoo.addons.connector_base.entities.entity import WRITE_CONTEXT
 
-#: What an opportunity takes over from the lead that it was, where it has nothing itself.
+#: What an opportunity takes over from its lead, where it has nothing itself.
 INHERITED = (
     *("source_id", "medium_id", "campaign_id", "contact_name", "partner_name"),
     *("email_from", "phone", "website", "function", "street", "street2", "city"),
@@ -143,11 +143,18 @@ class ConnectorEntityLead(models.AbstractModel):
                 )
             )
             return
-        vals = self._inherited(opportunity, {name: lead[name] for name in INHERITED})
-        opportunity._merge_dependences(lead)
-        if vals:
-            opportunity.write(vals)
-        lead.unlink()
+
+        def merge(_part):
+            lacking = self._inherited(opportunity, {n: lead[n] for n in INHERITED})
+            opportunity._merge_dependences(lead)
+            if lacking:
+                opportunity.write(lacking)
+            lead.unlink()
+            self.env.flush_all()
+
+        for _mapped, problem in self.env["connector.import"]._isolated([mapped], merge):
+            mapped.problems.append(problem)
+            return
         mapped.record_id = opportunity_id
         mapped.note = self.env._("The lead is one with its opportunity now.")
 

@@ -104,6 +104,7 @@ class ConnectorEntityOrderLine(models.AbstractModel):
     _description = "Connector Entity: Order Line"
 
     _entity_model = "sale.order.line"
+    _entity_area = "billing"
     _document = "order"
 
     def _document_label(self):

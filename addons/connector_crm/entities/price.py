@@ -24,7 +24,8 @@ class ConnectorEntityPrice(models.AbstractModel):
     _entity_area = "billing"
     _kept_in = {
         "price_book": ("pricelist_id",),
-        "currency": ("currency_id",),
+        # A rule's currency is that of its pricelist.
+        "currency": ("pricelist_id",),
         "is_active": ("date_end",),
     }
 
@@ -60,10 +61,6 @@ class ConnectorEntityPrice(models.AbstractModel):
             & Domain("applied_on", "=", "0_product_variant")
             & Domain("compute_price", "=", "fixed")
         )
-
-    def _watched_fields(self, targets):
-        # A rule's currency is that of its pricelist.
-        return super()._watched_fields(targets) | {"pricelist_id"}
 
     def _label_of(self, mapped):
         canonical = mapped.canonical

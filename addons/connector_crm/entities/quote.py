@@ -30,7 +30,6 @@ class ConnectorEntityQuote(models.AbstractModel):
     _description = "Connector Entity: Quote"
 
     _entity_model = "sale.order"
-    _entity_area = "billing"
     _amount_field = "amount_total"
     _partner_field = "partner_id"
     _match_column = "client_order_ref"
@@ -38,7 +37,8 @@ class ConnectorEntityQuote(models.AbstractModel):
     _kept_in = {
         "company": ("partner_id",),
         "contact": ("partner_id",),
-        "currency": ("currency_id",),
+        # An order's currency is that of its pricelist.
+        "currency": ("pricelist_id",),
         "price_book": ("pricelist_id",),
         "status": ("remote_status", "state"),
         "total": ("remote_total",),

@@ -18,7 +18,6 @@ class ConnectorEntityTradeLine(models.AbstractModel):
     _inherit = "connector.entity.trade"
     _description = "Connector Entity: Line of a Quote or Order"
 
-    _entity_area = "billing"
     #: Entity, and name of the field, of the document that a line belongs to.
     _document = None
 
@@ -104,6 +103,15 @@ class ConnectorEntityQuoteLine(models.AbstractModel):
     def _check_changes(self, run, batch):
         super()._check_changes(run, batch)
         self._check_open([m for m in batch if m.values and not m.held])
+
+    def _create_records(self, vals_list):
+        models = self.env["account.analytic.distribution.model"].sudo()
+        if models.search_count([], limit=1):
+            return super()._create_records(vals_list)
+        # Odoo would look for a model of each line, twice; there are none.
+        return super()._create_records(
+            [{"analytic_distribution": False} | vals for vals in vals_list]
+        )
 
     def _check_open(self, batch):
         """Hold lines of what a person has confirmed: nothing is added or changed."""

@@ -38,7 +38,7 @@ class ConnectorEntityTrade(models.AbstractModel):
         )
 
     def _choice_field(self, name, label, odoo_field, **options):
-        """A field of kind choice, with the value map that any such field of Odoo has."""
+        """A field of kind choice, with the value map of any such field of Odoo."""
         return EntityField(
             name,
             "choice",
@@ -150,10 +150,14 @@ class ConnectorEntityTrade(models.AbstractModel):
 
     def _derive_outgoing(self, run, lookups, out):
         super()._derive_outgoing(run, lookups, out)
-        if "currency" in out.wanted and "currency" in self._kept_in:
-            source = self._kept_in["currency"][0]
-            code = self._currency_code(run, out.row[source])
+        if "currency" in out.wanted:
+            code = self._currency_code(run, out.row["currency_id"])
             out.canonical["currency"] = code
+
+    def _outgoing_context_fields(self):
+        known = self.env[self._entity_model]._fields
+        names = super()._outgoing_context_fields()
+        return [*names, "currency_id"] if "currency_id" in known else names
 
     # -- match ----------------------------------------------------------------
 

@@ -22,8 +22,8 @@ class ConnectorException(models.Model):
 
     def _sentence_inactive_currency(self, params):
         return self.env._(
-            "The currency %(currency)s isn't used in Odoo. Amounts in it are not counted"
-            " in another one.",
+            "The currency %(currency)s isn't used in Odoo. Amounts in it are not"
+            " counted in another one.",
             currency=params["currency"],
         )
 
@@ -116,8 +116,8 @@ class ConnectorException(models.Model):
     def _sentence_quote_total(self, params):
         if "order" in params:
             return self.env._(
-                "%(order)s comes to %(ours)s, with taxes to %(taxed)s, but to %(theirs)s"
-                " in the remote system.",
+                "%(order)s comes to %(ours)s, with taxes to %(taxed)s, but to"
+                " %(theirs)s in the remote system.",
                 **params,
             )
         return self.env._("Quotes come to another total than in the remote system.")

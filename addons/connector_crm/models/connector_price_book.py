@@ -45,8 +45,8 @@ class ConnectorPriceBook(models.Model):
     def _pricelists(self, wanted):
         """Find, or make, the pricelists of books in currencies.
 
-        :param wanted: iterable of ``(book id, currency id)``; ``False`` for no book: any
-            pricelist of that currency, none where the currency is the company's own
+        :param wanted: iterable of ``(book id, currency id)``; ``False`` for no book:
+            any pricelist of that currency, none where it is the company's own
         :return: ``{(book id, currency id): pricelist id, or False for none}``
         :raises TransientError: another worker is making one of them right now
         """

@@ -303,6 +303,20 @@ class TestPricePush(TradePushCase):
 
 @tagged("post_install", "-at_install")
 class TestQuotePush(TradePushCase):
+    def quote(self, **values):
+        """A quote as the vendor names it: with all that it doesn't say."""
+        nothing = dict.fromkeys(line.target for line in QUOTES.default_map)
+        return self.brought(
+            "quotes", 1, **{**nothing, "number": "Q-1", "company": "1", **values}
+        )
+
+    def test_what_came_does_not_go_back(self):
+        self.quote(status="sent", currency=self.euro.name, valid_until="2031-01-01")
+        self.brought("quote_lines", 1, quote="1", product="1", quantity="2")
+        self.push("quotes")
+        self.push("quote_lines")
+        self.assertEqual(self.vendor.sent, [])
+
     def test_a_quotation_goes_with_its_lines(self):
         order = self.order(client_order_ref="Q-7", remote_title="Rollout")
         self.push("quote_lines")
@@ -319,16 +333,14 @@ class TestQuotePush(TradePushCase):
         )
 
     def test_that_it_was_confirmed_is_told(self):
-        order = self.brought(
-            "quotes", 1, number="Q-1", name="Q", company="1", status="sent"
-        )
+        order = self.quote(status="sent")
         self.quiet()
         order.action_confirm()
         self.push("quotes")
         self.assertEqual(self.of("quotes"), [{"status": "accepted"}])
 
     def test_what_the_vendor_called_accepted_is_not_told_again(self):
-        self.brought("quotes", 1, number="Q-1", name="Q", company="1", status="expired")
+        self.quote(status="expired")
         self.push("quotes")
         self.assertEqual(self.of("quotes"), [])
 
