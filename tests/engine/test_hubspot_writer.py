@@ -1,10 +1,12 @@
 """Writing to HubSpot: by our key, in batches, each row with its own answer."""
 
+import datetime
+
 import pytest
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import OutgoingRow
-from odoo.addons.connector_hubspot.hubspot import writer
+from odoo.addons.connector_hubspot.hubspot import render, writer
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS
 from odoo.addons.connector_hubspot.hubspot.reader import HubSpotReader
 from odoo.addons.connector_hubspot.hubspot.writer import HubSpotWriter
@@ -282,3 +284,13 @@ def test_a_line_item_is_made_with_its_deal(hubspot, write):
     assert hubspot.store.get("line_items", first.remote_id)["amount"] == "30.00"
     found = hubspot.store.associated("line_items", first.remote_id, "deals")
     assert found == {deal: [20]}
+
+
+def test_a_day_is_written_as_its_midnight(hubspot, write):
+    made = write("line_items")
+    name = "properties.hs_recurring_billing_start_date"
+    day = render.property_value("date", datetime.date(2027, 1, 1))
+    [result] = made.create([OutgoingRow("k-1", {name: day})])
+    assert result.error is None
+    kept = hubspot.store.get("line_items", result.remote_id)
+    assert kept["hs_recurring_billing_start_date"] == "2027-01-01"

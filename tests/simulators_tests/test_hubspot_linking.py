@@ -193,3 +193,58 @@ def test_the_types_of_a_pair_can_be_asked_for(client):
 
 def test_objects_that_do_not_go_together_are_refused(client):
     assert read(client, DATED, "products/contacts", "1").status_code == 400
+
+
+# -- labels --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def label(client):
+    """A label of the account's own between deals and companies; its ids."""
+    body = {"label": "Reseller", "name": "reseller", "inverseLabel": "Sold by"}
+    answer = client.post(f"{DATED}/deals/companies/labels", body)
+    assert answer.status_code == 200
+    there, back = answer.json()["results"]
+    assert (there["label"], back["label"]) == ("Reseller", "Sold by")
+    return there["typeId"], back["typeId"]
+
+
+def labelled(number):
+    return [{"associationCategory": "USER_DEFINED", "associationTypeId": number}]
+
+
+@pytest.mark.parametrize("family", [DATED, LEGACY])
+def test_labels_are_listed_with_their_category(client, label, family):
+    listed = client.get(f"{family}/deals/companies/labels").json()["results"]
+    assert {each["label"]: each["category"] for each in listed} == {
+        None: "HUBSPOT_DEFINED",
+        "Primary": "HUBSPOT_DEFINED",
+        "Reseller": "USER_DEFINED",
+    }
+    back = client.get(f"{family}/companies/deals/labels").json()["results"]
+    assert [each["typeId"] for each in back if each["label"] == "Sold by"] == [label[1]]
+
+
+def test_a_label_has_its_own_category(hubspot, client, trio, label):
+    deal, company, _other = trio
+    ends = {"from": {"id": deal}, "to": {"id": company}}
+    path = f"{DATED}/deals/companies/batch/create"
+    wrong = {"inputs": [{**ends, "types": of_type(label[0])}]}
+    assert client.post(path, wrong).status_code == 400
+    right = {"inputs": [{**ends, "types": labelled(label[0])}]}
+    assert client.post(path, right).status_code == 201
+    assert label[0] in hubspot.store.associated("deals", deal, "companies")[company]
+    assert label[1] in hubspot.store.associated("companies", company, "deals")[deal]
+
+
+def test_a_label_is_taken_away_and_the_link_stays(hubspot, client, trio, label):
+    deal, company, _other = trio
+    hubspot.store.associate("deals", deal, "companies", company, [label[0]])
+    ends = {"from": {"id": deal}, "to": {"id": company}}
+    answer = client.post(
+        f"{DATED}/deals/companies/batch/labels/archive",
+        {"inputs": [{**ends, "types": labelled(label[0])}]},
+    )
+    assert answer.status_code == 204
+    assert hubspot.store.associated("deals", deal, "companies") == {company: [341]}
+    assert hubspot.store.associated("companies", company, "deals") == {deal: [342]}

@@ -219,7 +219,7 @@ class ConnectorSetupFlow(models.Model):
         """Give all of it to one system.
 
         What Odoo owns goes out, and new records are made in Odoo only; a value that
-        can't go out stays the remote system's.
+        can't go out stays the remote system's, and one that only goes out is Odoo's.
 
         :param owner: ``remote`` or ``odoo``
         """
@@ -232,7 +232,16 @@ class ConnectorSetupFlow(models.Model):
                 "push_create": sends,
             }
         )
-        ours = self.owner_ids.filtered("pushable") if sends else self.owner_ids.browse()
+        outgoing = {
+            (line.target, line.remote_path)
+            for line in self.flow_id.active_map_id.line_ids
+            if line.direction == "push"
+        }
+        ours = self.owner_ids.filtered(
+            lambda row: (
+                sends and row.pushable or (row.target, row.remote_path) in outgoing
+            )
+        )
         ours.owner = "odoo"
         (self.owner_ids - ours).owner = "remote"
 

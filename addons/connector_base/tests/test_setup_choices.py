@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 
 from odoo import fields
@@ -5,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..engine import errors
-from ..engine.records import ReferenceValue
+from ..engine.records import MapLine, ReferenceValue
 from ..models.connector_setup import STEP_NAMES
 from .common_vendor import remote
 from .test_setup import SetupCase
@@ -33,6 +34,23 @@ class TestSetupChoices(SetupCase):
                     self.assertEqual(row.may_create, not ours)
                     name = row.owner_ids.filtered(lambda o: o.target == "name")
                     self.assertEqual(name.owner, owner)
+
+    def test_what_only_goes_out_is_odoos_whoever_owns_the_rest(self):
+        remark = MapLine("remark", "description", direction="push", owner="odoo")
+        streams = self.vendor.streams
+        self.addCleanup(setattr, self.vendor, "streams", streams)
+        self.vendor.streams = tuple(
+            dataclasses.replace(each, default_map=(*each.default_map, remark))
+            if each.name == "companies"
+            else each
+            for each in streams
+        )
+        self.to("ownership")
+        for preset in ("remote", "odoo", "crm"):
+            self.choose(preset)
+            rows = self.line("companies").owner_ids
+            own = rows.filtered(lambda row: row.remote_path == "remark")
+            self.assertEqual(own.owner, "odoo", preset)
 
     def test_owners_come_into_force_with_go_as_a_version_of_the_map(self):
         self.to("ownership")

@@ -15,6 +15,7 @@ import threading
 from ..clock import iso, to_ms
 from . import facts, properties
 from .associations import AssociationGraph
+from .calculated import calculated
 from .properties import spelled
 from .table import Record, Table
 
@@ -397,17 +398,10 @@ class Store:
     def _derive(self, object_type, record):
         kept = record.properties
         kept[facts.OBJECTS[object_type].modified] = iso(record.modified)
+        stage = None
         if object_type == "deals":
             _pipeline, stage = self.stage("deals", kept.get("dealstage"))
-            closed = stage is not None and stage["metadata"]["isClosed"] == "true"
-            won = closed and float(stage["metadata"]["probability"]) == 1.0
-            kept["hs_deal_stage_probability"] = (
-                stage and stage["metadata"]["probability"]
-            )
-            kept["hs_is_closed"] = spelled(closed)
-            kept["hs_is_closed_won"] = spelled(won)
-        elif object_type == "line_items" and kept.get("price"):
-            kept["amount"] = f"{_net(kept):.2f}"
+        kept.update(calculated(object_type, kept, stage))
 
     def _reflect(self, from_type, record, to_type):
         """Keep the properties that mirror a link in step with it."""
@@ -421,13 +415,3 @@ class Store:
         value = chosen[0] if chosen else None
         if (record.properties.get(name) or None) != value:
             self._change(from_type, record, {**record.properties, name: value})
-
-
-def _net(line):
-    """What a line comes to: its discount is an amount a unit, or a percentage."""
-    price, quantity = float(line["price"]), float(line.get("quantity") or 1)
-    if line.get("hs_discount_percentage"):
-        price *= 1 - float(line["hs_discount_percentage"]) / 100
-    else:
-        price -= float(line.get("discount") or 0)
-    return price * quantity

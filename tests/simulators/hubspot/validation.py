@@ -83,7 +83,7 @@ class Validation:
             elif definition.type == "datetime":
                 value = iso(int(value) if value.lstrip("-").isdigit() else to_ms(value))
             elif definition.type == "date":
-                value = date.fromisoformat(value[:10]).isoformat()
+                value = _day(value)
         except ValueError:
             code = "INVALID_DATE" if definition.type != "number" else "INVALID_LONG"
             return value, problem(
@@ -133,6 +133,15 @@ class Validation:
             text = f"{stage} was not one of the allowed options: {allowed}"
             return [problem(in_stage, "INVALID_OPTION", text)]
         return []
+
+
+def _day(value):
+    """A date: ISO, or the milliseconds of a midnight in UTC. [S properties guide]"""
+    if not value.lstrip("-").isdigit():
+        return date.fromisoformat(value[:10]).isoformat()
+    if int(value) % 86_400_000:
+        raise ValueError("no midnight")
+    return iso(int(value))[:10]
 
 
 def problem(name, code, message):
