@@ -62,6 +62,15 @@ def prepare(env):
     )
 
 
+def service(env):
+    """What deals sell that name no product."""
+    name = "Services as Agreed"
+    products = env["product.product"]
+    return products.search([("name", "=", name)], limit=1) or products.create(
+        {"name": name, "type": "service", "invoice_policy": "order"}
+    )
+
+
 def users_of_owners(env, owners):
     """Make the users whom a vendor's salespeople stand for, all but the last.
 

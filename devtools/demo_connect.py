@@ -1,9 +1,14 @@
 """The demo's part inside Odoo: connect the suite to the simulated vendors."""
 
+import datetime
 import secrets
+
+from odoo import fields
 
 from . import demo_company, demo_hubspot, demo_salesforce
 
+# Deals that were won in so many days before the demo begins become orders.
+DAYS_HANDED_OVER = 60
 # Vendor -> the module that connects it.
 VENDORS = {"hubspot": demo_hubspot, "salesforce": demo_salesforce}
 
@@ -28,8 +33,25 @@ def connect(env, vendors, secret):
         if is_new:
             connection.flow_ids.write({"interval_minutes": 1, "latency_target": 5})
             _send_back(connection, module.BOTH_WAYS)
+            _hand_over(env, connection)
         tokens[vendor] = connection.webhook_token
     return tokens
+
+
+def _hand_over(env, connection):
+    """Let won deals become orders: small ones at once, others after approval."""
+    env["connector.handoff.policy"].create(
+        {
+            "name": f"Deals of {connection.name}",
+            "connection_id": connection.id,
+            "user_id": env.ref("base.user_admin").id,
+            "since": fields.Date.today() - datetime.timedelta(days=DAYS_HANDED_OVER),
+            "fallback_product_id": demo_company.service(env).id,
+            "confirm": "below",
+            "confirm_limit": 20_000,
+            "invoice_plan": "full",
+        }
+    )
 
 
 def subscribe(vendors, tokens, odoo, secret):
