@@ -5,7 +5,8 @@ def split_name(name):
     """``"Ada King Lovelace"`` → ``("Ada King", "Lovelace")``.
 
     Joined by a blank both parts give the same name again, whatever was taken for what:
-    a name that comes back must not look changed. The last word is the last name.
+    a name that comes back must not look changed. The last word is the last name, also
+    where it is the only one: vendors require a last name, and no first one.
     """
     first, _blank, last = " ".join((name or "").split()).rpartition(" ")
-    return (first, last) if first else (last, "")
+    return first, last

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from . import dirt as flaws
 from . import pools
@@ -247,6 +248,7 @@ class Generator:
             deal.lost_reason = luck.choice(pools.LOST_REASONS)
         if products and luck.random() < 0.4:
             deal.lines = [self._line(luck.choice(products)) for _ in range(3)]
+            deal.amount = self._total(deal)
         if self._flawed(1):
             flaws.soil_deal(deal, luck)
         return deal
@@ -293,6 +295,11 @@ class Generator:
         return Line(
             f"li-{number}", product.key, self.luck.randint(1, 20), product.price
         )
+
+    def _total(self, deal):
+        """What the lines come to, in the deal's currency."""
+        total = sum(line.quantity * Decimal(line.price) for line in deal.lines)
+        return str(round(total)) if deal.currency == "JPY" else f"{total:.2f}"
 
     def _amount(self, currency):
         value = self.luck.lognormvariate(8.8, 1.1)
