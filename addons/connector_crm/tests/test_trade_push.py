@@ -416,6 +416,23 @@ class TestOrderPush(TradePushCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTradePanel(TradePushCase):
+    def test_each_record_tells_why_it_is_where_it_is(self):
+        order = self.order()
+        lead = self.env["crm.lead"].create({"name": "Enquiry", "type": "lead"})
+        book = self.env["connector.price.book"].create({"name": "Retail"})
+        agreement = self.env["connector.agreement"].create(
+            {"number": "C-1", "partner_id": self.acme.id}
+        )
+        for record in (order, lead, book, agreement):
+            with self.subTest(model=record._name):
+                self.assertEqual(record.connector_state, "none")
+                action = record.action_open_connector_panel()
+                panel = self.env[action["res_model"]].browse(action["res_id"])
+                self.assertTrue(panel.reason_ids)
+
+
+@tagged("post_install", "-at_install")
 class TestContractPush(TradePushCase):
     def agreement(self, **vals):
         return self.env["connector.agreement"].create(
