@@ -176,3 +176,16 @@ def test_links_of_what_we_may_not_read_are_not_offered(hubspot, hubspot_client):
 )
 def test_only_a_label_chooses_a_link(path, chosen):
     assert choice(path) == chosen
+
+
+@pytest.mark.parametrize("object_type", ["companies", "contacts", "deals"])
+def test_tickets_are_linked_records_like_others(hubspot, hubspot_client, object_type):
+    record = hubspot.store.create(object_type, {})
+    ticket = hubspot.store.create("tickets", {"subject": "Broken"})
+    hubspot.store.associate(object_type, record, "tickets", ticket)
+    client = hubspot_client()
+    found = {field.path for field in describe.remote_fields(client, object_type)}
+    assert "associations.tickets" in found
+    reader = HubSpotReader(client, object_type, ["associations.tickets"])
+    [read] = reader.fetch_by_ids([record])
+    assert getter("associations.tickets")(read.values) == [ticket]

@@ -213,7 +213,7 @@ registry.category("web_tour.tours").add("connector_hubspot_map_import", {
         },
         {
             trigger:
-                ".o_form_view .oe_title:contains(Deals v2):contains(12 lines removed)",
+                ".o_form_view .oe_title:contains(Deals v2):contains(17 lines removed)",
         },
     ],
 });
