@@ -7,7 +7,6 @@ from odoo.addons.connector_base.tests.common_vendor import (
     COMPANIES,
     CONTACTS,
     PRODUCTS,
-    remote,
 )
 
 from .common import DEALS
