@@ -72,7 +72,7 @@ def pull(env, flow):
         if job.state != "pending" or job.error:
             sys.exit(f"The pull failed: {job.error}\n{job.traceback or ''}")
         # What it waits for is ready.
-        job.eta = False
+        job.eta = "2000-01-01"
         env.cr.commit()
 
 

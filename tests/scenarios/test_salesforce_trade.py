@@ -152,6 +152,13 @@ class TestSalesforceTrade(SalesforceCase):
         record = self.record("lead", lead)
         self.assertEqual((record.type, record.partner_name), ("lead", "Acme"))
         self.assertEqual(record.contact_name, "Ada Lovelace")
+        deal = self.record("opportunity", self.deal)
+        before = self.env["crm.lead"].search_count([])
+        self.store.convert_lead(lead, self.acme, opportunity_id=self.deal)
+        self.sync()
+        self.assertEqual(self.record("lead", lead), deal)
+        self.assertEqual(self.env["crm.lead"].search_count([]), before - 1)
+        self.assertEqual(deal.type, "opportunity")
         self.assertNothingHeld()
 
     def test_an_order_of_odoo_is_made_there_with_its_lines(self):

@@ -41,6 +41,23 @@ class TestSalesforceTrouble(SalesforceCase):
         self.assertEqual(job.state, "done")
         self.assertFalse(self.exceptions().filtered(lambda e: e.error_class == "bug"))
 
+    # -- a long pause ---------------------------------------------------------
+
+    def test_what_was_deleted_for_good_in_a_long_pause_is_found(self):
+        kept, gone = self.account("Kept"), self.account("Gone")
+        self.connect()
+        self.only("Account")
+        self.run_jobs()
+        partner = self.record("customer.company", gone)
+        self.store.delete("Account", gone)
+        self.store.purge_one("Account", gone)
+        self.salesforce.clock.advance(20 * 24 * 3600)
+        self.sync()
+        self.assertFalse(partner.active)
+        self.assertTrue(self.record("customer.company", kept).active)
+        notes = self.env["connector.log"].search([("note", "like", "all records are")])
+        self.assertEqual(notes.connection_id, self.connection)
+
     # -- Bulk jobs ------------------------------------------------------------
 
     def start_bulk(self):

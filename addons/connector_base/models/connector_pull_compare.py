@@ -53,9 +53,10 @@ class ConnectorPull(models.AbstractModel):
         if not flow.active or flow.direction == "push":
             return {"skipped": 1}
         run = self._start(flow, job)
+        size = getattr(run.reader, "ids_limit", FETCH_BATCH)
         while rows := self._bound_after(run, after_id):
-            for start in range(0, len(rows), FETCH_BATCH):
-                batch = rows[start : start + FETCH_BATCH]
+            for start in range(0, len(rows), size):
+                batch = rows[start : start + size]
                 self._look_at(run, [remote_id for _id, remote_id in batch])
                 after_id = batch[-1][0]
                 if job._checkpoint() < PAGE_SECONDS:

@@ -74,7 +74,8 @@ class ConnectorProvider(models.AbstractModel):
         :param paths: remote paths that the field map asks for
         :return: object with ``fetch_page(cursor) -> records.Page`` and
             ``fetch_by_ids(ids) -> list[records.RemoteRecord]``; ids that the vendor
-            doesn't have are left out of the list
+            doesn't have are left out of the list. ``ids_limit``, where it has one, is
+            how many one request of the vendor's takes
         """
         raise NotImplementedError
 

@@ -13,7 +13,8 @@ and ``gap_told`` (when one was told last). The phases::
   last record; where the address is over, the query goes on from there.
 - ``bulk``: ``job``, ``version``, ``polls``, then ``locator`` and ``skip``, the rows of
   that part that were read. Whoever comes after a crash goes on there.
-- ``deleted``: ``skip`` of the ids that getDeleted names.
+- ``deleted``: ``asked``, Salesforce's time up to which getDeleted is asked, and
+  ``skip`` of the ids that it names.
 
 What was deleted comes with the changes (``queryAll``) for as long as it is in the
 recycle bin; what is gone from there, too, getDeleted tells of for 15 days.
@@ -81,6 +82,8 @@ class SalesforceReader:
     :param paths: remote paths of the field map: they decide which fields are asked for
     :param threshold: records from which on they are read by Bulk API
     """
+
+    ids_limit = IDS_LIMIT
 
     def __init__(self, client, object_name, paths, threshold=THRESHOLD):
         self.client = client
@@ -165,7 +168,7 @@ class SalesforceReader:
         asked = read_value("datetime", following["deleted_since"])
         if now - asked < DELETED_INTERVAL:
             return Page(records, following, True, reply.request_id)
-        following["phase"] = "deleted"
+        following |= {"phase": "deleted", "asked": soql.moment(now)}
         return Page(records, following, False, reply.request_id)
 
     # -- many records ---------------------------------------------------------
@@ -186,7 +189,7 @@ class SalesforceReader:
 
     def _deleted(self, cursor):
         """What getDeleted names, looked at: it may be merged or restored."""
-        now = self.client.clock()
+        now = read_value("datetime", cursor["asked"])
         start = read_value("datetime", cursor["deleted_since"])
         if start < now - DELETED_REACH:
             return self._end_deleted(cursor, [], now, gap=True)
@@ -219,7 +222,7 @@ class SalesforceReader:
         """
         gap = gap or bool(cursor.get("gap"))
         told = cursor.get("gap_told")
-        now = self.client.clock()
+        now = read_value("datetime", cursor["asked"])
         due = not told or now - read_value("datetime", told) >= GAP_INTERVAL
         following = {
             **_shared(cursor, "since", "gap_told"),
