@@ -85,8 +85,9 @@ class ConnectorEntityLead(models.AbstractModel):
     def _opportunities_of(self, run, batch):
         """``{id of mapped: Odoo id of the opportunity that it became}``
 
-        One that Odoo doesn't have yet is waited for. Of several leads that became the
-        same opportunity, the first one is it.
+        One that Odoo doesn't have yet is waited for. One that was deleted is not: it is
+        reported, and the lead follows should it come back. Of several leads that became
+        the same opportunity, the first one is it.
         """
         if not self._brings_opportunities(run):
             return {}
@@ -103,8 +104,10 @@ class ConnectorEntityLead(models.AbstractModel):
             remote_id = mapped.canonical.get(field.name) or None
             res_id = found.get(remote_id)
             if remote_id and not res_id:
+                # One that the vendor doesn't have either is not waited for.
+                waits = (field.reference, remote_id) not in run.absent
                 mapped.problems.append(
-                    self._unresolved_reference(run, field, remote_id, True)
+                    self._unresolved_reference(run, field, remote_id, waits)
                 )
             elif res_id:
                 own = mapped.record.remote_id
@@ -187,8 +190,9 @@ class ConnectorEntityLead(models.AbstractModel):
         super()._derive(run, lookups, mapped)
         if not mapped.canonical.get("is_converted"):
             return
+        # The lead is over even where its customer isn't known yet: the link follows.
         partners = [
-            self._referred_id(run, lookups, mapped, name)
+            self._referred_id(run, lookups, mapped, name, blocking=False)
             for name in ("converted_contact", "converted_company")
         ]
         mapped.values[PARTNER] = next(filter(None, partners), None)

@@ -35,8 +35,9 @@ class ConnectorEntityQuote(models.AbstractModel):
             return
         exceptions = self.env["connector.exception"]
         cases = []
-        for remote_id, order_id, total in self._differing(run.connection):
-            order = self.env["sale.order"].browse(order_id)
+        rows = self._differing(run.connection)
+        orders = self.env["sale.order"].browse(order_id for _r, order_id, _t in rows)
+        for order, (remote_id, order_id, total) in zip(orders, rows, strict=True):
             # What a person lets be is asked about again when one of both changes.
             seen = {"total": str(total), "odoo": order.amount_untaxed}
             mapped = Mapped(RemoteRecord(remote_id, seen), "")

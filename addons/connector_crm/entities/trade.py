@@ -112,17 +112,19 @@ class ConnectorEntityTrade(models.AbstractModel):
         currency = self.env["res.currency"].browse(currency_id)
         return currency.round(float(amount or 0))
 
-    def _referred_id(self, run, lookups, mapped, name):
+    def _referred_id(self, run, lookups, mapped, name, blocking=True):
         """The Odoo id of a reference that is no Odoo field of its own, or ``None``.
 
-        Notes a problem where Odoo doesn't have the record yet: the record waits for it.
+        Notes a problem where Odoo doesn't have the record yet.
+
+        :param blocking: whether the record waits for it, or is taken without
         """
         field = self._entity_field(name)
         remote_id = mapped.canonical.get(name) or None
         found = lookups.references.get((field.reference, remote_id))
         if remote_id and not found:
             mapped.problems.append(
-                self._unresolved_reference(run, field, remote_id, True)
+                self._unresolved_reference(run, field, remote_id, blocking)
             )
         return found
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .connector_deal_line import PRICE_DIGITS, RECURRING_PERIODS
+from .connector_deal_line import RECURRING_PERIODS
 from .crm_lead import DEAL_KINDS
 
 
@@ -62,9 +62,9 @@ class ConnectorAgreementVersionLine(models.Model):
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one("product.product", ondelete="restrict")
     name = fields.Char(required=True)
-    quantity = fields.Float(digits=PRICE_DIGITS)
-    price_unit = fields.Float(string="Unit Price", digits=PRICE_DIGITS)
-    discount = fields.Float(string="Discount (%)", digits=PRICE_DIGITS)
+    quantity = fields.Float(min_display_digits="Product Unit")
+    price_unit = fields.Float(string="Unit Price", min_display_digits="Product Price")
+    discount = fields.Float(string="Discount (%)", min_display_digits="Discount")
     price_subtotal = fields.Monetary(string="Subtotal")
     recurring_period = fields.Selection(RECURRING_PERIODS, string="Charged")
     term_months = fields.Integer(string="Term (Months)")

@@ -15,9 +15,6 @@ RECURRING_PERIODS = [
     ("four_yearly", "Every Four Years"),
     ("five_yearly", "Every Five Years"),
 ]
-#: Prices of vendors have more decimals than Odoo's; what was rounded would look as if
-#: somebody had changed it.
-PRICE_DIGITS = (16, 6)
 
 
 class ConnectorDealLine(models.Model):
@@ -55,16 +52,18 @@ class ConnectorDealLine(models.Model):
         required=True,
     )
     description = fields.Text()
-    quantity = fields.Float(default=1.0, digits=PRICE_DIGITS)
+    # Vendors' prices have more decimals than Odoo's: what was rounded would look as if
+    # somebody had changed it.
+    quantity = fields.Float(default=1.0, min_display_digits="Product Unit")
     price_unit = fields.Float(
         string="Unit Price",
         compute="_compute_price_unit",
         store=True,
         readonly=False,
         precompute=True,
-        digits=PRICE_DIGITS,
+        min_display_digits="Product Price",
     )
-    discount = fields.Float(string="Discount (%)", digits=PRICE_DIGITS)
+    discount = fields.Float(string="Discount (%)", min_display_digits="Discount")
     discount_amount = fields.Monetary(
         string="Discount",
         compute="_compute_discount_amount",

@@ -10,6 +10,7 @@ class ConnectorPriceBook(models.Model):
     """A vendor's price book: what Odoo keeps as one pricelist for each currency."""
 
     _name = "connector.price.book"
+    _inherit = ["connector.bound.mixin"]
     _description = "Price Book"
     _order = "is_standard desc, name, id"
     _check_company_auto = True

@@ -18,5 +18,6 @@ from . import test_lead_conversion
 from . import test_contract
 from . import test_quote
 from . import test_trade_push
+from . import test_order_push
 from . import test_opportunity_deal
 from . import test_trade_access

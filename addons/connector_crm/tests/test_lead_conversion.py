@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.connector_base.tests.common_vendor import remote
@@ -153,14 +156,44 @@ class TestLeadConversion(LeadCase):
         self.assertEqual((lead.type, lead.active), ("lead", False))
         self.assertEqual(lead.partner_id, company)
 
-    def test_it_waits_for_the_customer(self):
+    def test_the_link_to_a_customer_that_comes_later_follows(self):
         lead = self.lead()
         self.convert(deal=None, converted_company="9")
-        self.assertTrue(lead.active)
-        self.assertEqual(self.codes("leads"), ["missing_parent"])
-        self.company(9)
-        self.run_jobs()
         self.assertFalse(lead.active)
+        self.assertEqual(self.codes("leads"), ["missing_parent"])
+        company = self.company(9)
+        self.run_jobs()
+        self.assertEqual(lead.partner_id, company)
+        self.assertEqual(self.codes("leads"), [])
+
+    def test_an_opportunity_that_was_deleted_is_not_waited_for(self):
+        lead = self.lead()
+        self.convert(deal="9")
+        self.assertFalse(lead.active)
+        self.assertEqual(self.codes("leads"), ["missing_parent"])
+        deal = self.deal(9)
+        self.run_jobs()
+        self.assertFalse(lead.exists())
+        self.assertEqual(self.bound("leads"), deal.id)
+        self.assertEqual(self.codes("leads"), [])
+
+    def test_a_merge_that_odoo_refuses_holds_the_lead_and_nothing_else(self):
+        lead = self.lead()
+        self.deal()
+        with patch.object(type(lead), "unlink", side_effect=UserError("It is needed.")):
+            self.pull(
+                "leads",
+                remote(
+                    1,
+                    last_name="Lovelace",
+                    is_converted=True,
+                    converted_opportunity="1",
+                ),
+                remote(2, last_name="Babbage", is_converted=False),
+            )
+        self.assertEqual(self.codes("leads", 1), ["refused_by_odoo"])
+        self.assertEqual(self.bound("leads"), lead.id)
+        self.assertTrue(self.taken("leads", 2))
 
     def test_where_no_flow_brings_opportunities_it_is_archived(self):
         lead = self.lead()

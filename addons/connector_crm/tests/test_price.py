@@ -1,7 +1,11 @@
 import datetime
+from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
 
 from odoo.tests import tagged
 
+from odoo.addons.connector_base.engine.errors import TransientError
 from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .common_trade import BOOKS, PRICES, TradeCase
@@ -142,6 +146,15 @@ class TestPrice(PriceCase):
     def test_a_price_needs_a_book_and_an_amount(self):
         self.assertFalse(self.price(price_book=None, price=None))
         self.assertEqual(self.codes("prices"), ["required_missing"] * 2)
+
+    def test_a_pricelist_that_another_worker_makes_is_tried_again(self):
+        pricelists = type(self.env["product.pricelist"])
+        books = self.env["connector.price.book"]
+        with (
+            patch.object(pricelists, "create", side_effect=UniqueViolation),
+            self.assertRaises(TransientError),
+        ):
+            books._pricelists([(self.book.id, self.euro.id)])
 
     def test_nothing_is_written_again_that_is_as_it_was(self):
         item = self.price()
