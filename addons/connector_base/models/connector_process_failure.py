@@ -63,7 +63,7 @@ class ConnectorProcess(models.Model):
         exceptions = self.env["connector.exception"].sudo()
         flow = self.flow_id
         if not flow:
-            self._schedule(self.user_id or self.requested_by_id, message)
+            self._schedule(self._whom_to_ask(), message)
             return exceptions
         params = params or {}
         key = fingerprint(
@@ -101,6 +101,15 @@ class ConnectorProcess(models.Model):
             [("exception_id", "=", causes[key].id), ("res_id", "=", self.res_id)]
         ).process_id = self
         return causes[key]
+
+    def _whom_to_ask(self):
+        """Who is told where no connection is concerned: never nobody."""
+        admins = self.env.ref("connector_base.group_administrator").sudo().all_user_ids
+        return (
+            self.user_id
+            or self.requested_by_id
+            or admins.filtered(lambda user: self.company_id in user.company_ids)[:1]
+        )
 
     def _schedule(self, user, summary):
         """An activity instead of an exception, which needs a connection."""

@@ -216,6 +216,13 @@ class TestProcess(ConnectorCase):
         self.run_jobs()
         self.assertFalse(process.activity_ids)
 
+    def test_where_nobody_is_responsible_an_administrator_is_told(self):
+        self.fails("pay")
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids |= self.env.company
+        process = self.run_process(flow=None)
+        self.assertTrue(process.activity_ids.user_id)
+
     def test_two_processes_of_one_cause_are_one_exception(self):
         self.fails("pay")
         self.start(key="1")

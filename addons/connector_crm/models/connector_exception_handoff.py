@@ -38,6 +38,9 @@ class ConnectorException(models.Model):
     def _sentence_handoff_total(self, params):
         return self.env._("Orders come to another amount than their deals.")
 
+    def _sentence_handoff_changed(self, params):
+        return self.env._("Deals were changed while they were being handed over.")
+
     def _sentence_handoff_confirmed(self, params):
         return self.env._("Orders can't be undone, because they are confirmed.")
 
@@ -58,6 +61,9 @@ class ConnectorException(models.Model):
 
     def _advice_handoff_missing(self):
         return self.env._("Fill the fields on the deal, then try again.")
+
+    def _advice_handoff_changed(self):
+        return self.env._("Try again: the deal is checked and approved anew.")
 
     def _advice_handoff_total(self):
         return self.env._(

@@ -31,12 +31,15 @@ class ConnectorProcess(models.Model):
             process._report("conflict", "deal_reopened", message)
 
     def _won_again(self):
+        """Close what was said of reopened deals; what stopped for that goes on."""
         items = self.exception_item_ids.sudo().filtered(
             lambda item: (
                 item.state == "open" and item.exception_id.code == "deal_reopened"
             )
         )
+        processes = items.process_id
         items._close("resolved")
+        processes.filtered(lambda process: process.state == "parked")._resume()
 
     def _tell_changed(self):
         """An exception where the deal's amount is another one than was handed over."""

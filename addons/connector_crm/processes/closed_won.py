@@ -82,6 +82,27 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         """The deal's amount in its own currency."""
         return lead.deal_amount if lead.deal_currency_id else lead.expected_revenue
 
+    def _is_changed(self, process, lead):
+        """Whether the deal's amount is another one than was checked."""
+        checked = process.step_ids.filtered(lambda step: step.name == "validate")
+        if checked.state != "done":
+            return False
+        currency = self._currency(process, lead)
+        amount = self._deal_amount(lead)
+        return bool(currency.compare_amounts(amount, process.handoff_amount))
+
+    def _resumed(self, process, user):
+        """A deal that was changed meanwhile is checked and approved anew."""
+        super()._resumed(process, user)
+        lead = process._record()
+        if lead is None or not self._is_changed(process, lead):
+            return
+        steps = process.step_ids.filtered(
+            lambda step: step.name in ("validate", "credit", "total", "confirm")
+        )
+        steps.write({"approved_by_id": False, "approved_at": False})
+        steps.filtered(lambda step: step.name != "confirm").state = "pending"
+
     def _on_failure(self, process, step, error):
         policy = self.env["connector.handoff.policy"]._for(
             process.company_id, process.connection_id

@@ -238,12 +238,22 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
 
     def _run_confirm(self, process, step):
         """Confirm by policy; what needs an approval waits for it."""
-        self._lead(process)
+        lead = self._lead(process)
         policy, order = self._policy(process), self._order_of(process)
         if not order:
             return Skipped(self.env._("There is no order."))
         if order.state == "sale":
             return Done(self.env._("%s is confirmed.", order.name), order)
+        if self._is_changed(process, lead):
+            raise errors.ConflictError(
+                self.env._(
+                    "“%(deal)s” was changed since %(order)s was made. Resume to have it"
+                    " checked anew.",
+                    deal=lead.name,
+                    order=order.name,
+                ),
+                code="handoff_changed",
+            )
         if policy.confirm == "never":
             return Skipped(self.env._("It stays a quotation, as the policy says."))
         if not step.approved_by_id and not self._needs_no_approval(policy, order):

@@ -165,6 +165,31 @@ class TestHandoff(HandoffCase):
         self.run_all()
         self.assertEqual(process.state, "parked")
         self.assertEqual(self.orders(lead).state, "draft")
+        lead.stage_id = self.won
+        self.run_all()
+        self.assertEqual(process.state, "done", process.message)
+        self.assertFalse(self.exceptions())
+
+    def test_a_deal_changed_before_its_order_is_confirmed_is_checked_anew(self):
+        self.policy.confirm = "approval"
+        lead = self.bound_deal()
+        process = self.win(lead)
+        lead.expected_revenue = 900
+        self.commit()
+        process.with_user(self.approver()).action_approve()
+        self.run_all()
+        self.assertEqual(process.state, "parked")
+        self.assertTrue(self.exceptions(code="handoff_changed"))
+        process.action_resume()
+        self.run_all()
+        self.assertTrue(self.exceptions(code="handoff_total"))
+        self.orders(lead).order_line.price_unit = 900
+        process.action_resume()
+        self.run_all()
+        self.assertTrue(process.needs_approval)
+        process.with_user(self.approver("another")).action_approve()
+        self.run_all()
+        self.assertEqual(process.state, "done", process.message)
 
     def test_a_deal_changed_after_its_order_raises_an_exception(self):
         lead = self.bound_deal()
