@@ -1,7 +1,7 @@
 {
     "name": "Connectors: CRM",
-    "summary": "Deals of a CRM as opportunities, with customers, amounts and stages",
-    "version": "19.0.1.2.0",
+    "summary": "Leads, deals, prices, quotes, contracts and orders; won deals become orders",
+    "version": "19.0.2.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Connectors: HubSpot",
-    "summary": "Companies, contacts, deals, quotes and products of HubSpot in Odoo",
-    "version": "19.0.1.2.0",
+    "summary": "Companies, contacts, deals with their lines, products and quotes of HubSpot",
+    "version": "19.0.2.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",
