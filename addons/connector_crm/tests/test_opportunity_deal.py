@@ -40,8 +40,10 @@ class TestOpportunityDeal(TradeCase):
     def test_a_kind_is_told_by_its_label_too(self):
         self.assertEqual(self.deal(kind="New Business").deal_kind, "new")
 
-    def test_a_kind_that_nobody_knows_holds_the_deal_until_it_is_mapped(self):
-        self.assertFalse(self.deal(kind="Expansion"))
+    def test_a_kind_that_nobody_knows_is_told_of_and_follows_when_it_is_mapped(self):
+        self.assertFalse(self.deal(kind="Expansion").deal_kind)
+        told = self.env["connector.exception"].search([("state", "=", "open")])
+        self.assertEqual(told.mapped("code"), ["unmapped_value_empty"])
         line = self.env["connector.value.map.line"].search(
             [("remote_value", "=", "Expansion")]
         )
