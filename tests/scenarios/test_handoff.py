@@ -15,8 +15,6 @@ class TestHandoff(HubSpotCase):
     def setUp(self):
         super().setUp()
         self.hubspot.store.add_owner(7, "admin@example.com", "Mitchell", "Admin")
-        if NUMBER not in self.store.properties["deals"]:
-            self.store.define_property("deals", NUMBER, label="Order in Odoo")
         self.acme = self.company("Acme", city="Paris", country="France")
         self.old = self.deal(
             "Of long ago",
@@ -52,19 +50,8 @@ class TestHandoff(HubSpotCase):
         flow = self.flow("deals")
         action = flow.active_map_id.action_new_draft()
         draft = self.env["connector.field.map"].browse(action["res_id"])
-        for line in draft.line_ids:
-            # Nothing else is to be told of a deal here.
-            line.direction = "pull" if line.target != "order_number" else "push"
-        if "order_number" not in draft.line_ids.mapped("target"):
-            draft.line_ids.create(
-                {
-                    "map_id": draft.id,
-                    "remote_path": f"properties.{NUMBER}",
-                    "target": "order_number",
-                    "direction": "push",
-                    "owner": "odoo",
-                }
-            )
+        # Nothing else is to be told of a deal here.
+        draft.line_ids.filtered(lambda li: li.direction == "both").direction = "pull"
         activate(draft)
         flow.write({"direction": "both", "push_create": False})
         self.env.flush_all()
