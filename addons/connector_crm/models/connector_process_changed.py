@@ -65,7 +65,7 @@ class ConnectorProcess(models.Model):
     def _line_terms(self, line):
         values = line.read(AGREED, load=None)[0]
         return {
-            # Nothing is written as it is, whatever its sign.
+            # Minus zero is zero.
             name: round(value, DIGITS) + 0.0
             if isinstance(value, float)
             else fields.Date.to_string(value)
