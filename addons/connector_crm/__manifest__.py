@@ -23,5 +23,6 @@
         "views/connector_invoice_plan_views.xml",
         "views/connector_handoff_views.xml",
         "views/sale_order_views.xml",
+        "wizards/connector_fix_views.xml",
     ],
 }

@@ -13,7 +13,9 @@ from . import connector_standing_compute
 from . import res_partner_standing
 from . import res_company_standing
 from . import connector_handoff_policy
+from . import connector_deal_line_handoff
 from . import connector_process_handoff
+from . import connector_process_changed
 from . import connector_handoff
 from . import sale_order_handoff
 from . import connector_agreement_agreed

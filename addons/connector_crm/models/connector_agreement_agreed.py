@@ -23,8 +23,8 @@ class ConnectorAgreementVersion(models.Model):
     is_current = fields.Boolean(compute="_compute_valid_until")
 
     _lead_uniq = models.UniqueIndex(
-        "(agreement_id, lead_id) WHERE lead_id IS NOT NULL",
-        "A deal makes one version of a contract.",
+        "(agreement_id, lead_id) WHERE lead_id IS NOT NULL AND decided_by_id IS NULL",
+        "A deal makes one version of a contract; more of it are a person's decision.",
     )
 
     @api.depends("agreement_id.version_ids.effective_date", "effective_date")

@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from .connector_deal_line import RECURRING_PERIODS
 from .crm_lead import DEAL_KINDS
 
+#: A deal that was changed without being worth more or less is none of those of a deal.
+VERSION_KINDS = [*DEAL_KINDS, ("change", "Change")]
+
 
 class ConnectorAgreementVersion(models.Model):
     """What was agreed at one time: lines and amount as they were signed then."""
@@ -24,8 +27,14 @@ class ConnectorAgreementVersion(models.Model):
         related="agreement_id.company_id", store=True, index=True
     )
     effective_date = fields.Date(required=True)
-    kind = fields.Selection(DEAL_KINDS, default="new", required=True)
+    kind = fields.Selection(VERSION_KINDS, default="new", required=True)
     reason = fields.Char()
+    decided_by_id = fields.Many2one(
+        "res.users",
+        ondelete="restrict",
+        help="Who took a change of the deal as an amendment; empty for what deals"
+        " became by themselves.",
+    )
     lead_id = fields.Many2one(
         "crm.lead", string="Opportunity", index="btree_not_null", check_company=True
     )
@@ -59,6 +68,13 @@ class ConnectorAgreementVersionLine(models.Model):
         related="version_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="version_id.currency_id")
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Sold By",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The deal that the line is of; a version keeps lines of earlier ones.",
+    )
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one("product.product", ondelete="restrict")
     name = fields.Char(required=True)

@@ -1,10 +1,17 @@
 from odoo import models
 
+from .connector_handoff import KIND
+
 
 class ConnectorException(models.Model):
     """What the closed-won handoff says of its causes, and what to do about them."""
 
     _inherit = "connector.exception"
+
+    def _fix_kinds(self):
+        kinds = super()._fix_kinds()
+        changed = self.process_kind == KIND and self.code == "deal_changed"
+        return ["amend", *kinds] if changed else kinds
 
     def _sentence_handoff_no_policy(self, params):
         return self.env._("Deals are being handed over, but no policy holds for them.")
@@ -79,8 +86,10 @@ class ConnectorException(models.Model):
 
     def _advice_deal_changed(self):
         return self.env._(
-            "Amend the order in Odoo, or have sales enter the change as a deal of its"
-            " own; then ignore this, with a reason."
+            "Take it as an amendment: the contract gets a version, and who sold it"
+            " amends the order. Or have sales enter the change as a deal of its own,"
+            " or set the deal back; what is settled otherwise is ignored, with a"
+            " reason."
         )
 
     def _advice_handoff_several_quotes(self):

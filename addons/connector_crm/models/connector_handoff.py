@@ -7,7 +7,7 @@ KIND = "closed_won"
 #: Key under which a cursor keeps which deals were won or reopened until it commits.
 NOTES = "connector_crm.handoff"
 #: Fields that say what a deal is worth.
-AMOUNTS = frozenset({"expected_revenue", "deal_amount"})
+AMOUNTS = frozenset({"expected_revenue", "deal_amount", "deal_currency_id"})
 _logger = logging.getLogger(__name__)
 
 
@@ -70,14 +70,23 @@ class CrmLead(models.Model):
 
         :param what: ``created``, ``turned`` won or open or lost, or ``changed``
         """
-        data = self.env.cr.precommit.data
-        if NOTES not in data:
-            data[NOTES] = {"created": {}, "turned": {}, "changed": {}}
-            self.env.cr.precommit.add(self._hand_over_noted)
+        if not self:
+            return
         by_sync = self.env.uid == SUPERUSER_ID
-        data[NOTES][what].update(
+        self._handoff_notes()[what].update(
             dict.fromkeys(self._ids, None if by_sync else self.env.uid)
         )
+
+    def _handoff_notes(self):
+        """What was noted in this transaction; looked at before its commit.
+
+        :return: ``{what happened: {id: who did it}}``; ``lines`` are ids of deal lines
+        """
+        data = self.env.cr.precommit.data
+        if NOTES not in data:
+            data[NOTES] = {"created": {}, "turned": {}, "changed": {}, "lines": {}}
+            self.env.cr.precommit.add(self._hand_over_noted)
+        return data[NOTES]
 
     def _hand_over_noted(self):
         noted = self.env.cr.precommit.data.pop(NOTES, None)
@@ -87,9 +96,18 @@ class CrmLead(models.Model):
         turned = {i: uid for i, uid in noted["turned"].items() if i not in created}
         model = self.sudo().with_context(active_test=False)
         model._hand_over(created, turned)
-        model._look_at_handed_over([*turned, *noted["changed"]])
+        changed = {*noted["changed"], *model._deals_of_lines(list(noted["lines"]))}
+        # What is new was handed over by nobody yet.
+        model._look_at_handed_over([*{*turned, *changed}.difference(created)])
         # This runs after Odoo's own flush.
         self.env.flush_all()
+
+    def _deals_of_lines(self, line_ids):
+        """:return: ids of the deals that have these lines"""
+        lines = self.env["connector.deal.line"]
+        if not line_ids:
+            return []
+        return lines.search_fetch([("id", "in", line_ids)], ["lead_id"]).lead_id.ids
 
     # -- begin ----------------------------------------------------------------
 
@@ -189,14 +207,12 @@ class CrmLead(models.Model):
     @api.model
     def _look_at_handed_over(self, ids):
         """Tell of deals that were handed over and are not won any more, or changed."""
-        live = self._live_handoffs(ids) if ids else None
+        # Of those that are deleted it was told before they were.
+        leads = self.browse(ids).exists()
+        live = self._live_handoffs(leads.ids) if leads else None
         if not live:
             return
-        won = {
-            lead.id
-            for lead in self.browse(live.mapped("res_id")).exists()
-            if lead.won_status == "won"
-        }
+        won = set(leads.filtered(lambda lead: lead.won_status == "won").ids)
         reopened = live.filtered(lambda process: process.res_id not in won)
         reopened._tell_reopened()
         (live - reopened)._won_again()

@@ -1,16 +1,10 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ConnectorProcess(models.Model):
-    """What is said of a deal that was handed over and then reopened or changed."""
+    """What is said of a deal that was handed over and then reopened."""
 
     _inherit = "connector.process"
-
-    handoff_amount = fields.Float(
-        readonly=True,
-        digits=(16, 2),
-        help="The deal's amount as it was handed over, in the deal's currency.",
-    )
 
     def _tell_reopened(self):
         """An exception for each: nothing is cancelled or deleted by itself."""
@@ -40,28 +34,6 @@ class ConnectorProcess(models.Model):
         processes = items.process_id
         items._close("resolved")
         processes.filtered(lambda process: process.state == "parked")._resume()
-
-    def _tell_changed(self):
-        """An exception where the deal's amount is another one than was handed over."""
-        for process in self:
-            lead, before = process._record(), process.handoff_amount
-            currency = lead.deal_currency_id or process.company_id.currency_id
-            now = lead.deal_amount if lead.deal_currency_id else lead.expected_revenue
-            if not before or not currency.compare_amounts(now, before):
-                continue
-            process._report(
-                "conflict",
-                "deal_changed",
-                self.env._(
-                    "“%(deal)s” was changed from %(before)s to %(after)s %(currency)s"
-                    " after order %(order)s was made.",
-                    deal=lead.name,
-                    before=before,
-                    after=now,
-                    currency=currency.name,
-                    order=process._handoff_order().name or "",
-                ),
-            )
 
     def _handoff_order(self):
         """The order that the deal has become, or an empty recordset."""

@@ -82,20 +82,18 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         """The deal's amount in its own currency."""
         return lead.deal_amount if lead.deal_currency_id else lead.expected_revenue
 
-    def _is_changed(self, process, lead):
-        """Whether the deal's amount is another one than was checked."""
+    def _is_changed(self, process):
+        """Whether the deal's amount or lines are others than were checked."""
         checked = process.step_ids.filtered(lambda step: step.name == "validate")
         if checked.state != "done":
             return False
-        currency = self._currency(process, lead)
-        amount = self._deal_amount(lead)
-        return bool(currency.compare_amounts(amount, process.handoff_amount))
+        return bool(process._changes(process._deal_terms()[process]))
 
     def _resumed(self, process, user):
         """A deal that was changed meanwhile is checked and approved anew."""
         super()._resumed(process, user)
         lead = process._record()
-        if lead is None or not self._is_changed(process, lead):
+        if lead is None or not self._is_changed(process):
             return
         steps = process.step_ids.filtered(
             lambda step: step.name in ("validate", "credit", "total", "confirm")
@@ -134,7 +132,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         self._check_currency(process, lead)
         if lead.deal_kind != "cancellation":
             self._check_lines(process, lead, policy)
-        process.handoff_amount = self._deal_amount(lead)
+        process._hand_over_terms()
         return Done(self.env._("Complete."))
 
     def _more_to_come(self, process, policy):
@@ -313,6 +311,9 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
     def _run_write_back(self, process, step):
         """The outbox sends it: order number and status are fields of the deal."""
         lead = self._lead(process)
+        if self._is_changed(process):
+            # While the last steps ran; it is told when the handoff is done.
+            lead._note_handoff("changed")
         if not lead.deal_order_number:
             return Skipped(self.env._("No order was made."))
         return Done(self.env._("Order %s stands on the deal.", lead.deal_order_number))

@@ -37,7 +37,9 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 code="handoff_no_agreement",
             )
         order = self._order_of(process)
-        agreement = agreement or self._begin_agreement(process, lead, order)
+        agreement = agreement or self._begin_agreement(
+            process, lead, order, self._effective_date(lead), lead.deal_line_ids
+        )
         version = agreement.version_ids.filtered(lambda v: v.lead_id == lead)
         if not version:
             self._add_version(agreement, process, lead, order)
@@ -66,11 +68,10 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
             lead = lead.previous_deal_id
         return agreements
 
-    def _begin_agreement(self, process, lead, order):
-        lines = lead.deal_line_ids
-        start = self._effective_date(lead)
-        terms = [term for term in lines.mapped("term_months") if term]
-        ends = [end for end in lines.mapped("date_end") if end]
+    def _begin_agreement(self, process, lead, order, start, lines):
+        """:param lines: records or dicts with the fields of a deal's lines"""
+        terms = [line["term_months"] for line in lines if line["term_months"]]
+        ends = [line["date_end"] for line in lines if line["date_end"]]
         return (
             self.env["connector.agreement"]
             .sudo()
@@ -130,9 +131,16 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 **{name: line[name] for name in LINE_VALUES},
                 "product_id": line.product_id.id,
                 "sequence": line.sequence,
+                "lead_id": lead.id,
             }
             for line in lead.deal_line_ids
-        ] or [
+        ] or self._lines_of_order(order, lead)
+        if kind != "upsell":
+            return lines
+        return [*self._lines_held(agreement, effective), *lines]
+
+    def _lines_of_order(self, order, lead):
+        return [
             {
                 "name": line.name,
                 "quantity": line.product_uom_qty,
@@ -141,26 +149,29 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 "price_subtotal": line.price_subtotal,
                 "product_id": line.product_id.id,
                 "sequence": line.sequence,
+                "lead_id": lead.id,
             }
             for line in order.order_line
             if not line.display_type
         ]
-        if kind != "upsell":
-            return lines
-        before = agreement._agreed_on(effective)
-        kept = before.line_ids.filtered(
-            lambda line: not line.date_end or line.date_end >= effective
-        )
+
+    def _lines_held(self, agreement, effective):
+        """What holds on a day and goes on, as values of a version's lines."""
         return [
-            *(
-                {
-                    **{name: line[name] for name in LINE_VALUES},
-                    "product_id": line.product_id.id,
-                    "sequence": line.sequence,
-                }
-                for line in kept
-            ),
-            *lines,
+            line
+            for line in self._lines_of_version(agreement._agreed_on(effective))
+            if not line["date_end"] or line["date_end"] >= effective
+        ]
+
+    def _lines_of_version(self, version):
+        return [
+            {
+                **{name: line[name] for name in LINE_VALUES},
+                "product_id": line.product_id.id,
+                "sequence": line.sequence,
+                "lead_id": (line.lead_id or version.lead_id).id,
+            }
+            for line in version.line_ids
         ]
 
     def _term_after(self, agreement, lead, kind, effective):

@@ -244,11 +244,11 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
             return Skipped(self.env._("There is no order."))
         if order.state == "sale":
             return Done(self.env._("%s is confirmed.", order.name), order)
-        if self._is_changed(process, lead):
+        if self._is_changed(process):
             raise errors.ConflictError(
                 self.env._(
-                    "“%(deal)s” was changed since %(order)s was made. Resume to have it"
-                    " checked anew.",
+                    "“%(deal)s” was changed since %(order)s was made. Correct the order"
+                    " where it must follow, then resume to have both checked anew.",
                     deal=lead.name,
                     order=order.name,
                 ),

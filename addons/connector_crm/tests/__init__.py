@@ -10,6 +10,7 @@ from . import test_handoff
 from . import test_handoff_order
 from . import test_handoff_trade
 from . import test_agreed
+from . import test_amendment
 from . import test_invoice_plan
 from . import test_price
 from . import test_deal_line
