@@ -1,6 +1,6 @@
 {
     "name": "Connectors: CRM",
-    "summary": "Leads, deals, prices, quotes, contracts and orders; won deals become orders",
+    "summary": "Leads, deals, prices, quotes and orders; won deals become orders",
     "version": "19.0.2.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",

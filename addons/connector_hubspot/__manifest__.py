@@ -1,6 +1,6 @@
 {
     "name": "Connectors: HubSpot",
-    "summary": "Companies, contacts, deals with their lines, products and quotes of HubSpot",
+    "summary": "Companies, contacts, deals with lines, products, quotes of HubSpot",
     "version": "19.0.2.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",

@@ -1,4 +1,4 @@
-"""Two orgs and Odoo: thousands of accounts with their hierarchies, in all directions."""
+"""Two orgs and Odoo: thousands of accounts with hierarchies, in all directions."""
 
 import time
 
