@@ -93,6 +93,10 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             if name in owner_by_field:
                 for odoo_field in odoo_fields:
                     owners.setdefault(odoo_field, owner_by_field[name])
+        if owners.get("probability") == "remote" and "stage" in owner_by_field:
+            # Who may win or lose the deal moves its probability with it: brought back
+            # by itself, it would make a lost deal an open one.
+            owners["probability"] = owner_by_field["stage"]
         return owners
 
     def _watched_fields(self, targets):
