@@ -233,8 +233,13 @@ class Delivery:
 
 
 def post(target, body, headers):
-    """``(status, headers, body)`` of the answer to a POST; status 0 where none came."""
-    url = urllib.parse.urlsplit(target or "")
+    """``(status, headers, body)`` of the answer to a POST; status 0 where none came.
+
+    None for the target: it was taken away while messages waited, so nobody answers.
+    """
+    if not target:
+        return 0, {}, b""
+    url = urllib.parse.urlsplit(target)
     kinds = {"https": http.client.HTTPSConnection}
     make = kinds.get(url.scheme, http.client.HTTPConnection)
     connection = make(url.hostname, url.port, timeout=PATIENCE)
