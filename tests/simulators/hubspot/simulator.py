@@ -105,18 +105,15 @@ class HubSpotSimulator(Simulator):
 
         Returns ``{neutral key: id}`` of the generated ones.
         """
-        from ..generator import Generator, generate
-
-        at = self.clock.now()
         if samples is not None:
+            from ..generator import Generator
             from .samples import SampleSeeder, has_samples
 
             if not has_samples(samples):
                 raise ValueError(f"no hubspot/fivetran_seeds in {samples}")
-            texts = Generator(self.seed + 1, 0, at)
+            texts = Generator(self.seed + 1, 0, self.clock.now())
             records = max(0, records - SampleSeeder(self.store, texts, samples).load())
-        data = generate(records, seed=self.seed, dirt=dirt, at=at, **(counts or {}))
-        return Seeder(self.store).load(data)
+        return Seeder(self.store, self.seed, dirt).generate(records, counts or {})
 
     def set_tokens(self, tokens):
         """Replace the tokens: ``{token: list of scopes, or None for all}``."""
