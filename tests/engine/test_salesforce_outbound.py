@@ -1,9 +1,10 @@
 """Outbound messages: what is taken of them, and what is refused."""
 
 import datetime
-import threading
 
 import pytest
+from simulators.receiver import Receiver
+from simulators.routing import Reply
 from simulators.salesforce import SalesforceSimulator
 from simulators.salesforce.outbound import ACK
 
@@ -110,43 +111,15 @@ def test_no_entity_is_expanded_and_no_address_called(declared):
 
 
 def test_a_message_of_the_simulated_org_is_understood_and_acknowledged():
-    received, done = [], threading.Event()
-    with SalesforceSimulator() as salesforce, _listener(received, done) as address:
-        salesforce.outbound.configure(target=address, objects={"Account": ["Name"]})
+    answer = Reply(200, outbound.ACKNOWLEDGED.encode())
+    with SalesforceSimulator() as salesforce, Receiver(answer=answer) as receiver:
+        objects = {"Account": ["Name"]}
+        salesforce.outbound.configure(target=receiver.url, objects=objects)
         account = salesforce.store.create("Account", {"Name": "Acme"})
-        assert done.wait(10)
+        assert salesforce.outbound.wait(10)
         organization = salesforce.store.organization_id
-    outbound.check_organization(received[0], organization)
-    [event] = outbound.events(received[0])
+    [(_headers, body)] = receiver.deliveries
+    outbound.check_organization(body, organization)
+    [event] = outbound.events(body)
     assert (event.stream, event.remote_id) == ("Account", account)
     assert ACK.search(outbound.ACKNOWLEDGED.encode())
-
-
-class _listener:
-    """A server that keeps what it is sent and acknowledges it."""
-
-    def __init__(self, received, done):
-        from http.server import BaseHTTPRequestHandler, HTTPServer
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                received.append(self.rfile.read(int(self.headers["Content-Length"])))
-                body = outbound.ACKNOWLEDGED.encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-                done.set()
-
-            def log_message(self, *args):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return "http://127.0.0.1:%d/" % self.server.server_port
-
-    def __exit__(self, *exc_info):
-        self.server.shutdown()
-        self.server.server_close()

@@ -69,3 +69,15 @@ def routes(simulator):
         Route("GET", "/_control/clock", clock),
         Route("POST", "/_control/clock", move_clock),
     ]
+
+
+def posts(handlers):
+    """Routes of POSTs by name; a handler is given the JSON body."""
+    return [
+        Route(
+            "POST",
+            f"/_control/{name}",
+            lambda request, handler=handler: handler(request.json()),
+        )
+        for name, handler in handlers.items()
+    ]

@@ -110,38 +110,31 @@ def clock():
     return Clock(START)
 
 
-@pytest.fixture
-def start(clock):
-    """Start a HubSpot simulator with the settings given; all stop with the test."""
+def starting(simulator, clock):
+    """Yields what starts simulators of a kind, all of which stop with the test."""
     running = []
 
     def run(*args, **settings):
         settings.setdefault("clock", clock)
-        simulator = HubSpotSimulator(*args, **settings).start()
-        running.append(simulator)
-        return simulator
+        running.append(simulator(*args, **settings).start())
+        return running[-1]
 
     yield run
-    for simulator in running:
-        simulator.stop()
-        assert simulator.crashes == []
+    for each in running:
+        each.stop()
+        assert each.crashes == []
+
+
+@pytest.fixture
+def start(clock):
+    """Start a HubSpot simulator with the settings given."""
+    yield from starting(HubSpotSimulator, clock)
 
 
 @pytest.fixture
 def start_org(clock):
-    """Start a Salesforce simulator with the settings given; all stop with the test."""
-    running = []
-
-    def run(*args, **settings):
-        settings.setdefault("clock", clock)
-        simulator = SalesforceSimulator(*args, **settings).start()
-        running.append(simulator)
-        return simulator
-
-    yield run
-    for simulator in running:
-        simulator.stop()
-        assert simulator.crashes == []
+    """Start a Salesforce simulator with the settings given."""
+    yield from starting(SalesforceSimulator, clock)
 
 
 @pytest.fixture

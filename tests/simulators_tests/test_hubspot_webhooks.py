@@ -4,42 +4,16 @@ import json
 import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 from simulators.hubspot.webhooks import BATCH, SECRET, TRIES, sign
+from simulators.receiver import Receiver
+from simulators.routing import Reply
 
 
-class Receiver:
-    """Somebody who subscribed: keeps what comes and answers as told."""
-
-    def __init__(self):
-        self.deliveries = []
-        self.answers = []
-        self.times = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.times.append(time.monotonic())
-                receiver.deliveries.append((self.headers, body))
-                answers = receiver.answers
-                status, headers = answers.pop(0) if answers else (200, {})
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_args):
-                """Silent."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook?x=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+class Subscriber(Receiver):
+    """Somebody who subscribed."""
 
     @property
     def events(self):
@@ -48,16 +22,11 @@ class Receiver:
     def kinds(self):
         return Counter(event["subscriptionType"] for event in self.events)
 
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
 
 @pytest.fixture
 def receiver():
-    running = Receiver()
-    yield running
-    running.stop()
+    with Subscriber("/hook?x=1") as running:
+        yield running
 
 
 @pytest.fixture
@@ -172,7 +141,7 @@ def test_many_events_come_in_batches(subscribed, receiver):
 
 def test_a_bad_answer_is_tried_again_ten_times_at_most(subscribed, receiver):
     hubspot = subscribed(backoff=0.001)
-    receiver.answers = [(500, {})] * 50
+    receiver.answers = [Reply(500)] * 50
     hubspot.store.create("companies", {"name": "Acme"})
     told(hubspot)
     attempts = [event["attemptNumber"] for event in receiver.events]
@@ -184,7 +153,7 @@ def test_a_bad_answer_is_tried_again_ten_times_at_most(subscribed, receiver):
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405])
 def test_some_answers_are_final(subscribed, receiver, status):
     hubspot = subscribed()
-    receiver.answers = [(status, {})]
+    receiver.answers = [Reply(status)]
     hubspot.store.create("companies", {"name": "Acme"})
     told(hubspot)
     assert len(receiver.deliveries) == 1
@@ -192,7 +161,7 @@ def test_some_answers_are_final(subscribed, receiver, status):
 
 def test_a_429_says_when_to_come_back(subscribed, receiver):
     hubspot = subscribed(backoff=0.001)
-    receiver.answers = [(429, {"Retry-After": "1"})]
+    receiver.answers = [Reply(429, headers={"Retry-After": "1"})]
     hubspot.store.create("companies", {"name": "Acme"})
     told(hubspot)
     first, second = receiver.times

@@ -1,11 +1,11 @@
 """Salesforce: outbound messages, what they tell and what goes wrong with them."""
 
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
 import pytest
+from simulators.receiver import Receiver
+from simulators.routing import Reply
 from simulators.salesforce.outbound import TRIES
 
 OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
@@ -17,35 +17,15 @@ ACK = (
 )
 
 
-class Listener:
-    """Keeps the messages that come and answers as told."""
+def acknowledgement(value):
+    return ACK.format(value).encode()
 
-    def __init__(self):
-        self.bodies = []
-        self.answers = []
-        listener = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                listener.bodies.append(body)
-                answers = listener.answers
-                status, text = answers.pop(0) if answers else (200, ACK.format("true"))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_args):
-                """Silent."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/secret"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+class Listener(Receiver):
+    """Somebody who is told, and acknowledges it."""
 
     def messages(self):
-        return [ElementTree.fromstring(body) for body in self.bodies]
+        return [ElementTree.fromstring(body) for _headers, body in self.deliveries]
 
     def told(self):
         """(notification id, type, {field: text}) of all messages."""
@@ -58,16 +38,11 @@ class Listener:
                 found.append((each.find(f"{OUTBOUND}Id").text, kind, fields))
         return found
 
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
 
 @pytest.fixture
 def listener():
-    running = Listener()
-    yield running
-    running.stop()
+    with Listener("/secret", Reply(200, acknowledgement("true"))) as running:
+        yield running
 
 
 @pytest.fixture
@@ -129,7 +104,13 @@ def test_what_is_taken_back_is_not_told(telling, listener, org_client_of):
 
 
 @pytest.mark.parametrize(
-    "answer", [(200, ACK.format("false")), (200, "thanks"), (500, ACK.format("true"))]
+    "answer",
+    [
+        Reply(200, acknowledgement("false")),
+        Reply(200, b"thanks"),
+        Reply(500, acknowledgement("true")),
+    ],
+    ids=["refused", "unclear", "failed"],
 )
 def test_without_an_acknowledgement_it_is_told_again(telling, listener, answer):
     listener.answers = [answer, answer]
@@ -143,11 +124,11 @@ def test_without_an_acknowledgement_it_is_told_again(telling, listener, answer):
 
 
 def test_the_data_is_that_of_the_moment_it_is_sent(telling, listener):
-    listener.answers = [(500, "")]
+    listener.answers = [Reply(500)]
     org = telling(backoff=0.3)
     acme = org.store.create("Account", {"Name": "A"})
     deadline = time.monotonic() + 10
-    while not listener.bodies and time.monotonic() < deadline:
+    while not listener.deliveries and time.monotonic() < deadline:
         time.sleep(0.005)
     org.outbound.configure(objects={"Account": ["Name", "Phone"]})
     org.store.update("Account", acme, {"Phone": "9"})
@@ -156,7 +137,7 @@ def test_the_data_is_that_of_the_moment_it_is_sent(telling, listener):
 
 
 def test_it_gives_up_in_the_end(telling, listener):
-    listener.answers = [(503, "")] * TRIES
+    listener.answers = [Reply(503)] * TRIES
     org = telling(backoff=0.0001)
     org.store.create("Account", {"Name": "A"})
     wait(org)

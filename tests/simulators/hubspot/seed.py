@@ -6,6 +6,7 @@ company keep its id in `associatedcompanyid`.
 """
 
 from ..clock import to_ms
+from ..seeding import Seeder as NeutralSeeder
 from . import facts
 
 #: Neutral stage keys to stage ids, in the order of `facts.SALES_STAGES`.
@@ -76,36 +77,23 @@ def define_pipelines(store):
     )
 
 
-class Seeder:
-    """Loads datasets into one store and remembers which id each key became."""
+class Seeder(NeutralSeeder):
+    """Spells neutral records as those of an account; ``ids`` has lines as well."""
 
-    def __init__(self, store):
-        self.store = store
-        self.ids = {}
+    def __init__(self, store, seed=0, dirt=0.08):
+        super().__init__(store, seed, dirt)
         self.pipeline_ids = {"sales": "default"}
         self.stage_ids = dict(SALES_STAGE_IDS)
 
-    def load(self, data):
-        """Load a whole :class:`Dataset`; ``{neutral key: id}`` is in ``ids``."""
-        with self.store.lock:
-            for pipeline in data.pipelines:
-                self.pipeline(pipeline)
-            for owner in data.owners:
-                self.owner(owner)
-            for company in data.companies:
-                self.company(company)
-            for company in data.companies:
-                self._parent(company)
-            for contact in data.contacts:
-                self.contact(contact)
-            for product in data.products:
-                self.product(product)
-            for deal in data.deals:
-                self.deal(deal)
-            for ticket in data.tickets:
-                self.ticket(ticket)
-            self._bury(data)
-        return self.ids
+    def _begin(self, data):
+        for pipeline in data.pipelines:
+            self.pipeline(pipeline)
+
+    def _finish(self, data):
+        for company in data.companies:
+            self._parent(company)
+        for ticket in data.tickets:
+            self.ticket(ticket)
 
     def pipeline(self, pipeline):
         """The sales pipeline is the account's default one, others get numeric ids."""
@@ -268,18 +256,11 @@ class Seeder:
             record = self.store.record("companies", child)
             record.properties["hs_parent_company_id"] = parent
 
-    def _bury(self, data):
-        for object_type, records in (
-            ("companies", data.companies),
-            ("contacts", data.contacts),
-            ("deals", data.deals),
-        ):
-            for record in records:
-                if getattr(record, "deleted", False):
-                    self.store.delete(object_type, self.ids[record.key])
-                elif record.archived_at:
-                    at = to_ms(record.archived_at)
-                    self.store.archive(object_type, self.ids[record.key], at)
+    def _take_away(self, kind, record_id, archived_at):
+        if archived_at:
+            self.store.archive(kind, record_id, to_ms(archived_at))
+        else:
+            self.store.delete(kind, record_id)
 
 
 def company_values(company):

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import asdict
 
-from ..routing import Route
-from ..server import Simulator
+from .. import control
+from ..crm import CrmSimulator
 from . import facts
 from .access import Access
 from .api import Api
@@ -18,7 +18,7 @@ from .webhooks import Webhooks
 TOKEN = "simulated-hubspot-token"
 
 
-class HubSpotSimulator(Simulator):
+class HubSpotSimulator(CrmSimulator):
     """``with HubSpotSimulator(records=50, seed=1) as hubspot: hubspot.url``
 
     Arguments, all by name but the first:
@@ -35,13 +35,16 @@ class HubSpotSimulator(Simulator):
     - ``account``: overrides of :data:`facts.ACCOUNT`
     - ``webhooks``: settings of :class:`Webhooks`, as ``{"target": url}``
 
-    Attributes besides those of :class:`Simulator`: ``store`` (:class:`Store`),
+    Attributes besides those of :class:`CrmSimulator`: ``store`` (:class:`Store`),
     ``token``, ``access`` (``tokens``, ``revoked``), ``errors`` (``sparse``),
     ``oauth`` (:class:`OAuth`), ``account``, ``ignored`` (Counter of (object, property)
     asked for that do not exist), ``webhooks`` (:class:`Webhooks`).
     """
 
     vendor = "hubspot"
+    seeder = Seeder
+    fields = "properties"
+    told_by = "webhooks"
 
     def __init__(
         self,
@@ -68,12 +71,12 @@ class HubSpotSimulator(Simulator):
         self.errors = Errors(sparse_errors)
         self._api = None
         super().__init__(port=port, seed=seed, clock=clock, log_size=log_size)
-        self.store = Store(self.clock, index_lag)
+        store = Store(self.clock, index_lag)
         self.webhooks = Webhooks(
             self.clock, self.account, seed=seed, **(webhooks or {})
         )
         tokens = {token: None if scopes is None else frozenset(scopes)}
-        self.access = Access(self.store, self.errors, tokens)
+        self.access = Access(store, self.errors, tokens)
         limit = RateLimit() if rate_limit is True else rate_limit
         meter = limit and Meter(
             self.clock, limit, self.account["utcOffsetMilliseconds"]
@@ -83,40 +86,19 @@ class HubSpotSimulator(Simulator):
             self.access, self.account, self.ignored, meter, lambda: self.url, self.oauth
         )
         self.set_routes(self._api.routes())
-        define_pipelines(self.store)
-        if records or counts or samples:
-            self.seed_records(records, counts=counts, dirt=dirt, samples=samples)
-        # What is there from the start is told to nobody.
-        self.store.listener = self.webhooks.notice
-
-    def start(self):
-        super().start()
-        self.webhooks.start()
-        return self
-
-    def stop(self):
-        self.webhooks.stop()
-        super().stop()
+        define_pipelines(store)
+        self.populate(store, self.webhooks, records, counts, dirt, samples)
 
     # Seeding and tokens
 
-    def seed_records(self, records=0, *, counts=None, dirt=0.08, samples=None):
-        """Load samples and generated records on top of what there is.
+    def load_samples(self, folder, records):
+        from ..generator import Generator
+        from .samples import SampleSeeder, has_samples
 
-        Returns ``{neutral key: id}`` of the generated ones.
-        """
-        from ..generator import Generator, generate
-
-        at = self.clock.now()
-        if samples is not None:
-            from .samples import SampleSeeder, has_samples
-
-            if not has_samples(samples):
-                raise ValueError(f"no hubspot/fivetran_seeds in {samples}")
-            texts = Generator(self.seed + 1, 0, at)
-            records = max(0, records - SampleSeeder(self.store, texts, samples).load())
-        data = generate(records, seed=self.seed, dirt=dirt, at=at, **(counts or {}))
-        return Seeder(self.store).load(data)
+        if not has_samples(folder):
+            raise ValueError(f"no hubspot/fivetran_seeds in {folder}")
+        texts = Generator(self.seed + 1, 0, self.clock.now())
+        return max(0, records - SampleSeeder(self.store, texts, folder).load())
 
     def set_tokens(self, tokens):
         """Replace the tokens: ``{token: list of scopes, or None for all}``."""
@@ -167,52 +149,24 @@ class HubSpotSimulator(Simulator):
         return {**self.store.state(), "ignored": _named(self.ignored)}
 
     def control_routes(self):
-        """The common ones and those that change this account; bodies in brackets.
+        """Those of any CRM and what changes this account; bodies in brackets.
 
-        ``seed`` {records, counts, dirt, samples}; ``create`` {object, properties,
-        id?, created?, modified?, archived?}; ``update`` {object, id, properties};
-        ``archive``, ``restore``, ``delete`` {object, id}; ``associate`` {from, from_id,
-        to, to_id, types?}; ``tokens`` {token: scopes or null}; ``settings``
-        {index_lag?, sparse_errors?, traceless?, next_id?}; ``label`` {from, to, label,
-        inverse?}; ``property`` {object, name, ...};
-        ``webhooks`` {settings of :class:`Webhooks`}; and ``GET record`` with
-        ?object=&id=, ``GET webhooks``.
+        ``update`` {object, id, properties}; ``archive``, ``restore`` {object, id};
+        ``associate`` {from, from_id, to, to_id, types?}; ``tokens`` {token: scopes or
+        null}; ``settings`` {index_lag?, sparse_errors?, traceless?, next_id?};
+        ``label`` {from, to, label, inverse?}; ``property`` {object, name, ...}.
         """
         handlers = {
-            "seed": self._control_seed,
-            "create": self._control_create,
             "update": self._control_update,
             "archive": lambda body: self.store.archive(body["object"], body["id"]),
             "restore": lambda body: self.store.restore(body["object"], body["id"]),
-            "delete": lambda body: self.store.delete(body["object"], body["id"]),
             "associate": self._control_associate,
             "tokens": self.set_tokens,
             "settings": self._control_settings,
             "label": self._control_label,
             "property": self._control_property,
-            "webhooks": self._control_webhooks,
         }
-        return [
-            *super().control_routes(),
-            *(
-                Route(
-                    "POST",
-                    f"/_control/{name}",
-                    lambda request, handler=handler: handler(request.json()),
-                )
-                for name, handler in handlers.items()
-            ),
-            Route("GET", "/_control/record", self._control_record),
-            Route("GET", "/_control/webhooks", lambda _r: self.webhooks.describe()),
-        ]
-
-    def _control_seed(self, body):
-        return {"loaded": len(self.seed_records(**body))}
-
-    def _control_create(self, body):
-        body = dict(body)
-        object_type, properties = body.pop("object"), body.pop("properties", {})
-        return {"id": self.store.create(object_type, properties, **body)}
+        return [*super().control_routes(), *control.posts(handlers)]
 
     def _control_update(self, body):
         self.store.update(body["object"], body["id"], body["properties"])
@@ -241,17 +195,6 @@ class HubSpotSimulator(Simulator):
         object_type, name = body.pop("object"), body.pop("name")
         made = self.store.define_property(object_type, name, **body)
         return {"property": asdict(made)}
-
-    def _control_webhooks(self, body):
-        self.webhooks.configure(**body)
-        return self.webhooks.describe()
-
-    def _control_record(self, request):
-        object_type, record_id = request.first("object"), request.first("id")
-        properties = self.store.get(object_type, record_id)
-        if properties is None:
-            raise KeyError(f"{object_type} {record_id}")
-        return {"id": record_id, "properties": properties}
 
 
 def _named(counter):

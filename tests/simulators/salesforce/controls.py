@@ -1,29 +1,24 @@
-"""What ``/_control/`` offers for an org, besides what all simulators have."""
+"""What ``/_control/`` offers for an org, besides what every CRM has."""
 
-from ..routing import Route
+from .. import control
 
 
 def control_routes(simulator):
-    """Bodies in brackets, all POST but the last two.
+    """Bodies in brackets, all POST.
 
-    ``seed`` {records, counts, dirt, samples}; ``fill`` {object, number, values};
-    ``create`` {object, values, id?, created?, modified?}; ``update`` {object, id,
-    values, modified?}; ``delete``, ``undelete`` {object, id}; ``purge`` {object?,
-    before?}; ``merge`` {object, master, losers}; ``field`` {object, name, type?, ...},
-    ``field/change`` {object, name, changes} and ``field/remove`` {object, name};
-    ``object`` {name, label?, fields?}; ``stage`` {name, probability, closed?, won?};
-    ``rule`` {object, code?, message?, match?, operation?, times?} and ``rule/remove``
-    {id?}; ``duplicates`` {object, groups?, allow_save?}; ``auth``, ``bulk``,
-    ``outbound`` {their settings}; ``revoke`` {token?}; ``settings`` {errors?,
-    daily_limit?, spend?, page?}; ``GET record`` ?object=&id=; ``GET outbound``.
+    ``fill`` {object, number, values}; ``update`` {object, id, values, modified?};
+    ``undelete`` {object, id}; ``purge`` {object?, before?}; ``merge`` {object, master,
+    losers}; ``field`` {object, name, type?, ...}, ``field/change`` {object, name,
+    changes} and ``field/remove`` {object, name}; ``object`` {name, label?, fields?};
+    ``stage`` {name, probability, closed?, won?}; ``rule`` {object, code?, message?,
+    match?, operation?, times?} and ``rule/remove`` {id?}; ``duplicates`` {object,
+    groups?, allow_save?}; ``auth``, ``bulk`` {their settings}; ``revoke`` {token?};
+    ``settings`` {errors?, daily_limit?, spend?, page?}.
     """
     controls = _Controls(simulator)
     handlers = {
-        "seed": controls.seed,
         "fill": controls.fill,
-        "create": controls.create,
         "update": controls.update,
-        "delete": lambda body: controls.store.delete(body["object"], body["id"]),
         "undelete": lambda body: controls.store.undelete(body["object"], body["id"]),
         "purge": lambda body: controls.store.purge(
             body.get("object"), before=body.get("before")
@@ -45,22 +40,10 @@ def control_routes(simulator):
         "duplicates": lambda body: controls.store.rules.find_duplicates(**body),
         "auth": lambda body: simulator.auth.configure(**body),
         "bulk": lambda body: simulator.bulk.configure(**body),
-        "outbound": controls.outbound,
         "revoke": lambda body: simulator.revoke(body.get("token")),
         "settings": controls.settings,
     }
-    return [
-        *(
-            Route(
-                "POST",
-                f"/_control/{name}",
-                lambda request, handler=handler: handler(request.json()),
-            )
-            for name, handler in handlers.items()
-        ),
-        Route("GET", "/_control/record", controls.record),
-        Route("GET", "/_control/outbound", lambda _r: simulator.outbound.describe()),
-    ]
+    return control.posts(handlers)
 
 
 class _Controls:
@@ -71,19 +54,11 @@ class _Controls:
     def store(self):
         return self.simulator.store
 
-    def seed(self, body):
-        return {"loaded": len(self.simulator.seed_records(**body))}
-
     def fill(self, body):
         made = self.simulator.fill(
             body["object"], body["number"], **body.get("values", {})
         )
         return {"loaded": len(made)}
-
-    def create(self, body):
-        body = dict(body)
-        name, values = body.pop("object"), body.pop("values", {})
-        return {"id": self.store.create(name, values, **body)}
 
     def update(self, body):
         self.store.update(
@@ -98,10 +73,6 @@ class _Controls:
         made = self.store.define_field(body.pop("object"), body.pop("name"), **body)
         return made.describe()
 
-    def outbound(self, body):
-        self.simulator.outbound.configure(**body)
-        return self.simulator.outbound.describe()
-
     def settings(self, body):
         if "errors" in body:
             self.simulator.errors.style = body["errors"]
@@ -111,10 +82,3 @@ class _Controls:
             self.simulator.limits.spend(int(body["spend"]))
         if "page" in body:
             self.simulator.reading.page = int(body["page"])
-
-    def record(self, request):
-        name, record_id = request.first("object"), request.first("id")
-        values = self.store.get(name, record_id)
-        if values is None:
-            raise KeyError(f"{name} {record_id}")
-        return {"id": record_id, "values": values}

@@ -7,7 +7,7 @@ date, a text that is too long, blanks around a text) is as it would have come to
 import itertools
 from dataclasses import replace
 
-from ..generator import Generator, generate
+from ..seeding import Seeder as NeutralSeeder
 from . import facts
 from .documents import add_documents
 
@@ -54,20 +54,18 @@ TYPES = {
     "opportunity": "Prospect",
     "other": "Other",
 }
+OBJECTS = {"companies": "Account", "contacts": "Contact", "deals": "Opportunity"}
 LEAD_STATUSES = ("Open - Not Contacted", "Working - Contacted")
 #: A second price book has this share of the standard prices.
 PARTNER_SHARE = 0.9
 PARTNER_CURRENCIES = ("EUR", "USD")
 
 
-class Seeder:
-    """Generates records into one store and remembers which id each key became."""
+class Seeder(NeutralSeeder):
+    """Spells neutral records as those of an org; ``ids`` has prices and lines too."""
 
     def __init__(self, store, seed=0, dirt=0.08):
-        self.store = store
-        self.seed = seed
-        self.dirt = dirt
-        self.ids = {}
+        super().__init__(store, seed, dirt)
         self.stages = dict(STAGES)
         self.record_types = {}
         self.currencies = (
@@ -75,31 +73,19 @@ class Seeder:
         )
 
     def generate(self, records, counts):
-        """Load that many accounts and the rest in proportion; returns ``ids``."""
+        """Leads besides: a quarter of the accounts unless ``counts`` has a number."""
         counts = dict(counts)
         leads = counts.pop("leads", records // 4)
         at = self.store.clock.now()
-        data = generate(records, seed=self.seed, dirt=self.dirt, at=at, **counts)
-        self.load(data)
+        super().generate(records, counts)
         self._leads(leads, at)
         return self.ids
 
-    def load(self, data):
-        """Load a whole :class:`Dataset`."""
-        with self.store.lock:
-            self.set_up()
-            for owner in data.owners:
-                self.owner(owner)
-            for company in data.companies:
-                self.company(company)
-            for contact in data.contacts:
-                self.contact(contact)
-            for product in data.products:
-                self.product(product)
-            for deal in data.deals:
-                self.deal(deal)
-            add_documents(self.store, self.ids, data.deals)
-            self._bury(data)
+    def _begin(self, data):
+        self.set_up()
+
+    def _finish(self, data):
+        add_documents(self.store, self.ids, data.deals)
 
     def set_up(self):
         """Record types and stages of renewals, and a price book for partners."""
@@ -218,6 +204,8 @@ class Seeder:
 
     def _leads(self, number, at):
         """Leads of companies that nobody has met."""
+        from ..generator import Generator
+
         made = Generator(self.seed + 101, self.dirt, at)
         statuses = itertools.cycle(LEAD_STATUSES)
         for _each in range(number):
@@ -251,22 +239,13 @@ class Seeder:
             modified=getattr(record, "updated_at", None),
         )
 
-    def _bury(self, data):
-        store = self.store
-        for name, records in (
-            ("Contact", data.contacts),
-            ("Opportunity", data.deals),
-            ("Account", data.companies),
-        ):
-            for record in records:
-                row = store.tables[name].rows[self.ids[record.key]]
-                if row.get("IsDeleted"):
-                    continue
-                if getattr(record, "deleted", False):
-                    store.delete(name, row["Id"])
-                    store.purge_one(name, row["Id"])
-                elif record.archived_at:
-                    store.delete(name, row["Id"], at=record.archived_at)
+    def _take_away(self, kind, record_id, archived_at):
+        store, name = self.store, OBJECTS[kind]
+        if store.tables[name].rows[record_id].get("IsDeleted"):
+            return
+        store.delete(name, record_id, at=archived_at)
+        if archived_at is None:
+            store.purge_one(name, record_id)
 
 
 def account_values(company):

@@ -1,6 +1,6 @@
 """A Salesforce org that answers like the REST API, strictly and with memory."""
 
-from ..server import Simulator
+from ..crm import CrmSimulator
 from . import facts
 from .api import Api
 from .auth import Auth
@@ -16,7 +16,7 @@ from .store import Store
 TOKEN = "simulated-salesforce-token"
 
 
-class SalesforceSimulator(Simulator):
+class SalesforceSimulator(CrmSimulator):
     """``with SalesforceSimulator(records=50, seed=1) as salesforce: salesforce.url``
 
     Arguments, all by name but the first:
@@ -35,12 +35,14 @@ class SalesforceSimulator(Simulator):
     - ``auth``: settings of :class:`Auth`; ``bulk``: of :class:`Bulk`; ``outbound``: of
       :class:`Outbound`, as ``{"target": url, "objects": {"Account": ["Name"]}}``
 
-    Attributes besides those of :class:`Simulator`: ``store`` (:class:`Store`, with
+    Attributes besides those of :class:`CrmSimulator`: ``store`` (:class:`Store`, with
     ``rules`` and ``schema``), ``token``, ``auth``, ``limits``, ``bulk``, ``outbound``,
     ``errors``, ``reading`` (``page``: rows a page of a query).
     """
 
     vendor = "salesforce"
+    seeder = Seeder
+    told_by = "outbound"
     max_body = facts.BULK_UPLOAD + 1_000_000
 
     def __init__(
@@ -85,34 +87,17 @@ class SalesforceSimulator(Simulator):
         self._api = Api(self.store, self.auth, self.errors, self.limits, self.bulk)
         self.reading = self._api.reading
         self.set_routes(self._api.routes())
-        if records or counts or samples:
-            self.seed_records(records, counts=counts, dirt=dirt, samples=samples)
-        # What is there from the start is told to nobody.
-        self.store.listener = self.outbound.notice
-
-    def start(self):
-        super().start()
-        self.outbound.start()
-        return self
-
-    def stop(self):
-        self.outbound.stop()
-        super().stop()
+        self.populate(self.store, self.outbound, records, counts, dirt, samples)
 
     # Seeding and sessions
 
-    def seed_records(self, records=0, *, counts=None, dirt=0.08, samples=None):
-        """Load samples and generated records on top of what there is.
+    def load_samples(self, folder, records):
+        from .samples import SampleSeeder, has_samples
 
-        Returns ``{neutral key: id}`` of the generated ones.
-        """
-        if samples is not None:
-            from .samples import SampleSeeder, has_samples
-
-            if not has_samples(samples):
-                raise ValueError(f"no salesforce/ebikes-lwc in {samples}")
-            SampleSeeder(self.store, samples).load()
-        return Seeder(self.store, self.seed, dirt).generate(records, counts or {})
+        if not has_samples(folder):
+            raise ValueError(f"no salesforce/ebikes-lwc in {folder}")
+        SampleSeeder(self.store, folder).load()
+        return records
 
     def fill(self, object_name, number, **values):
         """That many plain records of one object, quickly; returns their ids."""
