@@ -27,11 +27,11 @@ NEVER = 10**9
 ADDRESS = {
     "BillingStreet": "Hauptstr. 1",
     "BillingCity": "Berlin",
-    "BillingPostalCode": "10115",
     "BillingCountry": "Germany",
-    "Phone": "+49 30 123456",
     "Description": "An account of the benchmark.",
 }
+#: Accounts that share a postal code.
+NEIGHBOURS = 25
 
 
 def connect(env, url):
@@ -81,9 +81,13 @@ def main():
     raw_rates, ours_rates, peak_mb = [], [], None
     with simulator("salesforce", 0) as url, environment() as env:
         control(url, "bulk", polls=0)
-        for start in range(0, n, 5000):
-            number = min(5000, n - start)
-            control(url, "fill", object="Account", number=number, values=ADDRESS)
+        for start in range(0, n, NEIGHBOURS):
+            values = {
+                **ADDRESS,
+                "BillingPostalCode": f"{10115 + start // NEIGHBOURS}",
+            }
+            number = min(NEIGHBOURS, n - start)
+            control(url, "fill", object="Account", number=number, values=values)
         flow = connect(env, url)
         last_id = last_partner(env)
         for turn in range(TURNS):

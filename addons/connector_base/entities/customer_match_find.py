@@ -1,3 +1,5 @@
+import collections
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -88,43 +90,50 @@ class ConnectorEntityCustomer(models.AbstractModel):
         return ((remote.key, remote.zip, remote.country),)
 
     def _match_find_name_zip(self, run, rule, keys):
-        """Names are compared here: PostgreSQL only looks for their longest word."""
-        wanted = [
-            (spelling, max(key[0].split(), key=len), number)
-            for number, key in enumerate(keys)
-            for spelling in matching.zip_spellings(key[1], key[2])
-        ]
-        spellings, longest, numbers = zip(*wanted, strict=True)
+        """Names are compared here: PostgreSQL only looks for their longest word.
+
+        Each partner comes once, however many names are looked for at its postal code:
+        a whole country's may share one.
+        """
         countries = self._country_table(run)
-        # The words of a name are made once for each partner, however many are wanted
-        # of its postal code.
+        wanted, index = set(), collections.defaultdict(list)
+        for key in keys:
+            name, code, country = key
+            word, country_id = max(name.split(), key=len), countries.get(country)
+            for spelling in matching.zip_spellings(code, country):
+                wanted.add((spelling, word, country_id))
+                index[name, spelling, country_id].append(key)
+        spellings, words, country_ids = zip(*wanted, strict=True)
+        # The words of a name are made once for each partner.
         rows = self._match_rows(
             """
             WITH k AS MATERIALIZED (
-                SELECT *
-                  FROM unnest(%(zips)s, %(words)s, %(countries)s::int[], %(numbers)s)
-                       AS k(code, word, country, number)
+                SELECT * FROM unnest(%(zips)s, %(words)s, %(countries)s::int[])
+                         AS k(code, word, country)
             ), p AS MATERIALIZED (
                 SELECT id, name, country_id, %(bare)s AS code, %(name)s AS words
                   FROM res_partner
                  WHERE zip IS NOT NULL AND %(bare)s = ANY(%(zips)s)
             )
-            SELECT k.number, p.id, p.name FROM k
-              JOIN p ON p.code = k.code
-             WHERE p.country_id IS NOT DISTINCT FROM k.country
-               AND position(k.word IN p.words) > 0
+            SELECT p.id, p.name, p.code, p.country_id FROM p
+             WHERE EXISTS (
+                SELECT FROM k
+                 WHERE k.code = p.code
+                   AND p.country_id IS NOT DISTINCT FROM k.country
+                   AND position(k.word IN p.words) > 0)
             """,
             zips=list(spellings),
-            words=list(longest),
-            countries=[countries.get(keys[number][2]) for number in numbers],
-            numbers=list(numbers),
+            words=list(words),
+            countries=list(country_ids),
             bare=SQL(BARE_ZIP),  # pylint: disable=sql-injection
             name=SQL(NAME_WORDS),  # pylint: disable=sql-injection
         )
         return [
-            (keys[number], res_id)
-            for number, res_id, name in rows
-            if self._match_name_key(name or "") == keys[number][0]
+            (key, res_id)
+            for res_id, name, code, country_id in rows
+            for key in index.get(
+                (self._match_name_key(name or ""), code, country_id), ()
+            )
         ]
 
     def _match_keys_fuzzy_name(self, remote):

@@ -10,6 +10,10 @@ from ..engine.records import Problem
 
 #: Candidates that a person is shown for one record.
 MOST_CANDIDATES = 10
+#: Records in Odoo that are looked at for one key. What more of them share, as the phone
+#: number of a whole group, tells none from another, and each would be held in memory
+#: for each new record.
+MOST_SHARING = 100
 #: What a contradiction leaves of a candidate's score.
 CONTRADICTED = 0.6
 
@@ -188,7 +192,11 @@ class ConnectorEntity(models.AbstractModel):
             if not by_key:
                 continue
             find = getattr(self, f"_match_find_{rule.method.name}")
+            seen = collections.Counter()
             for key, res_id in find(run, rule, list(by_key)):
+                seen[key] += 1
+                if seen[key] > MOST_SHARING:
+                    continue
                 for which in by_key.get(key, ()):
                     hits = found.setdefault(which, {}).setdefault(res_id, [])
                     if rule not in hits:

@@ -58,7 +58,9 @@ class ConnectorBoundMixin(models.AbstractModel):
             }
         )
         label = E.span({"class": "o_stat_text"}, self.env._("Other Systems"))
-        box.append(
+        # First: where a form has many, the last ones are hidden behind “More”.
+        box.insert(
+            0,
             E.button(
                 {
                     "name": name,
@@ -69,7 +71,7 @@ class ConnectorBoundMixin(models.AbstractModel):
                     "groups": "connector_base.group_viewer",
                 },
                 E.div({"class": "o_stat_info"}, state, label),
-            )
+            ),
         )
 
     def _connector_bound_records(self):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from ..entities.entity_match import MOST_SHARING
 from .common_match import MatchCase
 from .common_vendor import remote
 
@@ -116,6 +117,35 @@ class TestMatchRules(MatchCase):
             remote(1, name="MUELLER + Söhne", zip="10115", country="Germany"),
         )
         self.assertEqual(self.linked("companies", 1), partner)
+
+    def test_what_a_whole_city_shares_costs_no_look_for_each_pair(self):
+        """Its postal code: names tell, and memory doesn't grow with n²."""
+        shared = {"zip": "10115", "country_id": self.de.id}
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"Verein {number}", "is_company": True, **shared}
+                for number in range(MOST_SHARING + 20)
+            ]
+        )
+        values = {"zip": "10115", "country": "Germany"}
+        rows = []
+        model = type(self.env["connector.entity.customer.company"])
+        original = model._match_rows
+
+        def counted(entity, *args, **kwargs):
+            found = original(entity, *args, **kwargs)
+            rows.append(len(found))
+            return found
+
+        self.patch(model, "_match_rows", counted)
+        self.pull(
+            "companies",
+            *(remote(n, name=f"Verein {n} Neu", **values) for n in range(50)),
+            remote(99, name=partners[-1].name, **values),
+        )
+        self.assertEqual(self.linked("companies", 99), partners[-1])
+        self.assertEqual(self.logs("companies", 7).action, "create")
+        self.assertLessEqual(max(rows), len(partners) + 60)
 
     def test_name_and_postal_code_of_a_person_are_asked_about(self):
         self.person(zip="10115", country_id=self.de.id)
