@@ -32,7 +32,9 @@ class ConnectorPush(models.AbstractModel):
         """Read records again of which something goes out that may be newer there.
 
         What was edited there since the last pull would be overwritten unseen. It is
-        merged first, as a pull does it. What Odoo alone owns needs no look.
+        merged first, as a pull does it. What Odoo alone owns needs no look. A record
+        whose making was cut short gets what it lacks, also of what the vendor owns: by
+        now somebody there may have filled it.
 
         :return: whether anything was read
         """
@@ -41,7 +43,11 @@ class ConnectorPush(models.AbstractModel):
             for out in batch
             if out.remote_id
             and run.both_ways
-            and any(line.owner in SHARED_OWNERS for line in out.lines)
+            and out.lines
+            and (
+                out.binding["state"] == "creating"
+                or any(line.owner in SHARED_OWNERS for line in out.lines)
+            )
         ]
         if not asked:
             return False

@@ -80,19 +80,21 @@ class TestPushCrash(PushCase):
         )
         self.made_once(partner)
 
-    def test_a_link_that_was_not_made_yet_is_made_after_a_death(self):
-        """Vendors make records and their links by two requests."""
+    def half_made(self, company):
+        """A contact whose company the vendor owns, made and not linked yet.
+
+        Vendors make records and their links by two requests; a pull has met it between.
+
+        :return: ``(partner, what the vendor has of it)``
+        """
         draft = self.env["connector.field.map"].browse(
             self.contacts.active_map_id.action_new_draft()["res_id"]
         )
         draft.line_ids.owner = "remote"
         activate(draft)
-        company = self.new_company()
-        self.push()
         person = self.env["res.partner"].create(
             {"name": "Ada Lovelace", "parent_id": company.id}
         )
-
         self.commit()
         self.contacts._enqueue_push()
         self.vendor.after_write = self.die("create")
@@ -101,16 +103,34 @@ class TestPushCrash(PushCase):
         made.values["company"] = None
         pull = self.env["connector.pull"]
         pull._take(pull._start(self.contacts, self.env["connector.job"]), [made])
+        return person, made
+
+    def go_on(self, person):
         self.time_passes(hours=1)
         self.run_jobs()
-        self.assertEqual(person.parent_id, company)
-        binding = self.binding_of(person, self.contacts)
-        self.assertEqual(binding.state, "synced")
-        [made] = self.vendor.records["contacts"].values()
-        self.assertEqual(
-            made.values["company"], self.binding_of(company).remote_id, made.values
-        )
+        self.env.invalidate_all()
+        self.assertEqual(self.binding_of(person, self.contacts).state, "synced")
         self.assertEqual(self.waiting(), [])
+        [made] = self.vendor.records["contacts"].values()
+        return made.values["company"]
+
+    def test_a_link_that_was_not_made_yet_is_made_after_a_death(self):
+        company = self.new_company()
+        self.push()
+        person, _made = self.half_made(company)
+        linked = self.go_on(person)
+        self.assertEqual(person.parent_id, company)
+        self.assertEqual(linked, self.binding_of(company).remote_id)
+
+    def test_a_link_that_somebody_made_there_meanwhile_stays(self):
+        company = self.new_company()
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        self.push()
+        person, made = self.half_made(company)
+        made.values["company"] = self.binding_of(other).remote_id
+        linked = self.go_on(person)
+        self.assertEqual(linked, self.binding_of(other).remote_id)
+        self.assertEqual(person.parent_id, other)
 
     def test_a_record_that_was_made_whole_before_the_death_is_only_noted(self):
         partner = self.new_company()
