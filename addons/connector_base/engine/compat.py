@@ -90,6 +90,8 @@ FITS = {
     # Ids come as texts and as numbers.
     "reference": ({"reference", "text", "number", "integer"}, {}),
     "references": ({"references", "reference", "list"}, {}),
+    # What the entity's own code reads.
+    "structure": ({"list", "object"}, {}),
 }
 
 

@@ -172,6 +172,13 @@ def _references(raw):
     return tuple(_text(item) for item in items if item not in (None, ""))
 
 
+def _structure(raw):
+    """What a vendor nests, as lines and their taxes: the entity's own code reads it."""
+    if not isinstance(raw, list | dict):
+        raise ValueProblem("invalid_structure")
+    return raw
+
+
 #: Type of entity field -> (reader, whether it takes the time zone).
 READERS = {
     "char": (_text, False),
@@ -195,6 +202,7 @@ READERS = {
     "values": (_references, False),
     "references": (_references, False),
     "keys": (_references, False),
+    "structure": (_structure, False),
 }
 TEXT_KINDS = frozenset({"char", "text", "phone", "url", "email"})
 

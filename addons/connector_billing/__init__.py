@@ -1,0 +1,3 @@
+from . import entities
+from . import models
+from . import providers

@@ -1,0 +1,1 @@
+"""What all billing vendors share, in plain Python: no Odoo, no database."""

@@ -1,0 +1,1 @@
+"""How Chargebee spells it: plain Python, but for ``provider.py``."""

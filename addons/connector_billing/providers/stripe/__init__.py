@@ -1,0 +1,1 @@
+"""How Stripe spells it: plain Python, but for ``provider.py``."""
