@@ -2,3 +2,8 @@
 
 Plain Python, deterministic: the same seed and the same calls make the same account.
 """
+
+from .engine import BillingEngine
+from .rules import CHARGEBEE, STRIPE, Refused, Rules
+
+__all__ = ["CHARGEBEE", "STRIPE", "BillingEngine", "Refused", "Rules"]

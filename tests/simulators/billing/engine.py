@@ -32,6 +32,7 @@ from ..clock import to_ms
 from .credits import Credits
 from .disputes import Disputes
 from .invoices import Invoices
+from .ledger import Ledger
 from .payments import Payments
 from .payouts import Payouts
 from .rules import STRIPE
@@ -95,6 +96,7 @@ class BillingEngine:
         self._tick = 0
         self._actions = {}
         self.usage = UsageBook(self)
+        self.ledger = Ledger(self)
         self.payouts = Payouts(self)
         self.payments = Payments(self)
         self.credits = Credits(self)

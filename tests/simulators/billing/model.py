@@ -584,7 +584,8 @@ class Payment(Object):
 
     :param status: pending | succeeded | failed | cancelled
     :param method: card | direct_debit | transfer | cash | check
-    :param applications: what of it pays which invoice
+    :param applications: what of it pays which invoice; a refund doesn't lower it
+    :param refunded: by all refunds, ``returned``: of what had not been applied
     :param attempt: 1 for the first one of its intent
     :param outside: it came by another way than the vendor's, who has no money of it
         (recorded offline): no balance transaction
@@ -603,6 +604,7 @@ class Payment(Object):
     invoice: str | None = None
     applications: tuple[Applied, ...] = ()
     refunded: int = 0
+    returned: int = 0
     disputed: bool = False
     attempt: int = 1
     paid_at: int | None = None
@@ -621,8 +623,10 @@ class Payment(Object):
 
     @property
     def unused(self):
-        """Of a succeeded payment: what is neither applied nor refunded."""
-        return self.amount - self.applied if self.status == "succeeded" else 0
+        """Of a succeeded payment: what is neither applied nor given back."""
+        if self.status != "succeeded":
+            return 0
+        return self.amount - self.applied - self.returned
 
 
 @dataclass(kw_only=True)

@@ -37,6 +37,7 @@ class Rules:
 
     :param proration_credits: ``lines``: what is given back is a negative line of the
         next invoice; ``credit_notes``: it is a credit note to the invoice that billed it
+    :param trial_invoices: a trial begins with an invoice of zero
     :param draft_seconds: how long renewal invoices stay drafts
     :param retry_days: days between attempts to collect
     :param after_retries: cancel | uncollectible | leave
@@ -50,6 +51,7 @@ class Rules:
 
     home: str = "USD"
     proration_credits: str = "lines"
+    trial_invoices: bool = True
     draft_seconds: int = 3_600
     retry_days: tuple[int, ...] = (3, 5, 7)
     after_retries: str = "uncollectible"
@@ -69,6 +71,7 @@ class Rules:
 STRIPE = Rules()
 CHARGEBEE = Rules(
     proration_credits="credit_notes",
+    trial_invoices=False,
     draft_seconds=0,
     after_retries="cancel",
     tracks_credits=True,
