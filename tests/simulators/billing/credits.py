@@ -238,9 +238,7 @@ class Credits:
 
     def _apply(self, note, invoice, amount):
         applied = Applied(invoice.id, amount, self.engine.now())
-        self.store.change(
-            note, "applied", applications=(*note.applications, applied)
-        )
+        self.store.change(note, "applied", applications=(*note.applications, applied))
 
     # Refunds
 

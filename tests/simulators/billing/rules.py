@@ -36,7 +36,7 @@ class Rules:
     """How an account bills.
 
     :param proration_credits: ``lines``: what is given back is a negative line of the
-        next invoice; ``credit_notes``: it is a credit note to the invoice that billed it
+        next invoice; ``credit_notes``: a credit note to the invoice that billed it
     :param trial_invoices: a trial begins with an invoice of zero
     :param draft_seconds: how long renewal invoices stay drafts
     :param retry_days: days between attempts to collect
