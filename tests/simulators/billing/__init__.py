@@ -5,5 +5,16 @@ Plain Python, deterministic: the same seed and the same calls make the same acco
 
 from .engine import BillingEngine
 from .rules import CHARGEBEE, STRIPE, Refused, Rules
+from .truth import Truth, truth
+from .year import run_year
 
-__all__ = ["CHARGEBEE", "STRIPE", "BillingEngine", "Refused", "Rules"]
+__all__ = [
+    "CHARGEBEE",
+    "STRIPE",
+    "BillingEngine",
+    "Refused",
+    "Rules",
+    "Truth",
+    "run_year",
+    "truth",
+]

@@ -106,6 +106,14 @@ class Credits:
         self.engine.invoices.close_if_paid(invoice)
         return note
 
+    def of(self, invoice):
+        """The credit notes in force of an invoice."""
+        return [
+            each
+            for each in self.store.by(CreditNote, "invoice", invoice.id)
+            if each.status == "issued"
+        ]
+
     def void(self, note):
         """Take back a credit note that only lowered what is due of an open invoice."""
         note = self.engine.get(CreditNote, note)
@@ -127,10 +135,9 @@ class Credits:
     def credited(self, invoice):
         """What was credited of its lines so far: amount by line id."""
         done = {}
-        for note in self.store.by(CreditNote, "invoice", invoice.id):
-            if note.status == "issued":
-                for line in note.lines:
-                    done[line.credits] = done.get(line.credits, 0) + line.amount
+        for note in self.of(invoice):
+            for line in note.lines:
+                done[line.credits] = done.get(line.credits, 0) + line.amount
         return done
 
     def _with_ids(self, totals):
@@ -238,9 +245,7 @@ class Credits:
 
     def _apply(self, note, invoice, amount):
         applied = Applied(invoice.id, amount, self.engine.now())
-        self.store.change(
-            note, "applied", applications=(*note.applications, applied)
-        )
+        self.store.change(note, "applied", applications=(*note.applications, applied))
 
     # Refunds
 

@@ -25,7 +25,7 @@ def rate(source, target, moment):
 
 
 class Ledger:
-    """Writes balance transactions; ``waiting`` holds those not paid out, by currency."""
+    """Balance transactions; ``waiting``: those not paid out, by currency and id."""
 
     def __init__(self, engine):
         self.engine = engine

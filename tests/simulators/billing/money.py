@@ -26,7 +26,7 @@ def step(currency):
 
 
 def nearest(value, currency):
-    """A Fraction (or int) of minor units to the currency's step, half away from zero."""
+    """Minor units (int or Fraction) to the currency's step, half away from zero."""
     unit = step(currency)
     scaled = Fraction(value) / unit
     sign = -1 if scaled < 0 else 1

@@ -67,9 +67,7 @@ class Payouts:
             return
         failing = self._failing[payout.currency]
         if not failing:
-            self.store.change(
-                payout, "paid", status="paid", paid_at=self.engine.now()
-            )
+            self.store.change(payout, "paid", status="paid", paid_at=self.engine.now())
             return
         back = self.engine.ledger.record(
             "payout_failure",

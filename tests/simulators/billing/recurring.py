@@ -1,4 +1,4 @@
-"""The invoices that subscriptions make: advance for what is fixed, arrears for usage."""
+"""The invoices of subscriptions: what is fixed in advance, usage in arrears."""
 
 from fractions import Fraction
 
@@ -28,9 +28,7 @@ class Recurring:
             for item, price in self._items(subscription)
             if not price.metered
         ]
-        return self._bill(
-            subscription, lines, "create", self.engine.invoices.finalize
-        )
+        return self._bill(subscription, lines, "create", self.engine.invoices.finalize)
 
     def bill_cycle(self, subscription, old):
         """The usage of the ``old`` period (start, end), the next one in advance."""

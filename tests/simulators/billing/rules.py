@@ -36,13 +36,15 @@ class Rules:
     """How an account bills.
 
     :param proration_credits: ``lines``: what is given back is a negative line of the
-        next invoice; ``credit_notes``: it is a credit note to the invoice that billed it
+        next invoice; ``credit_notes``: a credit note to the invoice that billed it
     :param trial_invoices: a trial begins with an invoice of zero
     :param draft_seconds: how long renewal invoices stay drafts
     :param retry_days: days between attempts to collect
     :param after_retries: cancel | uncollectible | leave
     :param tracks_credits: the customer's balance is made of credit notes, and each use
         of it is kept with the credit note (Chargebee's allocations), oldest first
+    :param offline: payments from outside the vendor are recorded, and one may pay
+        several invoices
     :param settlement: settlement currency by currency; others settle in ``home``
     :param payouts: daily | weekly by settlement currency
     :param hold_days: until the money of a charge can be paid out
@@ -56,6 +58,7 @@ class Rules:
     retry_days: tuple[int, ...] = (3, 5, 7)
     after_retries: str = "uncollectible"
     tracks_credits: bool = False
+    offline: bool = False
     settlement: dict = field(default_factory=lambda: {"USD": "USD", "JPY": "JPY"})
     payouts: dict = field(default_factory=lambda: {"USD": "daily", "JPY": "weekly"})
     hold_days: int = 2
@@ -75,4 +78,5 @@ CHARGEBEE = Rules(
     draft_seconds=0,
     after_retries="cancel",
     tracks_credits=True,
+    offline=True,
 )

@@ -50,9 +50,9 @@ class UsageBook:
     def events(self, subscription, item, start, end):
         """The events of an item in a period, end exclusive."""
         price = self.engine.get(Price, item.price)
-        found = self._by_item[item.id] + self._by_meter[
-            subscription.customer, price.meter
-        ]
+        found = (
+            self._by_item[item.id] + self._by_meter[subscription.customer, price.meter]
+        )
         return [
             each for each in found if start <= each.moment < end and not each.deleted
         ]
