@@ -53,7 +53,7 @@ def missing(record_id, param=None, status=404):
 
 
 def state(message):
-    """409: not in the state that the record is in. [M for the status; S for the code]"""
+    """409: the record is not in a state for it. [M for the status; S for the code]"""
     return refuse(409, "invalid_state_for_request", message)
 
 

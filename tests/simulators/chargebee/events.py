@@ -87,7 +87,7 @@ class Event:
 
 
 class Events:
-    """The events of a site, oldest first. ``listeners`` are called with each new one."""
+    """Events of a site, oldest first; ``listeners`` are called with each new one."""
 
     def __init__(self, site):
         self.site = site

@@ -1,8 +1,11 @@
 """What is known of the Chargebee API v2, Product Catalog 2, as data, with its sources.
 
 Marks: [S] vendor page, [SDK] source of an official SDK, [3P] observed by third parties,
-[M] from memory: likely, not certain. Vendor pages are below apidocs.chargebee.com/docs/api
-unless said otherwise; `error-handling` is apidocs.chargebee.com/docs/api/error-handling.
+[M] from memory: likely, not certain. Vendor pages are below
+apidocs.chargebee.com/docs/api, named by their last part, unless said otherwise.
+
+Not held: invoices that are `pending` get another id when they are closed; here they
+keep it.
 """
 
 from dataclasses import dataclass
@@ -230,9 +233,7 @@ TEXT_429 = (
     "acceptable limits. Please try after some time."
 )
 TEXT_503 = "Sorry, something went wrong when trying to process the request."
-TEXT_IN_PROGRESS = (
-    "The previous request is still in progress. Please retry the request"
-)
+TEXT_IN_PROGRESS = "The previous request is still in progress. Please retry the request"
 
 #: Which `type` an error has. [SDK ApiErrorCode enums of chargebee-typescript; S
 #: error-handling: 401 has none]

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 
 from . import errors, facts
+from .render_money import transaction_date
 
 LISTED = ("in", "not_in", "between")
 
@@ -175,7 +176,13 @@ class Lister:
             return obj.created
         if key in ("id", "name"):
             return str(getattr(obj, key) or obj.id)
-        return self.resources.shape(listing.name, obj)[key]
+        if key == "usage_date":
+            return obj.moment
+        if listing.name == "credit_note" and hasattr(obj, "uncollectible_at"):
+            return obj.uncollectible_at
+        if listing.name == "transaction":
+            return transaction_date(obj)
+        return obj.date
 
     def _spelt(self, key):
         return key * 1000 if isinstance(key, int) else key

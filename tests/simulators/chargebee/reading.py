@@ -105,5 +105,3 @@ class Reading:
             self.find("subscription", request.params["id"])
             found = self.find("usage", request.first("id", ""), "id")
             return Reply(200, self.resources.entry("usage", found))
-
-

@@ -5,7 +5,7 @@ there is no value]
 """
 
 from ..billing.model import Payment, PendingItem, Price
-from .site import cents, own_keys, pruned, stamped
+from .site import cents, own_keys, pruned, stamped, unit_price
 
 #: Schemes of the engine to pricing models. [SDK enums PricingModel]
 PRICING = {
@@ -169,9 +169,7 @@ def item(site, obj):
 
 
 def _is_metered(site, product):
-    return any(
-        each.metered for each in site.store.by(Price, "product", product.id)
-    )
+    return any(each.metered for each in site.store.by(Price, "product", product.id))
 
 
 def status(obj):
@@ -194,7 +192,7 @@ def item_price(site, obj):
         "item_type": product.item,
         "status": status(obj),
         "pricing_model": PRICING[obj.scheme],
-        "price": None if found else cents(obj.amount, currency),
+        **({} if found else unit_price(obj.amount, currency, "price")),
         "currency_code": currency,
         "free_quantity": 0,
         "is_taxable": True,
@@ -224,15 +222,15 @@ def tiers(price):
         ]
     found, start = [], 1
     for tier in price.tiers:
+        flat = bool(tier.flat and not tier.amount)
+        amount = tier.flat if flat else tier.amount
         shape = {
             "starting_unit": start,
             "ending_unit": tier.up_to,
-            "price": cents(tier.amount, price.currency),
-            "pricing_type": "flat_fee" if tier.flat and not tier.amount else "per_unit",
+            **unit_price(amount, price.currency, "price"),
+            "pricing_type": "flat_fee" if flat else "per_unit",
             "object": "tier",
         }
-        if tier.flat and not tier.amount:
-            shape["price"] = cents(tier.flat, price.currency)
         found.append(pruned(shape))
         start = (tier.up_to or 0) + 1
     return found
@@ -281,5 +279,3 @@ def feature(site, obj):
             **stamped(site, "feature", obj),
         }
     )
-
-

@@ -15,7 +15,7 @@ from ..billing.model import (
 )
 from . import facts
 from .render_catalogue import PRICING, address
-from .site import cents, pruned, stamped
+from .site import cents, pruned, stamped, unit_price
 
 #: Reasons of the engine's credit notes. [SDK credit note ReasonCode]
 REASONS = {
@@ -165,7 +165,7 @@ def _line(site, document, line, money):
         "id": line.id,
         "date_from": line.period_start or document.date,
         "date_to": end,
-        "unit_amount": _unit_amount(line, money),
+        **_unit_amount(line, document.currency),
         "quantity": line.quantity,
         "amount": money(line.amount),
         "pricing_model": PRICING[price.scheme] if price else "flat_fee",
@@ -189,11 +189,12 @@ def _line(site, document, line, money):
     return pruned(shape)
 
 
-def _unit_amount(line, money):
+def _unit_amount(line, currency):
     """Chargebee always has one: of tiers the average, of prorations the part."""
     if line.unit_amount is not None:
-        return money(line.unit_amount)
-    return money(line.amount) // line.quantity if line.quantity else 0
+        return unit_price(line.unit_amount, currency, "unit_amount")
+    average = cents(line.amount, currency) // line.quantity if line.quantity else 0
+    return {"unit_amount": average}
 
 
 def _line_tax(site, line, tax, money):
@@ -250,7 +251,7 @@ def _totals(site, obj, money):
 
 
 def _payment(money, payment, amount, at):
-    """[SDK LinkedPaymentResponse]; a try that failed is in the list as well [sample]."""
+    """[SDK LinkedPaymentResponse]; a try that failed is in the list too [sample]."""
     return {
         "txn_id": payment.id,
         "applied_amount": money(amount),

@@ -36,6 +36,14 @@ def is_chargeback(dispute):
     return dispute.status == "lost"
 
 
+def transaction_date(obj):
+    """When it happened, or was tried."""
+    if isinstance(obj, Dispute):
+        return obj.closed_at
+    done = obj.paid_at if isinstance(obj, Payment) else obj.refunded_at
+    return done or obj.failed_at or obj.created
+
+
 def _common(site, obj, payment):
     return {
         "id": obj.id,
@@ -54,13 +62,12 @@ def _common(site, obj, payment):
 
 
 def _payment(site, obj):
-    at = obj.paid_at or obj.failed_at or obj.created
     failed = obj.status == "failed"
     code = obj.failure_code
     shape = {
         **_common(site, obj, obj),
         "type": "payment",
-        "date": at,
+        "date": transaction_date(obj),
         "settled_at": obj.paid_at,
         "status": payment_status(obj),
         "reference_number": obj.reference,
@@ -117,12 +124,11 @@ def _linked(refund, currency):
 
 def _refund(site, obj):
     payment = site.store.get(Payment, obj.payment)
-    at = obj.refunded_at or obj.failed_at or obj.created
     note = obj.credit_note and site.store.get(CreditNote, obj.credit_note)
     shape = {
         **_common(site, obj, payment),
         "type": "refund",
-        "date": at,
+        "date": transaction_date(obj),
         "status": payment_status(obj),
         "reference_number": obj.reference,
         "id_at_gateway": None if obj.outside else f"re_{obj.id[-12:]}",
@@ -155,7 +161,7 @@ def _chargeback(site, obj):
         **_common(site, obj, payment),
         "type": "refund",
         "payment_method": "chargeback",
-        "date": obj.closed_at,
+        "date": transaction_date(obj),
         "status": "success",
         "refunded_txn_id": obj.payment,
         "linked_credit_notes": [],
@@ -173,7 +179,5 @@ def transactions(site):
 
 def _subscription(site, payment):
     invoices = [each.invoice for each in payment.applications] or [payment.invoice]
-    found = {
-        site.store.get(Invoice, each).subscription for each in invoices if each
-    }
+    found = {site.store.get(Invoice, each).subscription for each in invoices if each}
     return found.pop() if len(found) == 1 else None

@@ -9,7 +9,7 @@ from fractions import Fraction
 from ..billing.model import Coupon, Feature, Invoice, Price, Subscription
 from ..billing.pricing import price_amount
 from .render_catalogue import PRICING, tiers
-from .site import cents, own_keys, pruned, stamped
+from .site import cents, own_keys, pruned, stamped, unit_price
 
 STATUSES = {
     "future": "future",
@@ -115,7 +115,11 @@ def _line(site, price_id, quantity):
         "item_price_id": price_id,
         "item_type": product.item,
         "quantity": None if price.metered else quantity,
-        "unit_price": None if tiers(price) else cents(price.amount, price.currency),
+        **(
+            {}
+            if tiers(price)
+            else unit_price(price.amount, price.currency, "unit_price")
+        ),
         "amount": None if price.metered else _amount(price, quantity),
         "billing_period": price.interval_count if price.interval else None,
         "billing_period_unit": price.interval,
@@ -202,9 +206,7 @@ def _dues(site, obj):
     shape = {"due_invoices_count": len(due)}
     if due:
         shape["due_since"] = min(each.date for each in due)
-        shape["total_dues"] = cents(
-            sum(each.remaining for each in due), obj.currency
-        )
+        shape["total_dues"] = cents(sum(each.remaining for each in due), obj.currency)
     return shape
 
 
@@ -219,9 +221,10 @@ def unbilled_charge(site, obj):
             "subscription_id": obj.subscription,
             "date_from": obj.period_start,
             "date_to": obj.period_end,
-            "unit_amount": cents(
+            **unit_price(
                 obj.amount if obj.unit_amount is None else obj.unit_amount,
                 obj.currency,
+                "unit_amount",
             ),
             "pricing_model": PRICING[price.scheme] if price else "flat_fee",
             "quantity": obj.quantity,
@@ -243,12 +246,13 @@ def unbilled_charge(site, obj):
 
 def usage(site, obj):
     """[S usages, sample]"""
+    subscription_id, item_price_id = used_for(site, obj)
     return pruned(
         {
             "id": obj.id,
             "usage_date": obj.moment,
-            "subscription_id": obj.subscription,
-            "item_price_id": item_price_of(site, obj),
+            "subscription_id": subscription_id,
+            "item_price_id": item_price_id,
             "quantity": str(obj.value),
             "source": obj.extra.get("source", "api"),
             "note": obj.extra.get("note"),
@@ -260,18 +264,19 @@ def usage(site, obj):
     )
 
 
-def item_price_of(site, usage_event):
-    """The item price that a usage is of: its item's, or the metered one of its meter."""
-    subscribed = usage_event.subscription and site.store.find(
-        Subscription, usage_event.subscription
-    )
-    for item in subscribed.items if subscribed else ():
-        price = site.store.get(Price, item.price)
-        if item.id == usage_event.item:
-            return item.price
-        if usage_event.item is None and price.meter == usage_event.meter:
-            return item.price
-    return None
+def used_for(site, usage_event):
+    """``(subscription, item price)`` that a usage is of: its item, or what the customer
+    has of its meter; ids, or None twice."""
+    subscriptions = site.store.by(Subscription, "customer", usage_event.customer)
+    for subscribed in subscriptions:
+        if usage_event.subscription not in (None, subscribed.id):
+            continue
+        for item in subscribed.items:
+            price = site.store.get(Price, item.price)
+            metered = usage_event.item is None and price.meter == usage_event.meter
+            if item.id == usage_event.item or (metered and price.metered):
+                return subscribed.id, item.price
+    return None, None
 
 
 def entitlement(site, obj):

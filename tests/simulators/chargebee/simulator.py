@@ -2,7 +2,9 @@
 
 from ..billing.engine import BillingEngine
 from ..billing.model import TYPES
-from ..billing.rules import CHARGEBEE
+from ..billing.periods import after
+from ..billing.rules import CHARGEBEE, DAY
+from ..billing.year import run_year
 from ..server import Simulator
 from . import errors, facts
 from .access import KEY, Access, Idempotency, Meter, unauthenticated, unauthorized
@@ -27,7 +29,7 @@ class ChargebeeSimulator(Simulator):
 
     Attributes besides those of :class:`Simulator`: ``engine`` (what the site's data are
     made with), ``store``, ``site``, ``events``, ``webhooks``, ``access`` (``keys``,
-    ``revoked``), ``meter`` (``limit``), ``token`` (the key).
+    ``revoked``), ``meter`` (``limit``), ``token`` (the key), ``resources``.
     """
 
     vendor = "chargebee"
@@ -76,6 +78,16 @@ class ChargebeeSimulator(Simulator):
         self.webhooks.stop()
         super().stop()
 
+    def live(self, customers, months=12):
+        """Let a company live for so many months until today, its clock's.
+
+        Its clock stands still at the last midnight then; ``clock.resume()`` lets it go.
+        See :mod:`simulators.billing.year`.
+        """
+        today = self.engine.now() // DAY * DAY
+        self.clock.stop(after(today, "month", 1, -months) * 1000)
+        run_year(customers, self.seed, engine=self.engine, months=months)
+
     def revoke(self, key=None):
         """401 for this key (the first one when left out) from now on."""
         self.access.revoked.add(key or self.token)
@@ -120,7 +132,11 @@ class ChargebeeSimulator(Simulator):
                 for name, cls in TYPES.items()
                 if self.store.count(cls)
             }
-            return {"objects": counts, "events": len(self.events.rows)}
+            return {
+                "objects": counts,
+                "events": len(self.events.rows),
+                "version": len(self.store.log),
+            }
 
     def control_routes(self):
         return [*super().control_routes(), *control_routes(self)]
@@ -161,5 +177,3 @@ def new_id(kind, number):
     if kind in ("credit_note", "coupon", "product", "price", "feature"):
         return f"{PREFIXES[kind]}{number}"
     return f"{PREFIXES.get(kind, '')}AzqSim{kind[:2].title()}{number:06d}"
-
-

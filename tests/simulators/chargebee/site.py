@@ -3,7 +3,6 @@
 from ..billing import money
 from ..billing.model import CreditNote, Payment, Price, Product
 
-
 #: The family of products that name none: each item of the catalogue is in one.
 FAMILY = "main"
 
@@ -57,7 +56,9 @@ class Site:
         """``(payment, amount, moment)`` of what was paid or tried for an invoice."""
         found = []
         for payment in self.store.by(Payment, "customer", invoice.customer):
-            parts = [each for each in payment.applications if each.invoice == invoice.id]
+            parts = [
+                each for each in payment.applications if each.invoice == invoice.id
+            ]
             found += [(payment, each.amount, each.at) for each in parts]
             if not parts and payment.invoice == invoice.id:
                 if payment.status != "succeeded":
@@ -83,6 +84,19 @@ def cents(amount, currency):
     if rest:
         raise ValueError(f"{amount} {currency} has a third decimal")
     return hundredths
+
+
+def unit_price(amount, currency, name):
+    """``{name: …}`` of what one unit costs; ``…_in_decimal`` too, in major units, where
+    it is no whole number of hundredths. [S currencies, multi-decimal pricing]"""
+    if amount is None:
+        return {}
+    if money.decimals(currency) < 3 or not amount % 10:
+        return {name: cents(amount, currency)}
+    return {
+        name: amount // 10,
+        f"{name}_in_decimal": str(money.major(amount, currency)),
+    }
 
 
 def minor(amount, currency):
@@ -115,5 +129,3 @@ def own_keys(obj, name):
     custom = {key: text for key, text in obj.metadata.items() if key[:3] == "cf_"}
     rest = {key: text for key, text in obj.metadata.items() if key[:3] != "cf_"}
     return {**custom, **({name: rest} if rest else {})}
-
-

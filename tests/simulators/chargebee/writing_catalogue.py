@@ -314,6 +314,4 @@ def _price(given, currency):
 def _tier(given, currency):
     amount = minor(given["price"], currency)
     flat = given.get("pricing_type") == "flat_fee"
-    return Tier(
-        given.get("ending_unit"), 0 if flat else amount, amount if flat else 0
-    )
+    return Tier(given.get("ending_unit"), 0 if flat else amount, amount if flat else 0)

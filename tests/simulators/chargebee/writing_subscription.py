@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from ..billing.model import Phase, Price, UsageEvent
 from ..routing import Reply
 from . import errors, facts, specs
-from .render_subscription import item_price_of
+from .render_subscription import used_for
 from .writing_catalogue import duplicate, own_metadata
 
 
@@ -265,7 +265,7 @@ class SubscriptionWriting:
             if (
                 not each.deleted
                 and each.moment == given["usage_date"]
-                and item_price_of(self.site, each) == given["item_price_id"]
+                and used_for(self.site, each)[1] == given["item_price_id"]
             ):
                 return each
         return None
