@@ -1,4 +1,4 @@
-"""``python -m simulators hubspot|salesforce|chargebee``: run one until it is told to stop.
+"""``python -m simulators VENDOR``: run one until it is told to stop.
 
 It ends on SIGTERM and SIGINT, after ``--max-seconds`` (a day), and when the process
 given with ``--with-parent`` is gone. Its first line of output is JSON: url and token.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..billing.model import Customer, Invoice, Subscription
 from . import (
     render_catalogue,
+    render_credit,
     render_document,
     render_money,
     render_subscription,
@@ -180,7 +181,7 @@ _SPELT = {
     "coupon": render_catalogue.coupon,
     "subscription": render_subscription.subscription,
     "invoice": render_document.invoice,
-    "credit_note": render_document.credit_note,
+    "credit_note": render_credit.credit_note,
     "payment": render_money.transaction,
     "refund": render_money.transaction,
     "dispute": render_money.transaction,

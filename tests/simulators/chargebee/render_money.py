@@ -6,14 +6,14 @@ refund_initiated.json]
 
 from ..billing.model import CreditNote, Dispute, Invoice, Payment, Refund
 from .render_catalogue import METHODS
-from .render_document import (
+from .site import cents, pruned, stamped
+from .statuses import (
     REASONS,
     invoice_status,
     note_status,
     payment_status,
     reason_text,
 )
-from .site import cents, pruned, stamped
 
 #: Codes and texts of the gateway behind the site. [sample payment_failed.json]
 FAILURES = {

@@ -17,6 +17,7 @@ from ..billing.model import (
 )
 from . import (
     render_catalogue,
+    render_credit,
     render_document,
     render_money,
     render_subscription,
@@ -36,7 +37,7 @@ PLAIN = {
 }
 #: Those that are made of more than one class.
 MIXED = {
-    "credit_note": (render_document.credit_notes, render_document.credit_note),
+    "credit_note": (render_credit.credit_notes, render_credit.credit_note),
     "transaction": (render_money.transactions, render_money.transaction),
 }
 
@@ -106,6 +107,6 @@ class Resources:
     def _written_off(self, record_id):
         for invoice in self.site.store.rows(Invoice):
             if invoice.uncollectible_at is not None:
-                if render_document.write_off_id(invoice) == record_id:
+                if render_credit.write_off_id(invoice) == record_id:
                     return invoice
         return None

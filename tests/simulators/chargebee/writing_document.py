@@ -3,8 +3,9 @@
 from ..billing.model import CreditNote, Payment
 from ..routing import Reply
 from . import errors, specs
-from .render_document import available, write_off_id
+from .render_credit import write_off_id
 from .site import minor
+from .statuses import available
 
 METHODS = {"bank_transfer": "transfer", "cash": "cash", "check": "check"}
 
