@@ -1,0 +1,1 @@
+from .chargebee import provider as chargebee_provider
