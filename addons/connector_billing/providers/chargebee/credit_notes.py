@@ -1,8 +1,8 @@
 """Credit notes of Chargebee in our terms.
 
-Sources: SDK chargebee-python 3, ``CreditNoteResponse`` [SDK]; page ``credit_notes`` [S]:
-an adjustment takes off what an invoice still asks for; what is refundable is allocated
-to invoices, refunded, or kept for the customer's next ones.
+Sources: SDK chargebee-python 3, ``CreditNoteResponse`` [SDK]; page ``credit_notes``
+[S]: an adjustment takes off what an invoice still asks for; what is refundable is
+allocated to invoices, refunded, or kept for the customer's next ones.
 """
 
 from .invoices import WRITE_OFF

@@ -1,4 +1,4 @@
-"""The fields of Chargebee's records: Chargebee has no page of an API that describes them.
+"""The fields of Chargebee's records: no page of its API describes them.
 
 The table holds what is worth mapping [SDK], and what ``records.py`` puts under
 ``billing``. Custom fields begin with ``cf_``; below ``meta_data`` is what the account

@@ -1,9 +1,9 @@
 """Chargebee's answers and the error class of each.
 
 Sources: https://apidocs.chargebee.com/docs/api/error-handling [S] for statuses, types
-and the shape ``{"message", "type", "api_error_code", "param", "error_cause_id"}``; enums
-of chargebee-typescript [SDK] for the codes. Every key may be missing: the status decides
-where the body says nothing.
+and the shape ``{"message", "type", "api_error_code", "param", "error_cause_id"}``;
+enums of chargebee-typescript [SDK] for the codes. Every key may be missing: the status
+decides where the body says nothing.
 """
 
 import datetime

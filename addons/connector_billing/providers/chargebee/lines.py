@@ -1,8 +1,8 @@
 """Lines of invoices and credit notes of Chargebee in our terms.
 
 Sources: SDK chargebee-python 3, ``LineItemResponse``, ``LineItemTaxResponse``,
-``LineItemDiscountResponse`` [SDK]; page ``invoices`` [S]; samples of the older catalogue,
-whose lines name plans and addons instead of item prices.
+``LineItemDiscountResponse`` [SDK]; page ``invoices`` [S]; samples of the older
+catalogue, whose lines name plans and addons instead of item prices.
 
 A line's discounts and taxes stand in lists of the document, by the id of the line. The
 amount of a line is before its discounts; taxes are in it where the document's

@@ -1,8 +1,8 @@
 """Transactions of Chargebee in our terms: payments, and money that went back.
 
-Source: SDK chargebee-python 3, ``TransactionResponse`` [SDK]; page ``transactions`` [S]:
-a chargeback is a refund whose payment method says so, a reversal takes back a payment
-that was recorded by hand.
+Source: SDK chargebee-python 3, ``TransactionResponse`` [SDK]; page ``transactions``
+[S]: a chargeback is a refund whose payment method says so, a reversal takes back a
+payment that was recorded by hand.
 """
 
 from .money import major, moment

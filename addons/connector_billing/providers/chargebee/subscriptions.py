@@ -35,6 +35,7 @@ def subscription(item, later, look):
     ended = item.get("cancelled_at")
     is_over = status == "cancelled"
     asked = item.get("cancel_schedule_created_at")
+    by_hand = item.get("auto_collection") == "off"
     return {
         "number": item["id"],
         "status": status,

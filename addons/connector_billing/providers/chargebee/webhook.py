@@ -1,9 +1,10 @@
 """Chargebee's webhooks: who sent them, and what they tell of.
 
-Pages ``events`` and “Webhook Settings” [S]: nothing signs a delivery; it comes with user
-and password of Basic authentication, as they are entered there. Deliveries come in any
-order, and may come twice. An event holds the records that it is about as they were then,
-each with its ``resource_version``: what Odoo has in a newer version isn't asked for.
+Pages ``events`` and “Webhook Settings” [S]: nothing signs a delivery; it comes with
+user and password of Basic authentication, as they are entered there. Deliveries come in
+any order, and may come twice. An event holds the records that it is about as they were
+then, each with its ``resource_version``: what Odoo has in a newer version isn't asked
+for.
 """
 
 import base64

@@ -1,9 +1,9 @@
 """Writes to Chargebee, a record a request, so that no second try makes a second one.
 
 What is made gets an id of ours, of the key that the record has at every try: Chargebee
-refuses a second one of the same id, and the first is taken up. [S] ``id`` of each create
-operation; an idempotency key besides spares the refusal within half an hour. Changes get
-a key of their own each: a second one with the same values is no repetition.
+refuses a second one of the same id, and the first is taken up. [S] ``id`` of each
+create operation; an idempotency key besides spares the refusal within half an hour.
+Changes get a key of their own each: a second one with the same values is no repetition.
 
 Sources: SDK chargebee-python 3, Params of each ``operations.py`` [SDK].
 """

@@ -1,8 +1,8 @@
 """Writes subscriptions: what a customer is billed for, and how a change is prorated.
 
 Operations ``create_with_items``, ``update_for_items``, ``cancel_for_items``, ``pause``,
-``resume`` [S, SDK]. An item is known by its item price; with ``replace_items_list`` those
-that aren't named go.
+``resume`` [S, SDK]. An item is known by its item price; with ``replace_items_list``
+those that aren't named go.
 """
 
 from odoo.addons.connector_base.engine import errors

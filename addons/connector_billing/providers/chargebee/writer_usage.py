@@ -1,8 +1,8 @@
 """Sends what was used of an item of a subscription.
 
 Page ``usages`` [S]: a usage has an id of its own, and for a subscription and an item
-price there is one for any moment. How they add up the item says. They are kept until the
-invoice of their term is closed.
+price there is one for any moment. How they add up the item says. They are kept until
+the invoice of their term is closed.
 """
 
 from odoo.addons.connector_base.engine import errors
