@@ -6,7 +6,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
-from simulators import Clock, HubSpotSimulator, SalesforceSimulator
+from simulators import (
+    ChargebeeSimulator,
+    Clock,
+    HubSpotSimulator,
+    SalesforceSimulator,
+)
 
 import odoo.addons
 
@@ -18,6 +23,12 @@ if importlib.util.find_spec("odoo.addons.connector_base") is None:
 from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
     LONGEST_PAUSE,
     HttpClient,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    errors as chargebee_errors,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    signing as chargebee_signing,
 )
 from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
@@ -137,6 +148,36 @@ def salesforce_client(salesforce, naps):
             parse_float=number_text,
             api_version=version,
             timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def chargebee(clock):
+    """An empty Chargebee site."""
+    with ChargebeeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def chargebee_client(chargebee, naps):
+    """Make a client of a site, as the provider makes it."""
+
+    def make(key=None, site=None, **options):
+        site = site or chargebee
+        options.setdefault("clock", site.clock.now)
+        return HttpClient(
+            site.url,
+            headers=chargebee_signing.headers(key or site.token),
+            vendor=chargebee_errors.VENDOR,
+            classify=chargebee_errors.classify,
+            parse_float=str,
+            api_version="v2",
+            timeout=20,
             sleep=naps.append,
             **options,
         )

@@ -57,9 +57,7 @@ def subscription(item, later, look):
         "discounts": _discounts(item, look),
         "phases": _phases(item, later, look),
         "renewal_at": moment(item.get("next_billing_at")) if told in RENEWING else None,
-        "collection": "invoice"
-        if item.get("auto_collection") == "off"
-        else "automatic",
+        "collection": "invoice" if by_hand else "automatic",
     }
 
 
