@@ -5,8 +5,9 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
-
-from ..models.crm_lead import ORDER_STATUSES
+from odoo.addons.connector_standing.models.connector_customer_standing import (
+    ORDER_STATUSES,
+)
 
 
 def refuse_new(batch):

@@ -75,6 +75,12 @@ class ResPartner(models.Model):
     standing_renewal_date = fields.Date(
         string="Renewal", compute="_compute_standing", groups=READERS
     )
+    standing_recurring_revenue = fields.Monetary(
+        string="Monthly Recurring Revenue",
+        currency_field="standing_currency_id",
+        compute="_compute_standing",
+        groups=READERS,
+    )
     standing_known = fields.Boolean(compute="_compute_standing", groups=READERS)
 
     @api.depends_context("company")
