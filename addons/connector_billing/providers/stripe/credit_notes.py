@@ -98,13 +98,12 @@ def _refunds(item):
 
 
 def _to_balance(item):
-    """What the customer has to the good of it, in minor units."""
-    moved = item.get("customer_balance_transaction")
-    if isinstance(moved, dict):
-        return -moved["amount"]
-    if moved is None:
+    """What the customer has to the good of it, in minor units: what is neither refunded
+    nor paid outside of Stripe."""
+    if not item.get("customer_balance_transaction"):
         return 0
-    # Not told in full: what is neither refunded nor paid outside of Stripe.
     _before, after = _parts(item)
     refunded = sum(each["amount_refunded"] for each in item.get("refunds") or [])
+    if isinstance(item.get("refund"), dict):
+        refunded += item["refund"]["amount"]
     return max(0, after - refunded - (item.get("out_of_band_amount") or 0))

@@ -54,15 +54,13 @@ class Listing:
     searchable: bool = False
 
 
-#: Stream -> its list. ``created`` of credit notes came with basil.
+#: Stream -> its list before basil.
 LISTINGS = {
     "customers": Listing(
         "v1/customers", expand=("tax_ids",), page="customers", searchable=True
     ),
     "products": Listing("v1/products", page="products", searchable=True),
-    "prices": Listing(
-        "v1/prices", expand=("tiers",), page="prices", searchable=True
-    ),
+    "prices": Listing("v1/prices", expand=("tiers",), page="prices", searchable=True),
     "coupons": Listing("v1/coupons", page="coupons"),
     "subscriptions": Listing(
         "v1/subscriptions",
@@ -79,7 +77,7 @@ LISTINGS = {
     ),
     "credit_notes": Listing(
         "v1/credit_notes",
-        expand=("customer_balance_transaction",),
+        expand=("refund",),
         created=False,
         page="credit_notes",
     ),
@@ -99,7 +97,7 @@ def listing(stream, version):
     """
     found = LISTINGS[stream]
     if stream == "credit_notes" and is_basil(version):
-        return dataclasses.replace(found, created=True)
+        return dataclasses.replace(found, expand=(), created=True)
     if stream == "subscriptions" and is_clover(version):
         expand = ("schedule", "discounts.source.coupon")
         return dataclasses.replace(found, expand=expand)

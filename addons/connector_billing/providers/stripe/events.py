@@ -123,9 +123,7 @@ def changed(event):
     found = []
     if name in STREAMS and isinstance(item.get("id"), str):
         deleted = kind.endswith(".deleted") and name != "subscription"
-        found.append(
-            Changed(STREAMS[name], item["id"], item.get("created"), deleted)
-        )
+        found.append(Changed(STREAMS[name], item["id"], item.get("created"), deleted))
     also = ALSO.get(name)
     if also:
         found += also(item)

@@ -1,8 +1,8 @@
 """Stripe's limits of requests.
 
-https://docs.stripe.com/rate-limits: 100 requests a second in live mode, 25 in test mode,
-for an account; single endpoints have less. Answers tell nothing of what is left. How
-long a limit lasts isn't told, either: a second, or until a lock is gone.
+https://docs.stripe.com/rate-limits: an account has 100 requests a second in live mode
+and 25 in test mode; single endpoints have less [M]. Answers tell nothing of what is
+left, and not how long a limit lasts.
 """
 
 from odoo.addons.connector_base.engine.records import BudgetSpec

@@ -43,7 +43,7 @@ def major(amount, currency):
     >>> major(1250, "EUR"), major("0.5", "USD"), major(1000, "JPY")
     ('12.50', '0.005', '1000')
 
-    :param amount: integer, or decimal text as of ``unit_amount_decimal``; ``None`` stays
+    :param amount: integer, or decimal text; ``None`` stays
     :param currency: ISO 4217 code in capitals
     """
     if amount is None:

@@ -4,8 +4,9 @@ A balance transaction says nothing of its payout, and no event tells of it: thos
 payout are listed by it [S ``payout``, automatic payouts only], all others by when they
 were made. Beyond those of ``reader.py`` the cursor is one of
 
-- ``{"phase": "payouts", "after", "since", "started", "then", "ends"}``: listing payouts;
-- ``{"phase": "paid", "todo", "after", "then", "ends"}``: reading what payouts paid out;
+- ``{"phase": "payouts", "after", "since", "started", "then", "ends"}``: listing
+  payouts;
+- ``{"phase": "paid", "todo", "after", "then", "ends"}``: reading what they paid out;
 - ``{"phase": "recent", "since", "after", "started", "repaired"}``: reading what was
   made since.
 

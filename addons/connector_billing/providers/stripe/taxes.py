@@ -66,13 +66,15 @@ def rate_label(rate):
     """What people call a tax rate: “VAT 19 % (DE)”, “Sales Tax 8.875 % (US-NY)”."""
     if not rate:
         return None
-    percent = rate.get("percentage")
+    name = rate.get("display_name") or rate.get("id")
+    percent = plain(rate.get("percentage") or 0)
     place = "-".join(
         part for part in (rate.get("country"), rate.get("state")) if part
     ) or rate.get("jurisdiction")
     parts = [
-        rate.get("display_name") or rate.get("id"),
-        None if percent is None else f"{plain(percent)} %",
+        name,
+        # Many names tell it already.
+        None if f"{percent}%" in name.replace(" ", "") else f"{percent} %",
         f"({place})" if place else None,
         "incl." if rate.get("inclusive") else None,
     ]
@@ -120,7 +122,7 @@ def coupon_of(discount):
 
 
 def coupons_by_discount(*lists):
-    """``{id of a discount: (id of its coupon, name)}`` of lists of discounts in full."""
+    """``{id of a discount: (id of its coupon, name)}`` of discounts in full."""
     return {
         discount["id"]: coupon_of(discount)
         for discounts in lists

@@ -25,6 +25,8 @@ from .errors import EXISTING, VENDOR
 BATCH_SIZE = 20
 #: Errors that concern the rows behind, too.
 ENDING = (errors.TransientError, errors.AuthenticationError)
+#: How long an idempotency key is known, with some more for clocks that differ.
+KEY_SECONDS = 26 * 60 * 60
 #: What an id that we give must not hold.
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 #: Behind an idempotency key under which Stripe keeps a failure of its own.
@@ -90,7 +92,9 @@ class StripeWriter:
         try:
             reply = self._post_new(row)
         except errors.InvalidRecord as error:
-            found = self._find(row) if _was_made(error) else None
+            if not _was_made(error):
+                raise
+            found = self._find(row) or self._find_recent(row)
             if not found:
                 raise
             return self._take_up(row, found)
@@ -143,6 +147,12 @@ class StripeWriter:
     def _find(self, row):
         """The object that an earlier try has made under our key, or ``None``."""
         return None
+
+    def _find_recent(self, row):
+        """As :meth:`_find`, among all that was made while Stripe knows its key."""
+        since = int(self.client.clock().timestamp()) - KEY_SECONDS
+        params = (("created[gte]", since),)
+        return self._with_key(row, ask.everything(self.client, self.path, params))
 
     def _key_params(self, row):
         """Parameters of something new by which it is found again."""

@@ -79,16 +79,9 @@ class SubscriptionWriter(StripeWriter):
         return {"coupon": coupons[0] if coupons else ""}
 
     def _archive(self, row):
-        """End it now; what is gone already is as it should be."""
+        """End it now; one that has ended is not found any more."""
         path = f"{self.path}/{row.remote_id}"
-        try:
-            reply = self.client.request("DELETE", path, safe=True)
-        except errors.InvalidRecord:
-            current = ask.one(self.client, path)
-            if current.data.get("status") != "canceled":
-                raise
-            reply = current
-        return self._result(row, reply)
+        return self._result(row, self.client.request("DELETE", path, safe=True))
 
 
 def _collection(values):
@@ -138,5 +131,7 @@ def _item_changes(wanted, known):
         same_price = change["price"] == found["price"]["id"]
         if not same_price or change.get("quantity") != found.get("quantity"):
             changes.append({"id": found["id"], **change})
-    gone = [{"id": item_id, "deleted": True} for item_id in by_id if item_id not in kept]
+    gone = [
+        {"id": item_id, "deleted": True} for item_id in by_id if item_id not in kept
+    ]
     return changes + gone

@@ -6,12 +6,16 @@ event of the same ``identifier`` for a day at least, and takes events of the las
 days.
 """
 
+from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 
 from . import ask
 from .endpoints import is_basil
 from .money import seconds
 from .writer import StripeWriter
+
+#: Code of an event that was told already. [M]
+DUPLICATE = "duplicate_meter_event"
 
 
 class UsageWriter(StripeWriter):
@@ -37,10 +41,18 @@ class UsageWriter(StripeWriter):
                 },
                 **moment,
             }
-            reply = ask.post(self.client, "v1/billing/meter_events", params, key)
-            return RowResult(row.key, key, request_id=reply.request_id)
+            return self._tell(row, params, key)
         item = values["subscription_item"]
         params = {"quantity": values["value"], "action": "increment", **moment}
         path = f"v1/subscription_items/{item}/usage_records"
         reply = ask.post(self.client, path, params, key)
         return RowResult(row.key, reply.data["id"], request_id=reply.request_id)
+
+    def _tell(self, row, params, key):
+        try:
+            reply = ask.post(self.client, "v1/billing/meter_events", params, key)
+        except errors.InvalidRecord as error:
+            if error.params.get("vendor_code") != DUPLICATE:
+                raise
+            return RowResult(row.key, key, request_id=error.request_id)
+        return RowResult(row.key, key, request_id=reply.request_id)
