@@ -6,7 +6,7 @@ from decimal import Decimal
 from .model import Coupon, Feature, Meter, Price, Product, TaxRate, Tier
 
 #: What a dollar's worth of price is, in minor units, by currency.
-UNITS = {"USD": 100, "JPY": 150, "KWD": 310}
+UNITS = {"USD": 100, "JPY": 150, "KWD": 300}
 #: Each place: country, state, tax rates (names of :data:`TAXES`), tax exempt.
 PLACES = {
     "USD": (
@@ -112,8 +112,8 @@ def _prices(unit, meter):
             "scheme": "tiered",
             "tiers": (
                 Tier(1_000, 0),
-                Tier(10_000, unit // 10),
-                Tier(None, unit // 50 * 2, 5 * unit),
+                Tier(3_000, unit // 5),
+                Tier(None, unit // 10, 5 * unit),
             ),
             "metered": True,
             "meter": meter.id,

@@ -5,7 +5,6 @@ up to a whole, the largest remainders get what is left over (:func:`share`).
 """
 
 from decimal import Decimal
-from fractions import Fraction
 
 #: ISO 4217 exponents of the currencies in use; all others have two decimals.
 DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3, "TND": 3}
@@ -25,17 +24,18 @@ def step(currency):
     return 10 if decimals(currency) == 3 else 1
 
 
-def nearest(value, currency):
-    """Minor units (int or Fraction) to the currency's step, half away from zero."""
+def nearest(numerator, denominator, currency):
+    """Minor units, given as a fraction, to the currency's step, half away from zero."""
     unit = step(currency)
-    scaled = Fraction(value) / unit
-    sign = -1 if scaled < 0 else 1
-    return sign * int(abs(scaled) + Fraction(1, 2)) * unit
+    whole = denominator * unit
+    rounded = (2 * abs(numerator) + whole) // (2 * whole) * unit
+    return -rounded if numerator < 0 else rounded
 
 
 def percent_of(amount, percent, currency):
     """``percent`` (Decimal) of an amount, rounded."""
-    return nearest(amount * Fraction(percent) / 100, currency)
+    numerator, denominator = percent.as_integer_ratio()
+    return nearest(amount * numerator, 100 * denominator, currency)
 
 
 def share(total, weights, currency):
@@ -67,8 +67,12 @@ def share(total, weights, currency):
 
 def convert(amount, source, target, rate):
     """An amount of ``source`` in ``target``; ``rate``: Decimal, target per source."""
-    major = Fraction(amount, 10 ** decimals(source))
-    return nearest(major * Fraction(rate) * 10 ** decimals(target), target)
+    numerator, denominator = rate.as_integer_ratio()
+    return nearest(
+        amount * numerator * 10 ** decimals(target),
+        denominator * 10 ** decimals(source),
+        target,
+    )
 
 
 def major(amount, currency):

@@ -39,6 +39,14 @@ def next_boundary(anchor, interval, count, moment):
     return after(anchor, interval, count, number)
 
 
+def whole_period(subscription, price):
+    """Seconds of the subscription's period, or what it would have were it no stub."""
+    start, end = subscription.period_start, subscription.period_end
+    if start < subscription.anchor:
+        start = after(subscription.anchor, price.interval, price.interval_count, -1)
+    return end - start
+
+
 def text(moment):
     """``2026-03-31``, for descriptions."""
     return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%d")

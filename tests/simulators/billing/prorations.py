@@ -5,11 +5,9 @@ after the change, rounded once. What is given back is made of what was billed (l
 discounts), what is charged of the new price less the percents of the coupons in use.
 """
 
-from fractions import Fraction
-
 from .model import Customer, Invoice, PendingItem, Price
 from .money import nearest, percent_of
-from .periods import text
+from .periods import text, whole_period
 from .pricing import price_amount
 
 
@@ -42,16 +40,17 @@ class Prorations:
 
     def charge(self, subscription, items, moment):
         """Charge the items from ``moment`` to the end of the period."""
-        start, end = subscription.period_start, subscription.period_end
+        end = subscription.period_end
         customer = self.store.get(Customer, subscription.customer)
-        share = Fraction(end - moment, end - start)
         coupons = self.engine.subscriptions.coupons(subscription)
         for item in items:
             price = self.store.get(Price, item.price)
             if price.metered:
                 continue
             amount = nearest(
-                price_amount(price, item.quantity) * share, subscription.currency
+                price_amount(price, item.quantity) * (end - moment),
+                whole_period(subscription, price),
+                subscription.currency,
             )
             amount = _less_percents(amount, coupons, subscription.currency)
             if not amount:
@@ -134,8 +133,8 @@ class Prorations:
             ):
                 continue
             length = item.period_end - item.period_start
-            share = Fraction(moment - item.period_start, length)
-            amount = nearest(item.amount * share, item.currency)
+            passed = moment - item.period_start
+            amount = nearest(item.amount * passed, length, item.currency)
             if amount:
                 self.store.change(item, amount=amount, period_end=moment)
             else:
@@ -145,7 +144,7 @@ class Prorations:
 def _unused(line, amount, moment, invoice):
     length = line.period_end - line.period_start
     left = line.period_end - max(moment, line.period_start)
-    return nearest(Fraction(amount * left, length), invoice.currency)
+    return nearest(amount * left, length, invoice.currency)
 
 
 def _less_percents(amount, coupons, currency):

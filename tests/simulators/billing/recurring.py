@@ -1,10 +1,8 @@
 """The invoices of subscriptions: what is fixed in advance, usage in arrears."""
 
-from fractions import Fraction
-
 from .model import Customer, Price
 from .money import nearest
-from .periods import after, text
+from .periods import text, whole_period
 from .pricing import price_amount, unit_amount
 from .rules import Refused
 
@@ -93,12 +91,12 @@ class Recurring:
         for item, price in self._items(subscription):
             if price.metered:
                 continue
-            whole = end - after(end, price.interval, price.interval_count, -1)
-            share = Fraction(end - start, whole)
+            whole = whole_period(subscription, price)
             amount = price_amount(price, item.quantity)
             unit = unit_amount(price)
-            if share < 1:
-                amount, unit = nearest(amount * share, price.currency), None
+            if end - start < whole:
+                amount = nearest(amount * (end - start), whole, price.currency)
+                unit = None
             lines.append(
                 self._line(
                     subscription,

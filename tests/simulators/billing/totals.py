@@ -8,7 +8,7 @@
 """
 
 from dataclasses import replace
-from fractions import Fraction
+from decimal import Decimal
 
 from .model import LineDiscount, LineTax
 from .money import nearest, percent_of, share
@@ -50,8 +50,9 @@ def with_taxes(line, rates, currency):
     """The line with its taxes (:class:`.model.TaxRate`)."""
     net = line.amount - line.discount
     inside = [rate for rate in rates if rate.inclusive]
-    whole = sum((Fraction(rate.percent) for rate in inside), Fraction(0))
-    base = nearest(Fraction(net) * 100 / (100 + whole), currency)
+    whole = sum((rate.percent for rate in inside), Decimal(100))
+    numerator, denominator = whole.as_integer_ratio()
+    base = nearest(net * 100 * denominator, numerator, currency)
     weights = [int(rate.percent * 10_000) for rate in inside]
     parts = iter(share(net - base, weights, currency))
     taxes = tuple(
@@ -88,8 +89,8 @@ def part_of(line, amount, before, currency):
     def portion(value):
         if not line.amount:
             return value if not before else 0
-        upto = nearest(Fraction(value) * (before + amount) / line.amount, currency)
-        return upto - nearest(Fraction(value) * before / line.amount, currency)
+        upto = nearest(value * abs(before + amount), abs(line.amount), currency)
+        return upto - nearest(value * abs(before), abs(line.amount), currency)
 
     return replace(
         line,

@@ -25,6 +25,11 @@ class Idempotency:
         with self._lock:
             self._kept.clear()
 
+    def is_running(self, key):
+        """Whether a request with that key is being worked on."""
+        with self._lock:
+            return key in self._running
+
     def run(self, request, parameters, work):
         """What ``work`` answers, or what it answered when the key came first."""
         key = request.headers.get("Idempotency-Key")

@@ -165,7 +165,7 @@ def schedule(view, obj):
     phases = [_phase(view, obj, each) for each in obj.phases]
     current = next(
         (
-            {"end_date": each.ends, "start_date": each.starts}
+            {"end_date": _phase_end(obj, each), "start_date": each.starts}
             for each in obj.phases
             if each.starts <= now and (each.ends is None or now < each.ends)
         ),
@@ -240,7 +240,7 @@ def _phase(view, obj, phase):
             {"coupon": each, "discount": None, "promotion_code": None}
             for each in phase.coupons
         ],
-        "end_date": phase.ends or phase.starts + _period(obj),
+        "end_date": _phase_end(obj, phase),
         "invoice_settings": None,
         "items": [
             {
@@ -265,9 +265,10 @@ def _phase(view, obj, phase):
     return body
 
 
-def _period(obj):
+def _phase_end(obj, phase):
     # Stripe's phases always end; a last one that goes on is shown with one period.
-    return obj.period_end - obj.period_start or 30 * 86_400
+    period = obj.period_end - obj.period_start or 30 * 86_400
+    return phase.ends or phase.starts + period
 
 
 def tax_rates(view, ids):
