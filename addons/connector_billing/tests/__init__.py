@@ -1,1 +1,3 @@
 from . import test_policy
+from . import test_subscription
+from . import test_customer
