@@ -1,0 +1,6 @@
+from . import terms
+from . import customer
+from . import customer_match
+from . import price
+from . import coupon
+from . import subscription

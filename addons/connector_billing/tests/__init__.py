@@ -1,0 +1,4 @@
+from . import test_policy
+from . import test_subscription
+from . import test_customer
+from . import test_reconcile
