@@ -108,3 +108,14 @@ class Booking:
         """An amount in the company's currency, rounded: float in, float out."""
         company = self.company
         return currency._convert(amount, company.currency_id, company, date)
+
+    def clearing_lines(self, moves, currency):
+        """The items in the clearing account of posted entries, in one currency."""
+        clearing = self.clearing
+        return moves.line_ids.filtered(
+            lambda line: (
+                line.account_id == clearing
+                and line.currency_id == currency
+                and line.parent_state == "posted"
+            )
+        )
