@@ -1,1 +1,2 @@
 from . import connector_billing_policy
+from . import connector_reconcile

@@ -244,7 +244,7 @@ class BillingCase(ConnectorCase):
         return product
 
     def brought(self, stream, *records, remote_id=None):
-        """Records of a stream come; returns Odoo's of the first, or of ``remote_id``."""
+        """Records of a stream come; returns Odoo's of the first, or of one of them."""
         self.pull(stream, *records)
         return self.taken(stream, remote_id or records[0].remote_id)
 
