@@ -52,6 +52,7 @@ class ConnectorBalanceTransaction(models.Model):
     _name = "connector.balance.transaction"
     _description = "Balance Transaction of a Billing System"
     _inherit = ["connector.billing.mirror"]
+    _mirrored_entity = "billing.balance"
     _order = "occurred_at desc, id desc"
     _document_fields = ("move_id",)
 
@@ -279,7 +280,7 @@ class ConnectorBalanceTransaction(models.Model):
                     mirror.status in ("failed", "cancelled")
                     and not mirror.account_payment_id
                 )
-            )._book()
+            )._book_and_report()
 
     def _booking_state(self):
         if self.move_id:

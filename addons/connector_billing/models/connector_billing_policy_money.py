@@ -1,5 +1,9 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.connector_base.engine.records import Problem
 
 #: Accounts that a policy needs for money -> (type of account, code of a company's
 #: account that the new one's code follows, whether its items are reconciled).
@@ -13,6 +17,22 @@ ACCOUNTS = {
         False,
     ),
 }
+#: Fields without which something is held.
+MONEY_FIELDS = frozenset(
+    {
+        *("clearing_journal_id", "fee_account_id", "adjustment_account_id"),
+        *("bank_journal_id", "transit_account_id", "disputed_account_id"),
+        *("dispute_loss_account_id", "unnamed_partner_id", "payout_date"),
+    }
+)
+#: Records that are booked, those first that others refer to.
+MIRRORS = (
+    "connector.payment",
+    "connector.refund",
+    "connector.dispute",
+    "connector.payout",
+    "connector.balance.transaction",
+)
 #: Characters that the short code of a journal may have.
 JOURNAL_CODE_LENGTH = 5
 
@@ -243,6 +263,18 @@ class ConnectorBillingPolicy(models.Model):
         policies = self.search([("company_id", "=", self.company_id.id)])
         return policies.clearing_journal_id
 
+    def write(self, vals):
+        """What was held because something was missing is booked now."""
+        result = super().write(vals)
+        if MONEY_FIELDS & vals.keys():
+            for policy in self:
+                policy._book_held()
+        return result
+
+    def _book_held(self):
+        for name in MIRRORS:
+            self.env[name]._enqueue_booking(self.connection_id)
+
     # -- what bookings ask ----------------------------------------------------
 
     @api.model
@@ -253,3 +285,29 @@ class ConnectorBillingPolicy(models.Model):
             .search([("connection_id", "=", connection.id)], limit=1)
             .with_company(connection.company_id)
         )
+
+    def _money_date(self, date):
+        """On which date money of a day is booked, where the books of it are closed.
+
+        :return: ``(date or None, Problem or None)``
+        """
+        locks = self.company_id._get_violated_lock_dates(
+            date, False, self.clearing_journal_id
+        )
+        if not locks:
+            return date, None
+        if self._money_lock_rule() == "next_open":
+            return locks[-1][0] + datetime.timedelta(days=1), None
+        return None, Problem(
+            "closed_period",
+            "money_closed_period",
+            cause=str(locks[-1][0]),
+            params={
+                "until": str(locks[-1][0]),
+                "company": self.company_id.name,
+            },
+            blocking=False,
+        )
+
+    def _money_lock_rule(self):
+        return "next_open"

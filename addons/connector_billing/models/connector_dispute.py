@@ -23,6 +23,7 @@ class ConnectorDispute(models.Model):
     _name = "connector.dispute"
     _description = "Dispute of a Billing System"
     _inherit = ["connector.billing.mirror", "mail.activity.mixin", "mail.thread"]
+    _mirrored_entity = "billing.dispute"
     _order = "due_by, opened_at desc, id desc"
     _document_fields = ("opened_move_id", "closed_move_id")
 
@@ -123,6 +124,7 @@ class ConnectorDispute(models.Model):
             if len(lines) == 2:
                 lines.reconcile()
         self._ask_for_answers(booking.policy)
+        self.env["connector.payout"]._settle_of("dispute_id", self)
 
     def _booking_state(self):
         if self.status == "warning":

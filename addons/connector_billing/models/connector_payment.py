@@ -10,6 +10,7 @@ class ConnectorPayment(models.Model):
     _name = "connector.payment"
     _description = "Payment of a Billing System"
     _inherit = ["connector.billing.mirror.money"]
+    _mirrored_entity = "billing.payment"
     _order = "paid_at desc, id desc"
     _moment_field = "paid_at"
     _payment_type = "inbound"
@@ -42,7 +43,12 @@ class ConnectorPayment(models.Model):
 
     def _after_booking(self, booking):
         super()._after_booking(booking)
-        self.env["connector.payment.application"]._settle(self.application_ids)
+        (self.application_ids | self.refund_ids.application_ids)._settle()
+        # A refund that came first had no customer, and nothing to be taken from.
+        self.refund_ids.filtered(
+            lambda refund: refund.booking in ("waiting", "held")
+        )._book_and_report()
+        self.env["connector.payout"]._settle_of("payment_id", self)
 
     def _booking_state(self):
         if self.status == "failed" and not self.account_payment_id:

@@ -24,6 +24,7 @@ class ConnectorPayout(models.Model):
     _name = "connector.payout"
     _description = "Payout of a Billing System"
     _inherit = ["connector.billing.mirror", "mail.thread"]
+    _mirrored_entity = "billing.payout"
     _order = "created_at desc, id desc"
     _document_fields = ("move_id", "reversal_move_id")
 

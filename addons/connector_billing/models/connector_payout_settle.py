@@ -1,8 +1,12 @@
 from odoo import api, models
-from odoo.tools import SQL
+
+from odoo.addons.connector_base.engine.records import Problem
 
 from .connector_balance_transaction import BOOKED_BY
 from .connector_booking import Booking
+
+#: Codes of what a payout may differ by.
+DIFFERENCE_CODES = ("payout_differs", "payout_lines_differ")
 
 
 class ConnectorPayout(models.Model):
@@ -47,15 +51,91 @@ class ConnectorPayout(models.Model):
 
         :return: lines that come to nothing, or none as long as one is missing
         """
+        lines = self._all_clearing_lines(booking)
+        if not self.currency_id.is_zero(sum(lines.mapped("amount_currency"))):
+            return lines.browse()
+        return lines.filtered(lambda line: not line.reconciled)
+
+    def _all_clearing_lines(self, booking):
+        """The same, whatever they come to."""
         lines = booking.clearing_lines(self.move_id, self.currency_id)
         for transaction in self.transaction_ids:
             own = transaction._clearing_lines(booking)
             if own is None:
                 return lines.browse()
             lines |= own
-        if not self.currency_id.is_zero(sum(lines.mapped("amount_currency"))):
-            return lines.browse()
-        return lines.filtered(lambda line: not line.reconciled)
+        return lines
+
+    # -- what differs ---------------------------------------------------------
+
+    @api.model
+    def _check_sums(self, connection):
+        """Tell of payouts that differ from what they pay out; close what agrees now.
+
+        Asked when all of the balance is in: what lacks then is missing.
+        """
+        payouts = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("is_settled", "=", False),
+                ("move_id", "!=", False),
+                ("automatic", "=", True),
+            ]
+        )
+        told = self._told_to_differ(connection)
+        booking = Booking(
+            self.env["connector.billing.policy"]._money_policy_of(connection)
+        )
+        problems = {}
+        for payout in payouts:
+            problem = payout._difference_problem(booking)
+            if problem:
+                problems[payout.id] = problem
+        (payouts | told)._report_problems(DIFFERENCE_CODES, problems)
+
+    def _told_to_differ(self, connection):
+        """Those of which the inbox says by now that they differ."""
+        items = self.env["connector.exception.item"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "open"),
+                ("exception_id.code", "in", DIFFERENCE_CODES),
+            ]
+        )
+        found = self._by_remote_id(connection, items.mapped("remote_id"))
+        return self.union(*found.values())
+
+    def _difference_problem(self, booking):
+        currency = self.currency_id
+        if not self.transaction_ids:
+            return None
+        if not currency.is_zero(self.difference):
+            return Problem(
+                "validation",
+                "payout_differs",
+                field="amount",
+                details={
+                    "payout": self.display_name,
+                    "amount": currency.format(self.amount),
+                    "net": currency.format(self.net),
+                    "difference": currency.format(self.difference),
+                },
+                blocking=False,
+            )
+        lines = self._all_clearing_lines(booking)
+        difference = sum(lines.mapped("amount_currency")) if lines else 0.0
+        if currency.is_zero(difference):
+            return None
+        return Problem(
+            "validation",
+            "payout_lines_differ",
+            field="amount",
+            details={
+                "payout": self.display_name,
+                "difference": currency.format(difference),
+            },
+            blocking=False,
+        )
 
 
 class ConnectorBalanceTransaction(models.Model):
@@ -111,9 +191,7 @@ class ConnectorBalanceTransaction(models.Model):
         :return: ``None`` as long as something of it is not booked
         """
         lines = booking.clearing_lines(self.move_id, self.currency_id)
-        if self.booking in ("waiting", "held") or (
-            self._books_something() and not self.move_id
-        ):
+        if self._books_something() and not self.move_id:
             return None
         if self.kind in BOOKED_BY and not self._converted():
             document = self._document()
@@ -121,57 +199,3 @@ class ConnectorBalanceTransaction(models.Model):
                 return None
             lines |= booking.clearing_lines(document, self.currency_id)
         return lines
-
-    # -- links ----------------------------------------------------------------
-
-    @api.model
-    def _link(self, connection, transactions=None, mirrors=None):
-        """Link transactions with what they are for, whichever came first.
-
-        :param transactions: those that have come
-        :param mirrors: payments, refunds, disputes or payouts that have come
-        """
-        self.env.flush_all()
-        names = [("payment", True), ("refund", True), ("dispute", False)]
-        names += [("payout", False), ("failed_payout", False)]
-        linked = self.browse()
-        for name, by_gateway in names:
-            table = f"connector_{name.removeprefix('failed_')}"
-            if mirrors is not None and mirrors._table != table:
-                continue
-            linked |= self._link_to(
-                connection, name, table, by_gateway, transactions, mirrors
-            )
-        return linked
-
-    def _link_to(self, connection, name, table, by_gateway, transactions, mirrors):
-        ref, link = SQL.identifier("b", f"{name}_ref"), SQL.identifier(f"{name}_id")
-        same = SQL("%s = m.remote_id", ref)
-        if by_gateway:
-            same = SQL("(%s OR %s = m.gateway_id)", same, ref)
-        part = SQL("TRUE")
-        if transactions is not None:
-            part = SQL("b.id = ANY(%s)", transactions.ids)
-        if mirrors is not None:
-            part = SQL("m.id = ANY(%s)", mirrors.ids)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                UPDATE connector_balance_transaction b SET %(link)s = m.id
-                  FROM %(table)s m
-                 WHERE b.connection_id = %(connection)s
-                   AND m.connection_id = b.connection_id
-                   AND %(same)s AND b.%(link)s IS NULL AND %(part)s
-                RETURNING b.id
-                """,
-                link=link,
-                table=SQL.identifier(table),
-                connection=connection.id,
-                same=same,
-                part=part,
-            )
-        )
-        if rows:
-            self.invalidate_model([f"{name}_id"])
-            self.env["connector.payout"].invalidate_model(["transaction_ids"])
-        return self.browse(row[0] for row in rows)

@@ -11,6 +11,7 @@ class ConnectorRefund(models.Model):
     _name = "connector.refund"
     _description = "Refund of a Billing System"
     _inherit = ["connector.billing.mirror.money"]
+    _mirrored_entity = "billing.refund"
     _order = "refunded_at desc, id desc"
     _moment_field = "refunded_at"
     _payment_type = "outbound"
@@ -40,7 +41,8 @@ class ConnectorRefund(models.Model):
 
     def _after_booking(self, booking):
         super()._after_booking(booking)
-        self.env["connector.payment.application"]._settle(self.application_ids)
+        self.application_ids._settle()
+        self.env["connector.payout"]._settle_of("refund_id", self)
 
     def _booking_state(self):
         state, note = super()._booking_state()

@@ -1,2 +1,6 @@
 from . import test_policy
 from . import test_reconcile
+from . import test_payment
+from . import test_refund
+from . import test_dispute
+from . import test_payout
