@@ -1,4 +1,6 @@
 from . import connector_billing_policy
+from . import connector_billing_account
+from . import connector_connection
 from . import connector_reconcile
 from . import connector_billing_policy_money
 from . import connector_billing_mirror

@@ -1,6 +1,6 @@
 """A company with books of its own, connected to a billing vendor in memory."""
 
-from odoo import Command
+from odoo import Command, fields
 
 from odoo.addons.connector_base.engine.records import ReferenceValue
 from odoo.addons.connector_base.tests.common import ConnectorCase
@@ -205,6 +205,9 @@ class BillingCase(ConnectorCase):
 
     # -- builders -------------------------------------------------------------
 
+    def day(self, text):
+        return fields.Date.to_date(text)
+
     def bind(self, entity, remote_id, record):
         """Odoo's record of a remote one, as a pull would have left it."""
         return self.env["connector.binding"].create(
@@ -264,9 +267,7 @@ class BillingCase(ConnectorCase):
 
     def policy(self, **vals):
         """The connection's billing policy, with these values."""
-        policy = self.env["connector.billing.policy"].search(
-            [("connection_id", "=", self.connection.id)]
-        )
+        policy = self.env["connector.billing.policy"]._for(self.connection)
         policy.write(vals)
         return policy
 
