@@ -1,5 +1,4 @@
 from . import connector_billing_policy
-<<<<<<< HEAD
 from . import res_partner_billing
 from . import connector_flow
 from . import connector_pull
@@ -10,8 +9,21 @@ from . import connector_subscription_item
 from . import connector_subscription_version
 from . import connector_billing_standing
 from . import account_move_subscription
-=======
 from . import connector_billing_account
 from . import connector_connection
 from . import connector_reconcile
->>>>>>> bdoc
+from . import connector_billing_policy_money
+from . import connector_billing_mirror
+from . import connector_billing_mirror_report
+from . import connector_billing_mirror_money
+from . import connector_payment
+from . import connector_refund
+from . import connector_payment_application
+from . import connector_dispute
+from . import connector_balance_transaction
+from . import connector_payout
+from . import connector_billing_mirror_link
+from . import connector_payout_settle
+from . import connector_payout_bank
+from . import account_move_money
+from . import connector_exception_money

@@ -2,3 +2,7 @@ from . import test_policy
 from . import test_subscription
 from . import test_customer
 from . import test_reconcile
+from . import test_payment
+from . import test_refund
+from . import test_dispute
+from . import test_payout
