@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
+        "data/stripe_field_map.xml",
     ],
     "application": True,
 }

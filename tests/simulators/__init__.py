@@ -12,5 +12,12 @@ from .clock import Clock
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
+from .stripe import StripeSimulator
 
-__all__ = ["Clock", "HubSpotSimulator", "SalesforceSimulator", "Simulator"]
+__all__ = [
+    "Clock",
+    "HubSpotSimulator",
+    "SalesforceSimulator",
+    "Simulator",
+    "StripeSimulator",
+]
