@@ -1,4 +1,4 @@
-"""``python -m simulators hubspot|salesforce``: run one until it is told to stop.
+"""``python -m simulators VENDOR``: run one until it is told to stop.
 
 It ends on SIGTERM and SIGINT, after ``--max-seconds`` (a day), and when the process
 given with ``--with-parent`` is gone. Its first line of output is JSON: url and token.
@@ -12,7 +12,9 @@ import threading
 import time
 from pathlib import Path
 
-from . import hubspot, salesforce
+from . import chargebee, hubspot, salesforce
+from .chargebee.drip import Drip as ChargebeeDrip
+from .chargebee.facts import PLANS
 from .hubspot.drip import Drip as HubSpotDrip
 from .salesforce.drip import Drip as SalesforceDrip
 
@@ -31,6 +33,7 @@ def arguments(given=None):
             salesforce.TOKEN,
             "salesforce/ebikes-lwc",
         ),
+        ("chargebee", "the Chargebee API v2", chargebee.KEY, "nothing for it"),
     ):
         add = vendors.add_parser(vendor, help=text).add_argument
         add("--port", type=int, default=0, help="0: any free port")
@@ -46,6 +49,8 @@ def arguments(given=None):
         if vendor == "hubspot":
             add("--rate-limit", action="store_true", help="190 in 10 s, search 5/s")
             add("--index-lag", type=float, default=0.0, metavar="SECONDS")
+        elif vendor == "chargebee":
+            add("--plan", choices=sorted(PLANS), help="whose requests a minute hold")
         else:
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
             add("--external-id", default="Odoo_Id__c", help="a field of most objects")
@@ -114,7 +119,25 @@ def salesforce_simulator(options):
     return simulator, SalesforceDrip
 
 
-VENDORS = {"hubspot": hubspot_simulator, "salesforce": salesforce_simulator}
+def chargebee_simulator(options):
+    """The same for a site, whose company is a year old."""
+    simulator = chargebee.ChargebeeSimulator(
+        seed=options.seed, port=options.port, key=options.token, plan=options.plan
+    )
+    simulator.live(options.records)
+    simulator.clock.resume()
+
+    def dripper(_store, seconds, seed):
+        return ChargebeeDrip(simulator.engine, seconds, seed)
+
+    return simulator, dripper
+
+
+VENDORS = {
+    "hubspot": hubspot_simulator,
+    "salesforce": salesforce_simulator,
+    "chargebee": chargebee_simulator,
+}
 
 
 def write_port(path, port):

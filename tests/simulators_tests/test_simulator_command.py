@@ -85,7 +85,7 @@ def test_a_salesforce_org_is_served_with_its_consumer(run):
     assert answer.json()["totalSize"] == 3
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "salesforce"])
+@pytest.mark.parametrize("vendor", ["hubspot", "salesforce", "chargebee"])
 def test_changes_drip_while_it_runs(run, vendor):
     process, first = run("--drip", "0.1", vendor=vendor)
     state = f"{first['url']}/_control/state"
