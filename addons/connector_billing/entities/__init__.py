@@ -4,3 +4,5 @@ from . import customer_match
 from . import price
 from . import coupon
 from . import subscription
+from . import unbilled
+from . import usage

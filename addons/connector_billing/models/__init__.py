@@ -1,5 +1,4 @@
 from . import connector_billing_policy
-<<<<<<< HEAD
 from . import res_partner_billing
 from . import connector_flow
 from . import connector_pull
@@ -10,8 +9,9 @@ from . import connector_subscription_item
 from . import connector_subscription_version
 from . import connector_billing_standing
 from . import account_move_subscription
-=======
 from . import connector_billing_account
 from . import connector_connection
 from . import connector_reconcile
->>>>>>> bdoc
+from . import connector_usage_event
+from . import connector_usage_total
+from . import connector_unbilled_charge
