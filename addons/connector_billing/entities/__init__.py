@@ -11,3 +11,5 @@ from . import billing_dispute
 from . import billing_balance
 from . import billing_payout
 from . import billing_applied
+from . import unbilled
+from . import usage

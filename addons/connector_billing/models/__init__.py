@@ -27,3 +27,6 @@ from . import connector_payout_settle
 from . import connector_payout_bank
 from . import account_move_money
 from . import connector_exception_money
+from . import connector_usage_event
+from . import connector_usage_total
+from . import connector_unbilled_charge

@@ -97,8 +97,8 @@ class ConnectorBillingStanding(models.Model):
             )
         )
         # Partners whose rows are looked for by other systems see new ones.
-        self.invalidate_model(flush=False)
-        self.env["res.partner"].invalidate_model(["billing_standing_ids"], flush=False)
+        self.invalidate_model()
+        self.env["res.partner"].invalidate_model(["billing_standing_ids"])
         return {(partner, company): self.browse(i) for i, partner, company in made}
 
     def _write_changed(self, vals):

@@ -6,3 +6,4 @@ from . import test_payment
 from . import test_refund
 from . import test_dispute
 from . import test_payout
+from . import test_usage

@@ -55,17 +55,21 @@ def balance(item, payout=None):
     source = item.get("source")
     source = source if isinstance(source, dict) else {}
     of = source.get("object")
-    refers = {name: None for name in SOURCES.values() if name != "payout"}
+    kind = _kind(item)
+    refers = dict.fromkeys(("payment", "refund", "dispute", "failed_payout"))
     if of in SOURCES:
         refers[SOURCES[of]] = source["id"]
     if of in ("refund", "dispute"):
         refers["payment"] = id_of(source.get("charge"))
-    if of != "payout" and payout:
+    if kind == "payout_failure":
+        # It is paid out again by another payout than the one that came back.
+        refers["failed_payout"] = refers.pop("payout", None)
+    if kind != "payout" and payout:
         refers["payout"] = payout
     paid_in, paid_amount = _source_amount(item, source, currency)
     rate = item.get("exchange_rate")
     return {
-        "kind": _kind(item),
+        "kind": kind,
         "amount": major(item["amount"], currency),
         "fee": major(item.get("fee") or 0, currency),
         "net": major(item.get("net", item["amount"]), currency),

@@ -81,10 +81,19 @@ LISTINGS = {
         created=False,
         page="credit_notes",
     ),
-    "payments": Listing("v1/charges", page="payments", searchable=True),
-    "refunds": Listing("v1/refunds", page="refunds"),
+    "payments": Listing(
+        "v1/charges",
+        expand=("failure_balance_transaction",),
+        page="payments",
+        searchable=True,
+    ),
+    "refunds": Listing(
+        "v1/refunds", expand=("failure_balance_transaction",), page="refunds"
+    ),
     "disputes": Listing("v1/disputes", page="disputes"),
-    "payouts": Listing("v1/payouts", page="payouts"),
+    "payouts": Listing(
+        "v1/payouts", expand=("failure_balance_transaction",), page="payouts"
+    ),
     "balance_transactions": Listing("v1/balance_transactions", expand=("source",)),
     "unbilled_charges": Listing("v1/invoiceitems", params=(("pending", "true"),)),
 }

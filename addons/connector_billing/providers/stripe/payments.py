@@ -63,6 +63,7 @@ def payment(item, invoice_payments):
         "currency": currency,
         "status": status,
         "paid_at": moment(item.get("created")),
+        "failed_at": _failed_at(item),
         "method": (item.get("payment_method_details") or {}).get("type"),
         "reference": item.get("receipt_number") or item.get("description") or None,
         "applications": applications,
@@ -126,6 +127,7 @@ def refund(item):
         "currency": currency,
         "status": status,
         "refunded_at": moment(item.get("created")),
+        "failed_at": _failed_at(item),
         "reason": item.get("reason") or item.get("failure_reason") or None,
         "gateway_id": id_of(intent),
     }
@@ -155,7 +157,17 @@ def payout(item):
         "status": PAYOUT_STATUS.get(item.get("status"), "pending"),
         "created_at": moment(item.get("created")),
         "arrival_date": moment(item.get("arrival_date")),
+        "failed_at": _failed_at(item),
         "reference": (item.get("trace_id") or {}).get("value") or None,
         "description": item.get("statement_descriptor") or item.get("description"),
         "automatic": bool(item.get("automatic")),
     }
+
+
+def _failed_at(item):
+    """When money came back that had been on its way; ``None`` where none had.
+
+    The object itself doesn't tell, what the balance got back does.
+    """
+    returned = item.get("failure_balance_transaction")
+    return moment(returned.get("created")) if isinstance(returned, dict) else None

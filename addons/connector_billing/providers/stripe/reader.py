@@ -316,7 +316,8 @@ class RefundReader(StripeReader):
     def _by_id(self, remote_id):
         if self._is_own(remote_id):
             return super()._by_id(remote_id)
-        return self._several(self.listing.path, (("charge", remote_id),))
+        params = (("charge", remote_id),)
+        return self._several(self.listing.path, params, self.listing.expand)
 
     def _is_own(self, remote_id):
         return not remote_id.startswith(("ch_", "py_"))
