@@ -6,12 +6,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
-from simulators import (
-    ChargebeeSimulator,
-    Clock,
-    HubSpotSimulator,
-    SalesforceSimulator,
-)
+from simulators import Clock, HubSpotSimulator, SalesforceSimulator
+from simulators.chargebee import ChargebeeSimulator
+from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
 
@@ -29,6 +26,12 @@ from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
 )
 from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
     signing as chargebee_signing,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    endpoints as stripe_endpoints,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    errors as stripe_errors,
 )
 from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
@@ -148,6 +151,40 @@ def salesforce_client(salesforce, naps):
             parse_float=number_text,
             api_version=version,
             timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def stripe(clock):
+    """An empty Stripe account."""
+    with StripeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def stripe_client(stripe, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(version=stripe_endpoints.VERSIONS[0], key=None, account=None, **options):
+        account = account or stripe
+        options.setdefault("clock", account.clock.now)
+        return HttpClient(
+            account.url,
+            headers={
+                "Authorization": f"Bearer {key or account.token}",
+                "Stripe-Version": version,
+            },
+            vendor=stripe_errors.VENDOR,
+            classify=stripe_errors.classify,
+            request_id_header="Request-Id",
+            parse_float=str,
+            api_version=version,
+            timeout=20,
             sleep=naps.append,
             **options,
         )

@@ -13,6 +13,7 @@ from .clock import Clock
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
+from .stripe import StripeSimulator
 
 __all__ = [
     "ChargebeeSimulator",
@@ -20,4 +21,5 @@ __all__ = [
     "HubSpotSimulator",
     "SalesforceSimulator",
     "Simulator",
+    "StripeSimulator",
 ]

@@ -15,6 +15,7 @@ from simulators import (  # noqa: E402
     Clock,
     HubSpotSimulator,
     SalesforceSimulator,
+    StripeSimulator,
 )
 from simulators.billing.model import (  # noqa: E402
     Coupon,
@@ -218,6 +219,76 @@ def client(hubspot):
 def client_of():
     """A client of any simulator, with any token."""
     return Client
+
+
+class StripeClient(Client):
+    """A client of a Stripe account; writes are form-encoded."""
+
+    def __init__(self, simulator, token=None, version=None):
+        super().__init__(simulator, token)
+        if version:
+            self.session.headers["Stripe-Version"] = version
+
+    def post(self, path, body=None, key=None, **more):
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.request("POST", path, data=encoded(body or {}), headers=headers)
+
+    def delete(self, path, **query):
+        return self.request("DELETE", path, params=query)
+
+    def all(self, path, **query):
+        """All pages of a list."""
+        rows = []
+        while True:
+            answer = self.get(path, limit=100, **query)
+            assert answer.status_code == 200, answer.text
+            body = answer.json()
+            rows += body["data"]
+            if not body["has_more"]:
+                return rows
+            query["starting_after"] = rows[-1]["id"]
+
+    def made(self, path, body=None, **more):
+        """What a write made."""
+        answer = self.post(path, body, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def encoded(value, name=""):
+    """Nested values as Stripe's form: ``items[0][price]``."""
+    if isinstance(value, dict):
+        pairs = [(f"{name}[{key}]" if name else key, v) for key, v in value.items()]
+    elif isinstance(value, list):
+        pairs = [(f"{name}[{at}]", each) for at, each in enumerate(value)]
+    else:
+        text = str(value).lower() if isinstance(value, bool) else value
+        return [(name, "" if text is None else text)]
+    return [pair for key, each in pairs for pair in encoded(each, key)]
+
+
+@pytest.fixture
+def start_stripe(clock):
+    """Start a Stripe simulator with the settings given."""
+    yield from starting(StripeSimulator, clock)
+
+
+@pytest.fixture
+def stripe(start_stripe):
+    """An empty account."""
+    return start_stripe()
+
+
+@pytest.fixture
+def stripe_client(stripe):
+    """A client with every permission, in the account's version."""
+    return StripeClient(stripe)
+
+
+@pytest.fixture(scope="session")
+def stripe_client_of():
+    """A client of any account, with any key and version."""
+    return StripeClient
 
 
 @pytest.fixture
