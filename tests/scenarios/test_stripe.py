@@ -49,7 +49,7 @@ class TestStripe(StripeCase):
 
     def assertNothingHeld(self):
         held = self.exceptions().filtered("blocking")
-        self.assertFalse([f"{e.flow_id.stream}: {e.message}" for e in held])
+        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
 
     def assertEverythingOnce(self):
         for entity, cls in self.taken().items():
