@@ -131,6 +131,19 @@ class TestStripe(StripeCase):
             self.env["connector.event"].search([("state", "in", ("pending", "dead"))])
         )
 
+    def test_a_delivery_may_name_a_payment_by_its_intent(self):
+        self.connect()
+        self.run_jobs()
+        [one, *_others] = self.stripe.account.rows(model.Payment)
+        self.tell(
+            "invoice_payment.paid",
+            object="invoice_payment",
+            id="inpay_1",
+            payment={"type": "payment_intent", "payment_intent": one.intent},
+        )
+        self.assertNothingHeld()
+        self.assertIn(one.id, self.bound("billing.payment"))
+
     def test_a_delivery_that_isn_t_genuine_is_refused(self):
         provider = self.connection._provider()
         now = datetime.datetime.now(datetime.UTC)

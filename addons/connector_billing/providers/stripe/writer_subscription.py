@@ -34,7 +34,10 @@ class SubscriptionWriter(StripeWriter):
 
     def _find(self, row):
         """By the customer, whose subscriptions Stripe lists without delay."""
-        params = (("customer", row.values.get("customer")), ("status", "all"))
+        customer = row.values.get("customer")
+        if not customer:
+            return None
+        params = (("customer", customer), ("status", "all"))
         return self._with_key(row, ask.everything(self.client, self.path, params))
 
     def _change(self, row, remote_id):
