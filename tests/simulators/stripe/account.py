@@ -53,7 +53,7 @@ class Account:
         if isinstance(obj, model.PendingItem):
             return not obj.voided
         if isinstance(obj, model.Subscription):
-            return obj.status != "future" or obj.schedule is None
+            return obj.status != "future"
         return True
 
     def _is_outside(self, obj):
