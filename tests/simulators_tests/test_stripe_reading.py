@@ -93,9 +93,7 @@ def test_cancelled_subscriptions_are_listed_when_asked_for(new):
 
 
 def test_a_payout_is_the_sum_of_its_transactions(new):
-    payouts = [
-        each for each in new.all("/v1/payouts") if each["status"] == "paid"
-    ]
+    payouts = [each for each in new.all("/v1/payouts") if each["status"] == "paid"]
     assert len(payouts) > 50
     for payout in payouts[:20]:
         rows = new.all("/v1/balance_transactions", payout=payout["id"])
@@ -125,9 +123,7 @@ def test_documents_add_up(year, stripe_client_of, version):
     for invoice in client.all("/v1/invoices"):
         lines = client.all(f"/v1/invoices/{invoice['id']}/lines")
         gross = sum(each["amount"] for each in lines)
-        off = sum(
-            part["amount"] for each in lines for part in each["discount_amounts"]
-        )
+        off = sum(part["amount"] for each in lines for part in each["discount_amounts"])
         added = sum(
             part["amount"]
             for each in lines
@@ -191,9 +187,7 @@ def test_what_basil_moved(old, new):
 
 
 def test_a_discount_names_its_coupon_since_clover(year, stripe_client_of, old, new):
-    id = next(
-        each["id"] for each in new.all("/v1/subscriptions") if each["discounts"]
-    )
+    id = next(each["id"] for each in new.all("/v1/subscriptions") if each["discounts"])
     path, expand = f"/v1/subscriptions/{id}", {"expand[]": "discounts"}
     assert old.get(path, **expand).json()["discounts"][0]["coupon"]["object"]
     basil = stripe_client_of(year, version="2025-03-31.basil")

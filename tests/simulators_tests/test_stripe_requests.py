@@ -173,9 +173,7 @@ def test_a_key_used_again_replays_status_and_body(stripe, stripe_client):
 def test_an_error_is_replayed_as_well_once_work_began(stripe_client):
     path = "/v1/prices"
     body = {"currency": "usd", "unit_amount": 5, "product": "prod_later"}
-    error(
-        stripe_client.post(path, body, key="k1"), 400, "resource_missing", "product"
-    )
+    error(stripe_client.post(path, body, key="k1"), 400, "resource_missing", "product")
     stripe_client.made("/v1/products", {"id": "prod_later", "name": "Later"})
     answer = stripe_client.post(path, body, key="k1")
     error(answer, 400, "resource_missing", "product")
@@ -212,12 +210,16 @@ def test_a_key_in_flight_is_a_409(stripe, stripe_client, stripe_client_of):
         thread.start()
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            answer = stripe_client.request(
-                "POST",
-                CUSTOMERS,
-                data=body,
-                headers={"Idempotency-Key": "k1"},
-            ) if stripe.idempotency.is_running("k1") else None
+            answer = (
+                stripe_client.request(
+                    "POST",
+                    CUSTOMERS,
+                    data=body,
+                    headers={"Idempotency-Key": "k1"},
+                )
+                if stripe.idempotency.is_running("k1")
+                else None
+            )
             if answer is not None:
                 break
             time.sleep(0.01)

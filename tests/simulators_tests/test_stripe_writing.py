@@ -234,7 +234,9 @@ def test_trials_coupons_and_terms(stripe_client, post, subscribe, price_of):
     assert invoice["total_discount_amounts"][0]["amount"] == 500
 
 
-def test_a_schedule_goes_through_its_phases(stripe, stripe_client, post, customer, price_of):
+def test_a_schedule_goes_through_its_phases(
+    stripe, stripe_client, post, customer, price_of
+):
     first, second = price_of(1000), price_of(2000)
     body = {
         "customer": customer,
@@ -425,7 +427,11 @@ def test_a_meter_event_counts_once(stripe, stripe_client, post, customer, meter)
     [
         ({"event_name": "other"}, None, "event_name"),
         ({"timestamp": 1}, None, "timestamp"),
-        ({"payload": {"value": "1"}}, "parameter_missing", "payload[stripe_customer_id]"),
+        (
+            {"payload": {"value": "1"}},
+            "parameter_missing",
+            "payload[stripe_customer_id]",
+        ),
         (
             {"payload": {"stripe_customer_id": "cus_none", "value": "1"}},
             "resource_missing",

@@ -49,7 +49,6 @@ class Call:
         return name in self.given
 
 
-
 class Api:
     """Wires the handlers together; ``parts`` give routes as :class:`.reading.Reading`
     does. ``ignored``: Counter of parameters that Stripe has and that nothing was done
@@ -109,8 +108,7 @@ class Api:
             if request.body and kind != FORM:
                 raise errors.invalid(
                     request,
-                    "Invalid request (check that your POST content type is "
-                    f"{FORM}).",
+                    f"Invalid request (check that your POST content type is {FORM}).",
                 )
             body = request.body.decode("utf-8", "replace")
             text = "&".join(part for part in (text, body) if part)
@@ -139,5 +137,3 @@ class Api:
             raise errors.invalid(request, str(error), None, error.code) from None
         finally:
             self.events.asked(None, None)
-
-

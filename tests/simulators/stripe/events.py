@@ -258,7 +258,9 @@ def changed(before, after):
         if is_hash and old.get("object") != "list" and key != "metadata":
             old = changed(old, new)
         elif key == "metadata" and is_hash:
-            old = {name: old.get(name) for name in {*old, *new} if _differs(name, old, new)}
+            old = {
+                name: old.get(name) for name in {*old, *new} if _differs(name, old, new)
+            }
         previous[key] = old
     return previous
 

@@ -92,9 +92,7 @@ class StripeSimulator(Simulator):
                 )
             ),
         )
-        self._api = Api(
-            self.account, self.access, self.idempotency, self.events, parts
-        )
+        self._api = Api(self.account, self.access, self.idempotency, self.events, parts)
         self.ignored = self._api.ignored
         self.set_routes(self._api.routes())
         self.engine.decline = self._decline
@@ -202,7 +200,9 @@ class StripeSimulator(Simulator):
             "objects": {name: count for name, count in counts.items() if count},
             "version": len(self.store.log),
             "events": len(self.events.all),
-            "ignored": {f"{path} {name}": n for (path, name), n in self.ignored.items()},
+            "ignored": {
+                f"{path} {name}": n for (path, name), n in self.ignored.items()
+            },
         }
 
     def control_routes(self):
@@ -289,4 +289,3 @@ def _request_id(request):
         random_part = request.correlation_id.replace("-", "")[:14]
         request.notes["request_id"] = f"req_{random_part}"
     return request.notes["request_id"]
-
