@@ -286,6 +286,26 @@ def test_events_show_the_object_as_it_was_then(stripe, stripe_client):
     assert rows[0]["request"]["id"].startswith("req_")
 
 
+def test_events_do_not_know_what_came_later(start_stripe, stripe_client_of):
+    stripe = start_stripe(version=OLD)
+    client = stripe_client_of(stripe)
+    customer = client.made("/v1/customers", {"name": "Acme"})["id"]
+    body = {"customer": customer, "amount": 700, "currency": "usd"}
+    client.made("/v1/invoiceitems", body)
+    stripe.declines[customer] = ["card_declined"]
+    body = {"customer": customer, "pending_invoice_items_behavior": "include"}
+    invoice = client.made("/v1/invoices", body)["id"]
+    stripe.advance(stripe.engine.now() + 60)
+    client.made(f"/v1/invoices/{invoice}/finalize")
+    shown = {
+        each["type"]: each["data"]["object"]
+        for each in client.all("/v1/events", type="invoice.*")
+    }
+    assert shown["invoice.created"]["charge"] is None
+    assert shown["invoice.created"]["status"] == "draft"
+    assert shown["invoice.payment_failed"]["charge"].startswith("ch_")
+
+
 # Money
 
 

@@ -124,7 +124,7 @@ class Events:
     def body(self, event, version=None):
         """The event as a version shows it, the account's unless one is given."""
         version = version or self.account.facts["api_version"]
-        view = View(self.account, version)
+        view = View(self.account, version, event.created)
         data = {"object": self._object(view, event, {})}
         if event.type.endswith(".updated"):
             before = self._object(view, event, event.change.previous)

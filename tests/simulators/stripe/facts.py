@@ -122,15 +122,10 @@ TEXT_LOCK = (
     "This object cannot be accessed right now because another API request or Stripe "
     "process is currently accessing it."
 )
-#: What a 429 names as its limiter. [S rate-limits; M for the exact words]
-LIMITERS = (
-    "global-rate",
-    "global-concurrency",
-    "endpoint-rate",
-    "endpoint-concurrency",
-    "resource-specific",
-    "lock_timeout",
-)
+#: Requests a second of a sandbox, in all and of one endpoint. A 429 names the limiter
+#: as global-rate, global-concurrency, endpoint-rate, endpoint-concurrency or
+#: resource-specific. [S rate-limits; M for the exact words]
+RATE, ENDPOINT_RATE = 25, 25
 
 #: First part of the path to what a restricted key must be allowed:
 #: ``rak_<resource>_<read|write>``. [3P st-paywall issue 36 subscription_read,
