@@ -21,6 +21,7 @@ VENDORS = {
     "hubspot": (200, 18080, 7),
     "salesforce": (120, 18180, 21),
     "stripe": (60, 18280, 27),
+    "chargebee": (60, 18380, 31),
 }
 # Those that the demo connects.
 DEMO = ("hubspot", "salesforce")
@@ -32,6 +33,7 @@ SECRET_OPTIONS = {
     "hubspot": "--token",
     "salesforce": "--consumer-secret",
     "stripe": "--token",
+    "chargebee": "--token",
 }
 
 

@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
+from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
 
@@ -18,6 +19,12 @@ if importlib.util.find_spec("odoo.addons.connector_base") is None:
 from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
     LONGEST_PAUSE,
     HttpClient,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    endpoints as stripe_endpoints,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    errors as stripe_errors,
 )
 from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
@@ -137,6 +144,40 @@ def salesforce_client(salesforce, naps):
             parse_float=number_text,
             api_version=version,
             timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def stripe(clock):
+    """An empty Stripe account."""
+    with StripeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def stripe_client(stripe, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(version=stripe_endpoints.VERSIONS[0], key=None, account=None, **options):
+        account = account or stripe
+        options.setdefault("clock", account.clock.now)
+        return HttpClient(
+            account.url,
+            headers={
+                "Authorization": f"Bearer {key or account.token}",
+                "Stripe-Version": version,
+            },
+            vendor=stripe_errors.VENDOR,
+            classify=stripe_errors.classify,
+            request_id_header="Request-Id",
+            parse_float=str,
+            api_version=version,
+            timeout=20,
             sleep=naps.append,
             **options,
         )

@@ -12,8 +12,10 @@ import threading
 import time
 from pathlib import Path
 
-from . import hubspot, salesforce, stripe
+from . import chargebee, hubspot, salesforce, stripe
 from .billing.drip import Drip as BillingDrip
+from .chargebee.drip import Drip as ChargebeeDrip
+from .chargebee.facts import PLANS
 from .hubspot.drip import Drip as HubSpotDrip
 from .salesforce.drip import Drip as SalesforceDrip
 
@@ -33,6 +35,7 @@ def arguments(given=None):
             "salesforce/ebikes-lwc",
         ),
         ("stripe", "the Stripe API", stripe.TOKEN, "nothing for it"),
+        ("chargebee", "the Chargebee API v2", chargebee.KEY, "nothing for it"),
     ):
         add = vendors.add_parser(vendor, help=text).add_argument
         add("--port", type=int, default=0, help="0: any free port")
@@ -51,6 +54,8 @@ def arguments(given=None):
         elif vendor == "stripe":
             add("--api-version", default=stripe.VERSION, help="of the account")
             add("--months", type=int, default=12, help="that its company has lived")
+        elif vendor == "chargebee":
+            add("--plan", choices=sorted(PLANS), help="whose requests a minute hold")
         else:
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
             add("--external-id", default="Odoo_Id__c", help="a field of most objects")
@@ -136,10 +141,25 @@ def stripe_simulator(options):
     return simulator, dripper
 
 
+def chargebee_simulator(options):
+    """The same for a site, whose company is a year old."""
+    simulator = chargebee.ChargebeeSimulator(
+        seed=options.seed, port=options.port, key=options.token, plan=options.plan
+    )
+    simulator.live(options.records)
+    simulator.clock.resume()
+
+    def dripper(_store, seconds, seed):
+        return ChargebeeDrip(simulator.engine, seconds, seed)
+
+    return simulator, dripper
+
+
 VENDORS = {
     "hubspot": hubspot_simulator,
     "salesforce": salesforce_simulator,
     "stripe": stripe_simulator,
+    "chargebee": chargebee_simulator,
 }
 
 

@@ -122,6 +122,12 @@ class ConnectorLog(models.Model):
         :param pairs_list: ``{Odoo field: (before, after)}`` of each record
         :return: list of ``{Odoo field: [before, after]}``, in the same order
         """
+        quiet = entity._unlogged_fields
+        if quiet:
+            pairs_list = [
+                {name: pair for name, pair in pairs.items() if name not in quiet}
+                for pairs in pairs_list
+            ]
         by_name = entity._fields_by_odoo_name()
         names = self._record_names(self.env[entity._entity_model], pairs_list)
         personal = {name: field.pii for name, field in by_name.items()} | masked

@@ -1,0 +1,1 @@
+from .stripe import provider, sentences

@@ -1,0 +1,283 @@
+from odoo import api, fields, models
+
+TARGETS = [
+    ("billing.invoice", "Invoice"),
+    ("billing.credit.note", "Credit Note"),
+    ("billing.payment", "Payment"),
+]
+STATES = [
+    ("waiting", "Waiting"),
+    ("applied", "Applied"),
+    ("released", "Stays on Account"),
+]
+
+
+class ConnectorPaymentApplication(models.Model):
+    """How much of a payment goes to which invoice, or of a refund to which credit note.
+
+    It is kept as the billing system says it, and done as soon as both sides are posted,
+    whichever comes first. It is never deleted: one that the billing system takes back
+    wants nothing any more.
+    """
+
+    _name = "connector.payment.application"
+    _description = "Application of a Payment"
+    _order = "id"
+    _rec_name = "target_remote_id"
+
+    payment_id = fields.Many2one(
+        "connector.payment", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    refund_id = fields.Many2one(
+        "connector.refund", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    connection_id = fields.Many2one(
+        "connector.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, index=True
+    )
+    target_entity = fields.Selection(
+        TARGETS, string="Applied To", required=True, readonly=True
+    )
+    target_remote_id = fields.Char(string="ID", required=True, readonly=True)
+    move_id = fields.Many2one("account.move", string="Document", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(readonly=True, help="As the billing system says.")
+    applied_amount = fields.Monetary(string="Applied", readonly=True)
+    applied_at = fields.Datetime(string="On", readonly=True)
+    state = fields.Selection(STATES, default="waiting", required=True, readonly=True)
+
+    _source_uniq = models.UniqueIndex(
+        "(payment_id, refund_id, target_entity, target_remote_id) NULLS NOT DISTINCT",
+        "A payment is applied to a document once.",
+    )
+    _target_idx = models.Index("(connection_id, target_entity, target_remote_id)")
+
+    # -- what the billing system says -----------------------------------------
+
+    @api.model
+    def _note(self, link, wanted):
+        """Keep what goes where, as the billing system says it now.
+
+        :param link: ``payment_id`` or ``refund_id``
+        :param wanted: ``{mirror: {(target entity, remote id): (amount, when)}}``
+        :return: all applications of these mirrors
+        """
+        mirrors = self.env[self._fields[link].comodel_name].browse(
+            mirror.id for mirror in wanted
+        )
+        known = {
+            (row[link], row.target_entity, row.target_remote_id): row
+            for row in self.search([(link, "in", mirrors.ids)])
+        }
+        new = []
+        for mirror, targets in wanted.items():
+            for (entity, remote_id), (amount, moment) in targets.items():
+                row = known.pop((mirror, entity, remote_id), None)
+                if row is None:
+                    new.append(
+                        {
+                            link: mirror.id,
+                            "connection_id": mirror.connection_id.id,
+                            "target_entity": entity,
+                            "target_remote_id": remote_id,
+                            "currency_id": mirror.currency_id.id,
+                            "amount": amount,
+                            "applied_at": moment,
+                        }
+                    )
+                elif row.currency_id.compare_amounts(row.amount, amount):
+                    row.write({"amount": amount, "applied_at": moment})
+        for row in known.values():
+            if row.amount:
+                row.amount = 0.0
+        self.create(new)
+        return mirrors.application_ids
+
+    # -- applying -------------------------------------------------------------
+
+    @api.model
+    def _settle_targets(self, connection, entity, remote_ids):
+        """Apply what waits for documents that have come, or have changed."""
+        rows = self.sudo().search(
+            [
+                ("connection_id", "=", connection.id),
+                ("target_entity", "=", entity),
+                ("target_remote_id", "in", list(remote_ids)),
+            ]
+        )
+        rows._settle()
+
+    def _settle(self):
+        """Make what is reconciled just what the billing system says, in one go.
+
+        All applications of the payments and refunds concerned are looked at: what one
+        of them leaves is what another one may take.
+        """
+        for connection, rows in self.sudo().grouped("connection_id").items():
+            rows = rows.with_company(connection.company_id)
+            payments = rows.payment_id | rows.refund_id.payment_id
+            refunds = rows.refund_id | payments.refund_ids
+            rows = payments.application_ids | refunds.application_ids
+            rows._settle_all(connection, payments, refunds)
+
+    def _settle_all(self, connection, payments, refunds):
+        sources = {**payments._receivable_lines(), **refunds._receivable_lines()}
+        targets = self._target_lines(connection)
+        pairs, owners = [], []
+        room = self._wanted_by_invoices(payments, targets)
+        capacity = self._capacity(sources, targets)
+        for row in self._in_order():
+            source = row.payment_id or row.refund_id
+            line = sources[source]
+            for target, amount in row._portions(
+                source, targets, sources, room, capacity
+            ):
+                if line and target:
+                    debit, credit = (
+                        (target, line) if row.payment_id else (line, target)
+                    )
+                    pairs.append((debit, credit, amount))
+                    owners.append(row)
+        reversals = self._reversal_pairs(sources)
+        mine = self.env["account.move.line"].union(*sources.values())
+        others = self.env["account.move.line"].union(
+            *targets.values(), *(line for pair in reversals for line in pair[:2])
+        )
+        given = self.env["connector.reconcile"]._agree(
+            mine, pairs + reversals, among=others
+        )
+        self._note_applied(owners, given, sources, targets)
+
+    def _in_order(self):
+        """Invoices and credit notes first; of refunds the older one."""
+        return self.sorted(
+            lambda row: (
+                row.target_entity == "billing.payment",
+                row.refund_id.refunded_at or row.create_date,
+                row.refund_id.remote_id or "",
+                row.id,
+            )
+        )
+
+    def _target_lines(self, connection):
+        """``{row: posted lines at the customer of the document it goes to}``"""
+        documents = self.filtered(lambda row: row.target_entity != "billing.payment")
+        found = {}
+        bindings = self.env["connector.binding"]
+        for entity, rows in documents.grouped("target_entity").items():
+            ids = bindings._res_ids(
+                connection, entity, set(rows.mapped("target_remote_id"))
+            )
+            moves = self.env["account.move"].browse(set(ids.values())).exists()
+            by_id = {move.id: move for move in moves}
+            for row in rows:
+                move = by_id.get(ids.get(row.target_remote_id))
+                if row.move_id != (move or row.move_id.browse()):
+                    row.move_id = move
+                found[row] = self._lines_of(move)
+        return found
+
+    def _lines_of(self, move):
+        lines = self.env["account.move.line"]
+        if not move or move.state != "posted":
+            return lines
+        lines = move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    def _is_void(self, targets):
+        """Whether the document is none any more: what was paid stays on account."""
+        lines = targets.get(self)
+        return bool(lines and lines.move_id.payment_state == "reversed")
+
+    def _wanted_by_invoices(self, payments, targets):
+        """``{payment: what it leaves to its refunds}``, whatever is applied by now."""
+        return {
+            payment: payment.amount
+            - sum(
+                row.amount
+                for row in payment.application_ids
+                if not row._is_void(targets)
+            )
+            for payment in payments
+        }
+
+    def _capacity(self, sources, targets):
+        """``{line: what these may take of it}``, of documents due in several parts."""
+        several = [line for lines in targets.values() if len(lines) > 1 for line in lines]
+        if not several:
+            return {}
+        capacity = {line: abs(line.amount_residual_currency) for line in several}
+        mine = self.env["account.move.line"].union(*sources.values())
+        for pair, amount in self.env["connector.reconcile"]._applied(mine).items():
+            for line in pair:
+                if line in capacity:
+                    capacity[line] += amount
+        return capacity
+
+    def _portions(self, source, targets, sources, room, capacity):
+        """``[(line, amount)]`` of what is to be reconciled with the row's source."""
+        if source.reversal_move_id or self._is_void(targets):
+            return []
+        if self.target_entity == "billing.payment":
+            payment = self.refund_id.payment_id
+            if not payment or payment.reversal_move_id:
+                return []
+            amount = max(min(self.amount, room[payment]), 0.0)
+            room[payment] -= amount
+            return [(sources.get(payment), amount)] if amount else []
+        left, portions = self.amount, []
+        for line in targets[self]:
+            part = min(left, capacity[line]) if line in capacity else left
+            if line in capacity:
+                capacity[line] -= part
+            if part > 0:
+                portions.append((line, part))
+            left -= part
+        return portions
+
+    def _reversal_pairs(self, sources):
+        """What was taken back is matched with what takes it back."""
+        pairs = []
+        for source, line in sources.items():
+            back = source.reversal_move_id.line_ids.filtered(
+                lambda item, own=line: item.account_id == own.account_id
+            )
+            if line and len(back) == 1:
+                debit, credit = (line, back) if line.balance > 0 else (back, line)
+                pairs.append((debit, credit, abs(line.amount_currency)))
+        return pairs
+
+    def _note_applied(self, owners, given, sources, targets):
+        applied = dict.fromkeys(self, 0.0)
+        for row, amount in zip(owners, given, strict=False):
+            applied[row] += amount
+        groups = {}
+        for row, amount in applied.items():
+            amount = row.currency_id.round(amount)
+            state = row._state_of(amount, sources, targets)
+            if (row.applied_amount, row.state) != (amount, state):
+                groups.setdefault((amount, state), []).append(row.id)
+        for (amount, state), ids in groups.items():
+            self.browse(ids).write({"applied_amount": amount, "state": state})
+
+    def _state_of(self, applied, sources, targets):
+        source = self.payment_id or self.refund_id
+        if source.reversal_move_id or self._is_void(targets):
+            return "released"
+        if not self.currency_id.compare_amounts(applied, self.amount):
+            return "applied" if self.amount else "released"
+        target = (
+            sources.get(self.refund_id.payment_id)
+            if self.target_entity == "billing.payment"
+            else targets[self]
+        )
+        # Both are there, and nothing more is left of one of them.
+        return "released" if target and sources[source] else "waiting"
