@@ -8,6 +8,7 @@ They bind 127.0.0.1 only and need nothing but the standard library, Faker as soo
 records are generated, and cryptography when assertions are to be verified.
 """
 
+from .chargebee import ChargebeeSimulator
 from .clock import Clock
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
@@ -15,6 +16,7 @@ from .server import Simulator
 from .stripe import StripeSimulator
 
 __all__ = [
+    "ChargebeeSimulator",
     "Clock",
     "HubSpotSimulator",
     "SalesforceSimulator",

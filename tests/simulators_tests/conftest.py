@@ -1,7 +1,9 @@
 """Fixtures of the simulators' own tests: plain HTTP, no Odoo."""
 
 import sys
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -9,10 +11,18 @@ import requests
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulators import (  # noqa: E402
+    ChargebeeSimulator,
     Clock,
     HubSpotSimulator,
     SalesforceSimulator,
     StripeSimulator,
+)
+from simulators.billing.model import (  # noqa: E402
+    Coupon,
+    Customer,
+    Price,
+    Product,
+    TaxRate,
 )
 
 START = "2026-11-02T09:00:00Z"
@@ -88,6 +98,33 @@ class OrgClient(Client):
     def names(self, soql, path="/query"):
         """The Name of each record."""
         return [row["Name"] for row in self.rows(soql, path)]
+
+
+class SiteClient(Client):
+    """A client of a Chargebee site; paths are below the version, bodies forms."""
+
+    def __init__(self, simulator, token=None):
+        super().__init__(simulator, "")
+        self.session.auth = (token or simulator.token, "")
+
+    def request(self, method, path, **more):
+        return super().request(method, f"/api/v2{path}", **more)
+
+    def post(self, path, key=None, **form):
+        headers = {"chargebee-idempotency-key": key} if key else {}
+        return self.request("POST", path, data=form, headers=headers)
+
+    def listed(self, name, **query):
+        """All records of a list, page by page; ``name`` as in ``credit_notes``."""
+        found = []
+        while True:
+            answer = self.get(f"/{name}", **query)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += [next(iter(entry.values())) for entry in page["list"]]
+            if "next_offset" not in page:
+                return found
+            query["offset"] = page["next_offset"]
 
 
 def refused(answer, status, code, *fields):
@@ -252,3 +289,62 @@ def stripe_client(stripe):
 def stripe_client_of():
     """A client of any account, with any key and version."""
     return StripeClient
+
+
+@pytest.fixture
+def start_site(clock):
+    """Start a Chargebee simulator with the settings given."""
+    yield from starting(ChargebeeSimulator, clock)
+
+
+@pytest.fixture
+def chargebee(start_site):
+    """A site with nothing in it."""
+    return start_site()
+
+
+@pytest.fixture
+def site(chargebee):
+    """A client of it."""
+    return SiteClient(chargebee)
+
+
+@pytest.fixture(scope="session")
+def site_client_of():
+    """A client of any site, with any key."""
+    return SiteClient
+
+
+@pytest.fixture
+def shop(chargebee):
+    """What the site sells (a plan, an addon and a metered one by the month, a coupon),
+    and a customer who pays 20 % VAT."""
+    engine = chargebee.engine
+    vat = engine.create(
+        TaxRate, name="VAT", kind="vat", percent=Decimal("20"), country="GB"
+    )
+    for name, item in (("team", "plan"), ("storage", "addon"), ("calls", "addon")):
+        engine.create(Product, id=name, name=name.title(), item=item, family="apps")
+    for name, amount in (("team", 1_000), ("storage", 250), ("calls", 2)):
+        engine.create(
+            Price,
+            id=f"{name}-USD-Monthly",
+            product=name,
+            currency="USD",
+            amount=amount,
+            metered=name == "calls",
+        )
+    coupon = engine.create(Coupon, id="TEN", name="Ten off", percent=Decimal("10"))
+    customer = engine.create(
+        Customer,
+        id="acme",
+        name="Acme Ltd",
+        email="billing@acme.example",
+        currency="USD",
+        country="GB",
+        city="London",
+        street="1 High Street",
+        tax_id="GB123456789",
+        tax_rates=(vat.id,),
+    )
+    return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)

@@ -13,3 +13,8 @@ from . import billing_payout
 from . import billing_applied
 from . import unbilled
 from . import usage
+from . import billing_document
+from . import billing_document_lines
+from . import billing_document_book
+from . import billing_invoice
+from . import billing_credit_note

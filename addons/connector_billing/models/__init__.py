@@ -30,3 +30,9 @@ from . import connector_exception_money
 from . import connector_usage_event
 from . import connector_usage_total
 from . import connector_unbilled_charge
+from . import account_move
+from . import account_move_follow
+from . import connector_credit_application
+from . import connector_billing_decision
+from . import connector_import
+from . import connector_exception_documents

@@ -7,3 +7,6 @@ from . import test_refund
 from . import test_dispute
 from . import test_payout
 from . import test_usage
+from . import test_invoice
+from . import test_invoice_held
+from . import test_credit_note

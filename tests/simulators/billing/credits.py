@@ -61,6 +61,9 @@ class Credits:
         total = totals["total"]
         if total <= 0:
             raise Refused("nothing_left", f"Nothing is left to credit on {invoice.id}")
+        left = invoice.total - sum(note.total for note in self.of(invoice))
+        if total > left:
+            raise Refused("too_much", f"Only {left} of {invoice.id} can be credited")
         before = min(total, invoice.remaining) if invoice.status == "open" else 0
         rest = total - before
         refund, to_balance = _rest(rest, refund, to_balance, outside)

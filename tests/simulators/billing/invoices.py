@@ -335,6 +335,7 @@ class Invoices:
             invoice,
             "voided",
             status="void",
+            written_off=0,
             voided_at=self.engine.now(),
             next_attempt=None,
             dunning="stopped" if invoice.dunning == "in_progress" else invoice.dunning,

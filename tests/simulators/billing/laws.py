@@ -109,7 +109,21 @@ def _ledger(engine, store):
         assert sum(each.net for each in parts) == 0
         own = store.get(BalanceTransaction, payout.transaction)
         assert own.amount == -payout.amount < 0
-    assert +waiting == +truth(engine).clearing
+    found = truth(engine)
+    assert +waiting == +found.clearing
+    ledger = Counter()
+    for (_month, currency, account), amount in found.ledger().items():
+        ledger[account, currency] += amount
+    assert _of(ledger, "clearing") == _nonzero(waiting)
+    assert _of(ledger, "disputed") == _nonzero(found.disputed)
+
+
+def _of(ledger, account):
+    return _nonzero({key[1]: each for key, each in ledger.items() if key[0] == account})
+
+
+def _nonzero(counter):
+    return {key: amount for key, amount in counter.items() if amount}
 
 
 def _receivable(engine, store):

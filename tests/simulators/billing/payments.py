@@ -125,7 +125,11 @@ class Payments:
             applications=(*payment.applications, Applied(invoice.id, amount, now)),
         )
         self._link(payment, invoice, amount, now)
-        self.store.change(invoice, amount_paid=invoice.amount_paid + amount)
+        self.store.change(
+            invoice,
+            amount_paid=invoice.amount_paid + amount,
+            written_off=max(0, invoice.written_off - amount),
+        )
         self.engine.invoices.close_if_paid(invoice)
         return payment
 

@@ -1,8 +1,18 @@
 """What a quantity costs at a price."""
 
+from .money import step
+
 
 def price_amount(price, quantity):
-    """Minor units of ``quantity`` in one interval, before discounts."""
+    """Minor units of ``quantity`` in one interval, before discounts.
+
+    Units of a tier may cost less than the currency's step; what they come to doesn't.
+    """
+    unit = step(price.currency)
+    return (2 * _exact(price, quantity) + unit) // (2 * unit) * unit
+
+
+def _exact(price, quantity):
     if price.scheme == "flat":
         return price.amount
     if price.scheme == "package":

@@ -32,11 +32,15 @@ def run_year(
     """
     if engine is None:
         engine = BillingEngine(Clock(start), rules, seed=seed)
-    return Year(engine, customers, seed, months).run()
+    year = Year(engine, customers, seed, months)
+    year.open()
+    year.run()
+    return engine
 
 
 class Year:
-    """The run itself: plans what happens, then lets the time pass."""
+    """The run itself, in two steps: :meth:`open` makes the catalogue and plans what
+    happens, :meth:`run` lets the time pass."""
 
     def __init__(self, engine, customers, seed, months):
         self.engine = engine
@@ -47,14 +51,17 @@ class Year:
         self.declines = {}
         engine.decline = self._decline
 
-    def run(self):
+    def open(self):
+        """The company has something to sell, and no customer yet."""
         self.engine.on("story", lambda do, *arguments: do(*arguments))
         self.company = open_company(self.engine)
         for number in range(self.count):
             self._begin(number)
         self.engine.at(self.start + 100 * DAY, "story", self._payout_fails)
+
+    def run(self):
+        """The clock of the engine is at the end of the year afterwards."""
         self.engine.advance(self.end)
-        return self.engine
 
     def _begin(self, number):
         currency = CURRENCIES[(number + number // len(STORIES)) % len(CURRENCIES)]

@@ -87,7 +87,7 @@ class Invoice(Object):
         was negative and raised the balance
     :param credited: taken off what is due by credit notes (pre-payment)
     :param amount_paid: by payments; refunds don't lower it
-    :param written_off: what was due when it was marked uncollectible
+    :param written_off: of an uncollectible one, what hasn't been paid all the same
     :param dunning: none | in_progress | exhausted | stopped | success
     """
 
