@@ -6,3 +6,4 @@ from . import coupon
 from . import subscription
 from . import unbilled
 from . import usage
+from . import subscription_outgoing

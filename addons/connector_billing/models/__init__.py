@@ -15,3 +15,8 @@ from . import connector_reconcile
 from . import connector_usage_event
 from . import connector_usage_total
 from . import connector_unbilled_charge
+from . import connector_push
+from . import connector_billing_policy_order
+from . import connector_subscription_start
+from . import connector_subscription_change
+from . import sale_order_line_subscription

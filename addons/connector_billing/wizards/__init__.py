@@ -1,1 +1,2 @@
 from . import connector_subscription_at
+from . import connector_subscription_change_wizard
