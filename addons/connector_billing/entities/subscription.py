@@ -27,7 +27,7 @@ class ConnectorEntityBillingSubscription(models.AbstractModel):
     _entity_model = "connector.subscription"
     _partner_field = "partner_id"
     #: Nested values say nothing to who reads a log: versions tell them in words.
-    _unlogged_fields = frozenset({"terms", "remote_changed_at"})
+    _unlogged_fields = frozenset({"terms", "wanted", "remote_changed_at"})
 
     def _entity_fields(self):
         _ = self.env._

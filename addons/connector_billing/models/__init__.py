@@ -36,3 +36,8 @@ from . import connector_credit_application
 from . import connector_billing_decision
 from . import connector_import
 from . import connector_exception_documents
+from . import connector_push
+from . import connector_billing_policy_order
+from . import connector_subscription_start
+from . import connector_subscription_change
+from . import sale_order_line_subscription

@@ -10,3 +10,4 @@ from . import test_usage
 from . import test_invoice
 from . import test_invoice_held
 from . import test_credit_note
+from . import test_subscription_order
