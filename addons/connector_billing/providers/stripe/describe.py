@@ -108,9 +108,9 @@ FIELDS = {
         ("billing.discounts", "Discounts", "list"),
         ("billing.phases", "Phases of the Schedule", "list"),
         ("billing.collection", "Collection Method", "option"),
+        ("billing.change", "Requested Change", "object"),
         ("cancel_at_period_end", "Cancels at Period End", "boolean"),
         ("days_until_due", "Days Until Due", "integer"),
-        ("proration_behavior", "Proration of Changes", "option"),
     ),
     "invoices": (
         ID,
