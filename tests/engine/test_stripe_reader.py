@@ -176,3 +176,15 @@ def test_a_key_that_may_not_read_names_what_it_lacks(stripe, stripe_client):
         account.run()
 
     assert caught.value.params["scope"] == "rak_invoice_read"
+
+
+@pytest.mark.parametrize(
+    ("stream", "name"),
+    [
+        ("payments", "pi_none"),
+        ("refunds", "ch_none"),
+        ("balance_transactions", "po_none"),
+    ],
+)
+def test_what_is_named_by_something_that_is_gone_is_nothing(of_company, stream, name):
+    assert of_company(stream).reader.fetch_by_ids([name]) == []
