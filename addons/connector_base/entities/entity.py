@@ -181,6 +181,15 @@ class ConnectorEntity(models.AbstractModel):
             would be written; add a ``Problem`` to hold one
         """
 
+    def _after_write(self, run, done):
+        """Do what follows from records that were written and bound; extend it.
+
+        In the transaction that wrote them, once for a batch. Nothing is held any more:
+        a ``Problem`` that is added must not be blocking.
+
+        :param done: list of ``connector_mapper.Mapped``
+        """
+
     def _after_pull(self, run):
         """Look at what can only be judged when all that a pull brings is in; extend it.
 

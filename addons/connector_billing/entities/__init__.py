@@ -7,3 +7,9 @@ from . import subscription
 from . import unbilled
 from . import usage
 from . import subscription_outgoing
+from . import billing_document
+from . import billing_document_lines
+from . import billing_document_book
+from . import billing_invoice
+from . import billing_credit_note
+from . import invoice_subscriptions

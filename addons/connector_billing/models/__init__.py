@@ -1,7 +1,6 @@
 from . import connector_billing_policy
 from . import res_partner_billing
 from . import connector_flow
-from . import connector_pull
 from . import connector_billing_price
 from . import connector_billing_coupon
 from . import connector_subscription
@@ -20,3 +19,9 @@ from . import connector_billing_policy_order
 from . import connector_subscription_start
 from . import connector_subscription_change
 from . import sale_order_line_subscription
+from . import account_move
+from . import account_move_follow
+from . import connector_credit_application
+from . import connector_billing_decision
+from . import connector_import
+from . import connector_exception_documents
