@@ -1,7 +1,6 @@
 from . import connector_billing_policy
 from . import res_partner_billing
 from . import connector_flow
-from . import connector_pull
 from . import connector_billing_price
 from . import connector_billing_coupon
 from . import connector_subscription
