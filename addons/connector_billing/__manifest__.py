@@ -9,6 +9,13 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
+        "views/connector_billing_menus.xml",
+        "views/connector_payment_views.xml",
+        "views/connector_refund_views.xml",
+        "views/connector_dispute_views.xml",
+        "views/connector_balance_transaction_views.xml",
+        "views/connector_payout_views.xml",
+        "wizards/connector_settlement_import_views.xml",
     ],
     "application": True,
 }

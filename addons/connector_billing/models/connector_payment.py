@@ -15,6 +15,8 @@ class ConnectorPayment(models.Model):
     _moment_field = "paid_at"
     _payment_type = "inbound"
     _balance_kind = "charge"
+    _balance_link = "payment_id"
+    _failure_kinds = ("refund",)
 
     paid_at = fields.Datetime(readonly=True)
     payment_method_line_id = fields.Many2one(

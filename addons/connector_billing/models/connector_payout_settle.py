@@ -141,6 +141,11 @@ class ConnectorPayout(models.Model):
 class ConnectorBalanceTransaction(models.Model):
     _inherit = "connector.balance.transaction"
 
+    @api.model
+    def _after_job(self, connection):
+        super()._after_job(connection)
+        self.env["connector.payout"]._check_sums(connection)
+
     def _after_booking(self, booking):
         super()._after_booking(booking)
         self._settle(booking)

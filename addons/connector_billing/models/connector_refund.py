@@ -16,6 +16,8 @@ class ConnectorRefund(models.Model):
     _moment_field = "refunded_at"
     _payment_type = "outbound"
     _balance_kind = "refund"
+    _balance_link = "refund_id"
+    _failure_kinds = ("refund_failure",)
 
     refunded_at = fields.Datetime(readonly=True)
     reason = fields.Char(readonly=True)

@@ -4,3 +4,5 @@ from . import test_payment
 from . import test_refund
 from . import test_dispute
 from . import test_payout
+from . import test_settlement
+from . import test_convergence

@@ -128,10 +128,17 @@ class TestPayout(MoneyCase):
         first = self.payout("po_1", 100, status="in_transit")
         self.assertTrue(first.is_settled)
         self.pull_again("payouts", payout_record("po_1", 100, status="failed"))
-        self.assertEqual(self.balance("clearing", "transit"), {"clearing": 100})
+        # On which day, only the balance tells.
+        self.assertEqual(first.booking, "waiting")
         self.transaction(
-            "txn_2", 100, kind="payout_failure", failed_payout="po_1", payout="po_2"
+            *("txn_2", 100),
+            kind="payout_failure",
+            failed_payout="po_1",
+            payout="po_2",
+            occurred_at="2026-03-09T10:00:00+00:00",
         )
+        self.assertEqual(str(first.reversal_move_id.date), "2026-03-09")
+        self.assertEqual(self.balance("clearing", "transit"), {"clearing": 100})
         second = self.payout("po_2", 100, created_at="2026-03-10T10:00:00+00:00")
         self.assertTrue(second.is_settled, second.booking_note)
         self.assertEqual(self.balance("clearing", "transit"), {"transit": 100})

@@ -29,6 +29,19 @@ class TestRefund(MoneyCase):
         self.assertEqual((credit.payment_state, invoice.payment_state), ("paid",) * 2)
         self.assertEqual(self.open_items("receivable"), [])
 
+    def test_a_credit_note_may_say_by_which_refund_it_was_paid_out(self):
+        credit = self.odoo_invoice("cn_1", 30, kind="out_refund")
+        refs = {("cn_1", credit): ("re_1",)}
+        applications = self.env["connector.payment.application"]
+        applications._note_refunds(self.connection, refs)
+        self.payment("ch_1", 100)
+        refund = self.refund("re_1", 30)
+        self.assertEqual(credit.payment_state, "paid")
+        # Nothing of it is taken from the payment then.
+        self.assertEqual(self.open_items("receivable"), [-100])
+        applications._note_refunds(self.connection, refs)
+        self.assertEqual(len(refund.application_ids), 2)
+
     def test_a_refund_without_credit_note_takes_what_is_on_account(self):
         self.refund("re_1", 40)
         self.payment("ch_1", 100, application("in_1", 60))
@@ -60,6 +73,8 @@ class TestRefund(MoneyCase):
     def test_a_payment_that_fails_leaves_its_refund_to_the_customer(self):
         self.payment("ch_1", 100)
         self.refund("re_1", 40)
-        failed = payment_record("ch_1", 100, status="failed")
+        failed = payment_record(
+            "ch_1", 100, status="failed", failed_at="2026-03-13T10:00:00+00:00"
+        )
         self.pull_again("payments", failed)
         self.assertEqual(self.open_items("receivable"), [40])
