@@ -2,6 +2,12 @@ from . import connector_billing_policy
 from . import connector_billing_account
 from . import connector_connection
 from . import connector_reconcile
+from . import account_move
+from . import account_move_follow
+from . import connector_credit_application
+from . import connector_billing_decision
+from . import connector_import
+from . import connector_exception_documents
 from . import connector_billing_policy_money
 from . import connector_billing_mirror
 from . import connector_billing_mirror_report

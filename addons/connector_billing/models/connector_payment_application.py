@@ -171,18 +171,28 @@ class ConnectorPaymentApplication(models.Model):
         rows._settle()
 
     def _settle(self):
+        """Apply these, as far as both sides are posted."""
+        rows = self.sudo()
+        self._settle_sources(rows.payment_id, rows.refund_id)
+
+    @api.model
+    def _settle_sources(self, payments, refunds):
         """Make what is reconciled just what the billing system says, in one go.
 
         All applications of the payments and refunds concerned are looked at: what one
         of them leaves is what another one may take.
         """
-        for connection, rows in self.sudo().grouped("connection_id").items():
-            rows = rows.filtered("refund_id") | rows.filtered("payment_id")
-            rows = rows.with_company(connection.company_id)
-            payments = rows.payment_id | rows.refund_id.payment_id
-            refunds = rows.refund_id | payments.refund_ids
-            rows = payments.application_ids | refunds.application_ids
-            rows._settle_all(connection, payments, refunds)
+        payments = payments.sudo() | refunds.sudo().payment_id
+        refunds = refunds.sudo() | payments.refund_ids
+        for connection in payments.connection_id | refunds.connection_id:
+            own = [
+                mirrors.filtered(lambda m, c=connection: m.connection_id == c)
+                for mirrors in (payments, refunds)
+            ]
+            rows = own[0].application_ids | own[1].application_ids
+            if rows or any(mirrors.reversal_move_id for mirrors in own):
+                rows = rows.with_company(connection.company_id)
+                rows._settle_all(connection, *own)
 
     def _settle_all(self, connection, payments, refunds):
         sources = {**payments._receivable_lines(), **refunds._receivable_lines()}
@@ -253,7 +263,8 @@ class ConnectorPaymentApplication(models.Model):
     def _is_void(self, targets):
         """Whether the document is none any more: what was paid stays on account."""
         lines = targets.get(self)
-        return bool(lines and lines.move_id.payment_state == "reversed")
+        move = lines.move_id if lines else self.move_id.browse()
+        return move.payment_state == "reversed" or move.connector_status == "void"
 
     def _wanted(self, payments, targets):
         """How much goes where, by what the billing system says alone.

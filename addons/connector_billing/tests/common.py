@@ -249,13 +249,23 @@ class BillingCase(ConnectorCase):
     def brought(self, stream, *records, remote_id=None):
         """Records of a stream come; returns Odoo's of the first, or of one of them."""
         self.pull(stream, *records)
-        return self.taken(stream, remote_id or records[0].remote_id)
+        remote_id = remote_id or records[0].remote_id
+        record = self.taken(stream, remote_id)
+        self.assertTrue(record, self.held(stream, remote_id))
+        return record
 
     def invoice(self, remote_id="in_1", *lines, at=None, **values):
         """The vendor's invoice comes; returns its ``account.move``."""
         self.customer(values.get("customer", "cus_1"))
         record = invoice_record(remote_id, *lines, at=at, **values)
         return self.brought("invoices", record)
+
+    def held_invoice(self, remote_id="in_1", *lines, at=None, **values):
+        """The vendor's invoice comes and is held; returns ``[(code, message)]``."""
+        self.customer(values.get("customer", "cus_1"))
+        self.pull("invoices", invoice_record(remote_id, *lines, at=at, **values))
+        self.assertFalse(self.taken("invoices", remote_id))
+        return self.held("invoices", remote_id)
 
     def credit_note(self, remote_id="cn_1", *lines, applications=(), at=None, **values):
         """The vendor's credit note comes; returns its ``account.move``."""
@@ -284,6 +294,14 @@ class BillingCase(ConnectorCase):
             order="id",
         )
         return [(item.exception_id.code, item.message) for item in items]
+
+    def queries_of(self, stream, *records):
+        """How many queries it takes until a page of records is taken."""
+        self.vendor.add_page(stream, *records)
+        self.flow(stream).action_sync()
+        before = self.env.cr.sql_log_count
+        self.run_jobs()
+        return self.env.cr.sql_log_count - before
 
     def codes(self, stream, remote_id):
         return [code for code, _message in self.held(stream, remote_id)]

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common_billing import application
+from .common_billing import application, invoice_record, line
 from .common_money import MoneyCase, payment_record
 
 
@@ -82,6 +82,29 @@ class TestPayment(MoneyCase):
         payment.application_ids._settle()
         self.assertEqual(payment.application_ids.state, "released")
         self.assertEqual(self.open_items("receivable"), [-100])
+
+    def test_an_invoice_that_the_vendor_voids_leaves_its_payment_on_account(self):
+        bill = self.invoice("in_1", line(100))
+        payment = self.payment("ch_1", 100, application("in_1", 100))
+        self.assertEqual(bill.payment_state, "paid")
+        self.pull_again(
+            "invoices",
+            invoice_record(
+                *("in_1", line(100)),
+                status="void",
+                voided_at="2026-03-05T10:00:00+00:00",
+            ),
+        )
+        self.assertEqual(bill.payment_state, "reversed")
+        self.assertEqual(payment.application_ids.state, "released")
+        self.assertEqual(self.open_items("receivable"), [-100])
+
+    def test_a_payment_waits_for_the_vendors_invoice(self):
+        payment = self.payment("ch_1", 100, application("in_1", 100))
+        bill = self.invoice("in_1", line(100))
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertEqual(payment.application_ids.state, "applied")
+        self.assertEqual(payment.application_ids.move_id, bill)
 
     def test_a_failed_try_makes_no_payment(self):
         payment = self.payment(
