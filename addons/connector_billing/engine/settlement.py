@@ -340,7 +340,9 @@ def payouts_of(rows):
     for row in rows:
         if not row.payout or row.kind == "payout":
             continue
-        net, currency, day = found.get(row.payout, (decimal.Decimal(0), row.currency, None))
+        net, currency, day = found.get(
+            row.payout, (decimal.Decimal(0), row.currency, None)
+        )
         currency = currency if currency == row.currency else None
         found[row.payout] = (net + row.net, currency, row.payout_date or day)
     return found

@@ -199,7 +199,8 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
             lines = mirror.account_payment_id.move_id.line_ids
             found[mirror] = lines.filtered(
                 lambda line: (
-                    line.account_id == line.move_id.origin_payment_id.destination_account_id
+                    line.account_id
+                    == line.move_id.origin_payment_id.destination_account_id
                     and line.parent_state == "posted"
                 )
             )[:1]

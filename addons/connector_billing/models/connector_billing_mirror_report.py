@@ -7,7 +7,12 @@ from odoo.addons.connector_base.models.connector_mapper import Mapped
 #: Codes of what keeps documents from being made.
 BOOKING_CODES = (
     *("money_not_set_up", "money_no_customer", "money_no_date", "money_negative"),
-    *("period_closed", "period_held", "money_no_exchange_account", "balance_net_differs"),
+    *(
+        "period_closed",
+        "period_held",
+        "money_no_exchange_account",
+        "balance_net_differs",
+    ),
     *("no_rate", "refused_by_odoo", "import_failed"),
 )
 #: Records that are booked in one transaction.

@@ -167,7 +167,9 @@ class ConnectorBillingPolicy(models.Model):
         self.ensure_one()
         self.check_access("write")
         accounts = self.env["account.account"].sudo()
-        if not accounts.search(accounts._check_company_domain(self.company_id), limit=1):
+        if not accounts.search(
+            accounts._check_company_domain(self.company_id), limit=1
+        ):
             raise UserError(
                 self.env._(
                     "%s has no chart of accounts yet. Install one first.",

@@ -33,9 +33,7 @@ class Booking:
     def tells_balance(self):
         """Whether each movement of the balance is told, with its day."""
         flows = self.policy.connection_id.flow_ids
-        return any(
-            flow.entity == "billing.balance" and flow.active for flow in flows
-        )
+        return any(flow.entity == "billing.balance" and flow.active for flow in flows)
 
     def zone(self):
         """The time zone in which a moment is a day of the company's books."""

@@ -204,9 +204,7 @@ class ConnectorPaymentApplication(models.Model):
             line = sources[row._source()]
             for target, part in row._portions(amount, targets, sources, capacity):
                 if line and target:
-                    debit, credit = (
-                        (target, line) if row.payment_id else (line, target)
-                    )
+                    debit, credit = (target, line) if row.payment_id else (line, target)
                     pairs.append((debit, credit, part))
                     owners.append(row)
         reversals = self._reversal_pairs(sources)
@@ -301,7 +299,9 @@ class ConnectorPaymentApplication(models.Model):
 
     def _capacity(self, sources, targets):
         """``{line: what these may take of it}``, of documents due in several parts."""
-        several = [line for lines in targets.values() if len(lines) > 1 for line in lines]
+        several = [
+            line for lines in targets.values() if len(lines) > 1 for line in lines
+        ]
         if not several:
             return {}
         capacity = {line: abs(line.amount_residual_currency) for line in several}

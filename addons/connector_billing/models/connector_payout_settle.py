@@ -184,9 +184,7 @@ class ConnectorBalanceTransaction(models.Model):
             document = self[link][name] if self[link] else None
             if document:
                 return (
-                    document
-                    if document._name == "account.move"
-                    else document.move_id
+                    document if document._name == "account.move" else document.move_id
                 )
         return self.env["account.move"]
 

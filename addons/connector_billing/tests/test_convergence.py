@@ -44,7 +44,9 @@ def worlds(draw):
     paid = draw(st.sampled_from([due, round(due / 2, 2), due + 10]))
     applied = min(paid, due)
     fee = round(paid * 0.03, 2)
-    fate = draw(st.sampled_from(["kept", "returned", "refunded", "credited", "disputed"]))
+    fate = draw(
+        st.sampled_from(["kept", "returned", "refunded", "credited", "disputed"])
+    )
 
     def tell(stream, builder, *args, **values):
         events.append((stream, builder(*args, at=next(moments), **values)))
@@ -89,7 +91,15 @@ def worlds(draw):
     sent = draw(st.booleans())
     for key, amount, kept, values in settled:
         payout = {"payout": "po_1"} if sent else {}
-        tell("balance_transactions", balance_record, key, amount, kept, **values, **payout)
+        tell(
+            "balance_transactions",
+            balance_record,
+            key,
+            amount,
+            kept,
+            **values,
+            **payout,
+        )
     if sent:
         net = round(sum(amount - kept for _key, amount, kept, _v in settled), 2)
         tell("payouts", payout_record, "po_1", net, status="in_transit")

@@ -69,7 +69,9 @@ class TestPayment(MoneyCase):
         second = self.odoo_invoice("in_2", 100)
         self.payment("ch_1", 100, application("in_1", 100))
         self.assertEqual(first.payment_state, "paid")
-        self.pull_again("payments", payment_record("ch_1", 100, application("in_2", 100)))
+        self.pull_again(
+            "payments", payment_record("ch_1", 100, application("in_2", 100))
+        )
         self.assertEqual(first.payment_state, "not_paid")
         self.assertEqual(second.payment_state, "paid")
         self.assertEqual(len(self.env["account.payment"].search([])), 1)
@@ -155,7 +157,9 @@ class TestPayment(MoneyCase):
         after = self.fingerprint()
         changed = {name for name in before if before[name] != after[name]}
         self.assertFalse({name for name in changed if name.startswith("account_")})
-        self.assertFalse(changed & {"connector_payment", "connector_payment_application"})
+        self.assertFalse(
+            changed & {"connector_payment", "connector_payment_application"}
+        )
 
     def test_a_payment_without_customer_is_held_and_booked_when_it_may_be(self):
         payment = self.payment("ch_1", 50, customer=None)

@@ -82,7 +82,9 @@ class TestPayout(MoneyCase):
         self.assertTrue(payout.is_settled)
         self.assertEqual(self.open_items("clearing"), [])
 
-    def test_what_rates_do_between_payment_and_conversion_is_an_exchange_difference(self):
+    def test_what_rates_do_between_payment_and_conversion_is_an_exchange_difference(
+        self,
+    ):
         dollar = self.env.ref("base.USD")
         self.env["res.currency.rate"].create(
             {
@@ -149,9 +151,7 @@ class TestPayout(MoneyCase):
         self.assertEqual(self.balance("clearing"), {})
         payout = self.payout("po_1", -5)
         self.transaction("txn_1", 100, 2, payment="ch_1", payout="po_1")
-        self.transaction(
-            "txn_2", -100, 3, kind="refund", payment="ch_1", payout="po_1"
-        )
+        self.transaction("txn_2", -100, 3, kind="refund", payment="ch_1", payout="po_1")
         self.assertTrue(payout.is_settled)
         self.assertEqual(
             self.balance("clearing", "receivable", "fees", "transit"),

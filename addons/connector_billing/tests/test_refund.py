@@ -14,9 +14,7 @@ class TestRefund(MoneyCase):
         self.assertEqual(refund.account_payment_id.payment_type, "outbound")
         self.assertEqual(str(refund.account_payment_id.date), "2026-03-12")
         self.assertEqual(credit.payment_state, "paid")
-        self.assertEqual(
-            self.balance("clearing", "receivable"), {"clearing": 70}
-        )
+        self.assertEqual(self.balance("clearing", "receivable"), {"clearing": 70})
 
     def test_a_refund_may_come_before_all_else(self):
         refund = self.refund("re_1", 30, ("cn_1", 30), customer=None)

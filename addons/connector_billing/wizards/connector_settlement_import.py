@@ -175,9 +175,7 @@ class ConnectorSettlementImport(models.TransientModel):
         _headers, rows = self._file_table()
         columns = {c.name: c.header for c in self.column_ids if c.header}
         try:
-            return settlement.read_rows(
-                rows, columns, decimal_comma=self.decimal_comma
-            )
+            return settlement.read_rows(rows, columns, decimal_comma=self.decimal_comma)
         except settlement.BadFile as error:
             raise UserError(self._file_problem(error)) from error
 
@@ -224,9 +222,7 @@ class ConnectorSettlementImport(models.TransientModel):
     def _known(self, rows):
         """``{key: transaction}`` of the rows that were taken before."""
         transactions = self.env["connector.balance.transaction"].sudo()
-        return transactions._by_remote_id(
-            self.connection_id, [row.key for row in rows]
-        )
+        return transactions._by_remote_id(self.connection_id, [row.key for row in rows])
 
     def _differs(self, row, known):
         if not known:
