@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
+        "data/money_cron.xml",
         "views/connector_billing_menus.xml",
         "views/connector_payment_views.xml",
         "views/connector_refund_views.xml",

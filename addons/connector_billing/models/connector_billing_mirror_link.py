@@ -26,13 +26,16 @@ class ConnectorBillingMirror(models.AbstractModel):
 
         :param here: ``self`` refers; otherwise it is referred to
         """
-        ref = SQL("%s", SQL.identifier("r", f"{name}_ref"))
+        ref = SQL.identifier("r", f"{name}_ref")
         same = SQL("%s = m.remote_id", ref)
         if "gateway_id" in referred._fields:
             # Settlement files know the gateway's ids only; of several tries that share
             # one, the one that succeeded is meant.
             same = SQL(
-                "(%s OR (%s = m.gateway_id AND m.status = 'succeeded'))", same, ref
+                "%s = ANY(ARRAY[m.remote_id, m.gateway_id])"
+                " AND (%s = m.remote_id OR m.status = 'succeeded')",
+                ref,
+                ref,
             )
         rows = self.env.execute_query(
             SQL(

@@ -275,6 +275,17 @@ class ConnectorBillingPolicy(models.Model):
         for name in MIRRORS:
             self.env[name]._enqueue_booking(self.connection_id)
 
+    @api.model
+    def _cron_book_held(self):
+        """Try again what is held or waits: a period may be open now, a rate entered."""
+        for name in MIRRORS:
+            groups = self.env[name]._read_group(
+                [("booking", "in", ["held", "waiting"])], ["connection_id"]
+            )
+            for (connection,) in groups:
+                if connection.state == "connected":
+                    self.env[name]._enqueue_booking(connection)
+
     # -- what bookings ask ----------------------------------------------------
 
     @api.model

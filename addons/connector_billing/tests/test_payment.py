@@ -209,3 +209,25 @@ class TestPayment(MoneyCase):
         payment = self.payment("ch_1", 70, method="bank_transfer")
         self.assertEqual(payment.account_payment_id.journal_id, self.books["bank"])
         self.assertEqual(self.balance("outstanding"), {"outstanding": 70})
+
+    # -- closed periods -------------------------------------------------------
+
+    def lock(self, rule):
+        self.money.closed_period = rule
+        self.company.fiscalyear_lock_date = "2026-03-31"
+
+    def test_by_policy_money_of_a_closed_period_goes_to_the_next_open_day(self):
+        self.lock("next_open")
+        payment = self.payment("ch_1", 50)
+        self.assertEqual(str(payment.account_payment_id.date), "2026-04-01")
+
+    def test_by_policy_money_of_a_closed_period_is_held_until_it_is_open(self):
+        self.lock("hold")
+        payment = self.payment("ch_1", 50)
+        self.assertEqual(self.codes("payments", "ch_1"), ["period_held"])
+        self.assertFalse(payment.account_payment_id)
+        self.company.fiscalyear_lock_date = False
+        self.env["connector.billing.policy"]._cron_book_held()
+        self.run_jobs()
+        self.assertEqual(str(payment.account_payment_id.date), "2026-03-02")
+        self.assertEqual(self.codes("payments", "ch_1"), [])
