@@ -9,6 +9,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
+        "views/connector_billing_menus.xml",
+        "views/connector_billing_policy_views.xml",
+        "views/account_move_views.xml",
+        "data/ir_cron.xml",
     ],
     "application": True,
 }

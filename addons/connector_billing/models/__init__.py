@@ -8,3 +8,4 @@ from . import connector_credit_application
 from . import connector_billing_decision
 from . import connector_import
 from . import connector_exception_documents
+from . import account_move_posting
