@@ -9,8 +9,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
-        "data/money_cron.xml",
         "views/connector_billing_menus.xml",
+        "views/connector_billing_policy_views.xml",
+        "views/account_move_views.xml",
+        "data/ir_cron.xml",
+        "data/money_cron.xml",
+        "views/connector_billing_policy_money_views.xml",
         "views/connector_payment_views.xml",
         "views/connector_refund_views.xml",
         "views/connector_dispute_views.xml",

@@ -8,6 +8,7 @@ from . import connector_credit_application
 from . import connector_billing_decision
 from . import connector_import
 from . import connector_exception_documents
+from . import account_move_posting
 from . import connector_billing_policy_money
 from . import connector_billing_mirror
 from . import connector_billing_mirror_report
