@@ -11,6 +11,13 @@ from . import account_move_subscription
 from . import connector_billing_account
 from . import connector_connection
 from . import connector_reconcile
+from . import account_move
+from . import account_move_follow
+from . import connector_credit_application
+from . import connector_billing_decision
+from . import connector_import
+from . import connector_exception_documents
+from . import account_move_posting
 from . import connector_billing_policy_money
 from . import connector_billing_mirror
 from . import connector_billing_mirror_report
@@ -29,12 +36,6 @@ from . import connector_exception_money
 from . import connector_usage_event
 from . import connector_usage_total
 from . import connector_unbilled_charge
-from . import account_move
-from . import account_move_follow
-from . import connector_credit_application
-from . import connector_billing_decision
-from . import connector_import
-from . import connector_exception_documents
 from . import connector_push
 from . import connector_billing_policy_order
 from . import connector_subscription_start
