@@ -20,6 +20,7 @@ SAMPLES = paths.ROOT.parent / "shared" / "samples"
 VENDORS = {
     "hubspot": (200, 18080, 7),
     "salesforce": (120, 18180, 21),
+    "stripe": (60, 18280, 27),
     "chargebee": (60, 18380, 31),
 }
 # Those that the demo connects.
@@ -31,6 +32,7 @@ YEAR = 365 * 24 * 3600
 SECRET_OPTIONS = {
     "hubspot": "--token",
     "salesforce": "--consumer-secret",
+    "stripe": "--token",
     "chargebee": "--token",
 }
 

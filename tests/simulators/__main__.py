@@ -12,7 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from . import chargebee, hubspot, salesforce
+from . import chargebee, hubspot, salesforce, stripe
+from .billing.drip import Drip as BillingDrip
 from .chargebee.drip import Drip as ChargebeeDrip
 from .chargebee.facts import PLANS
 from .hubspot.drip import Drip as HubSpotDrip
@@ -33,6 +34,7 @@ def arguments(given=None):
             salesforce.TOKEN,
             "salesforce/ebikes-lwc",
         ),
+        ("stripe", "the Stripe API", stripe.TOKEN, "nothing for it"),
         ("chargebee", "the Chargebee API v2", chargebee.KEY, "nothing for it"),
     ):
         add = vendors.add_parser(vendor, help=text).add_argument
@@ -49,6 +51,9 @@ def arguments(given=None):
         if vendor == "hubspot":
             add("--rate-limit", action="store_true", help="190 in 10 s, search 5/s")
             add("--index-lag", type=float, default=0.0, metavar="SECONDS")
+        elif vendor == "stripe":
+            add("--api-version", default=stripe.VERSION, help="of the account")
+            add("--months", type=int, default=12, help="that its company has lived")
         elif vendor == "chargebee":
             add("--plan", choices=sorted(PLANS), help="whose requests a minute hold")
         else:
@@ -119,6 +124,23 @@ def salesforce_simulator(options):
     return simulator, SalesforceDrip
 
 
+def stripe_simulator(options):
+    """The same for an account, whose company has lived for a while."""
+    simulator = stripe.StripeSimulator(
+        options.records,
+        months=options.months,
+        seed=options.seed,
+        port=options.port,
+        token=options.token,
+        version=options.api_version,
+    )
+
+    def dripper(_store, seconds, seed):
+        return BillingDrip(simulator.engine, seconds, seed)
+
+    return simulator, dripper
+
+
 def chargebee_simulator(options):
     """The same for a site, whose company is a year old."""
     simulator = chargebee.ChargebeeSimulator(
@@ -136,6 +158,7 @@ def chargebee_simulator(options):
 VENDORS = {
     "hubspot": hubspot_simulator,
     "salesforce": salesforce_simulator,
+    "stripe": stripe_simulator,
     "chargebee": chargebee_simulator,
 }
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import requests
-from simulators.stripe import facts
+from simulators.stripe import RateLimit, facts
 
 CUSTOMERS = "/v1/customers"
 OLD = "2024-06-20"
@@ -173,9 +173,7 @@ def test_a_key_used_again_replays_status_and_body(stripe, stripe_client):
 def test_an_error_is_replayed_as_well_once_work_began(stripe_client):
     path = "/v1/prices"
     body = {"currency": "usd", "unit_amount": 5, "product": "prod_later"}
-    error(
-        stripe_client.post(path, body, key="k1"), 400, "resource_missing", "product"
-    )
+    error(stripe_client.post(path, body, key="k1"), 400, "resource_missing", "product")
     stripe_client.made("/v1/products", {"id": "prod_later", "name": "Later"})
     answer = stripe_client.post(path, body, key="k1")
     error(answer, 400, "resource_missing", "product")
@@ -202,25 +200,17 @@ def test_a_key_with_other_parameters_or_elsewhere_is_an_idempotency_error(
 
 
 def test_a_key_in_flight_is_a_409(stripe, stripe_client, stripe_client_of):
-    with stripe.store.lock:
-        answers = []
-        other = stripe_client_of(stripe)
-        body = {"name": "Acme"}
-        thread = threading.Thread(
-            target=lambda: answers.append(other.post(CUSTOMERS, body, key="k1"))
-        )
+    body, answers = {"name": "Acme"}, []
+    other = stripe_client_of(stripe)
+    thread = threading.Thread(
+        target=lambda: answers.append(other.post(CUSTOMERS, body, key="k1"))
+    )
+    with stripe.store.lock:  # the first one waits for it
         thread.start()
         deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            answer = stripe_client.request(
-                "POST",
-                CUSTOMERS,
-                data=body,
-                headers={"Idempotency-Key": "k1"},
-            ) if stripe.idempotency.is_running("k1") else None
-            if answer is not None:
-                break
+        while not stripe.idempotency.is_running("k1") and time.monotonic() < deadline:
             time.sleep(0.01)
+        answer = stripe_client.post(CUSTOMERS, body, key="k1")
     thread.join(timeout=5)
     error(answer, 409, "idempotency_key_in_use")
     assert answers[0].status_code == 200
@@ -256,6 +246,18 @@ def test_a_limit_names_its_reason_and_a_lock_says_to_try_again(stripe, stripe_cl
     error(answer, 429, "lock_timeout")
     assert answer.headers["stripe-should-retry"] == "true"
     assert "Stripe-Rate-Limited-Reason" not in answer.headers
+
+
+def test_an_account_has_a_rate(start_stripe, stripe_client_of):
+    stripe = start_stripe(rate_limit=RateLimit(whole=6, endpoint=4))
+    client = stripe_client_of(stripe)
+    answers = [client.get(CUSTOMERS) for _ in range(5)]
+    assert [each.status_code for each in answers] == [200] * 4 + [429]
+    assert answers[-1].headers["Stripe-Rate-Limited-Reason"] == "endpoint-rate"
+    answers = [client.get("/v1/charges") for _ in range(3)]
+    assert answers[-1].headers["Stripe-Rate-Limited-Reason"] == "global-rate"
+    time.sleep(1.1)
+    assert client.get(CUSTOMERS).status_code == 200
 
 
 def test_other_faults_have_the_vendors_shape(stripe, stripe_client):

@@ -1,4 +1,4 @@
-"""Stripe: what is shown has the keys and types of Stripe's own pages, in both shapes."""
+"""Stripe: what is shown has the keys and types of Stripe, in both shapes."""
 
 import json
 import re
@@ -102,9 +102,7 @@ def problems(schemas, schema, value, path):
             yield f"{path}: null"
         return
     if "anyOf" in schema:
-        found = [
-            list(problems(schemas, each, value, path)) for each in schema["anyOf"]
-        ]
+        found = [list(problems(schemas, each, value, path)) for each in schema["anyOf"]]
         if all(found):
             yield from min(found, key=len)
         return

@@ -4,6 +4,11 @@ from . import customer_match
 from . import price
 from . import coupon
 from . import subscription
+from . import billing_document
+from . import billing_document_lines
+from . import billing_document_book
+from . import billing_invoice
+from . import billing_credit_note
 from . import billing_money
 from . import billing_payment
 from . import billing_refund
@@ -13,8 +18,5 @@ from . import billing_payout
 from . import billing_applied
 from . import unbilled
 from . import usage
-from . import billing_document
-from . import billing_document_lines
-from . import billing_document_book
-from . import billing_invoice
-from . import billing_credit_note
+from . import subscription_outgoing
+from . import invoice_subscriptions

@@ -11,9 +11,22 @@ class ConnectorEntity(models.AbstractModel):
 
     def _after_write(self, run, done):
         super()._after_write(run, done)
-        if run.entity_name in APPLIED_TO:
-            self.env["connector.payment.application"]._settle_targets(
-                run.connection,
-                run.entity_name,
-                [mapped.record.remote_id for mapped in done],
-            )
+        if run.entity_name not in APPLIED_TO:
+            return
+        applications = self.env["connector.payment.application"]
+        if run.entity_name == "billing.credit.note":
+            applications._note_refunds(run.connection, self._refunds_of(done))
+        applications._settle_targets(
+            run.connection,
+            run.entity_name,
+            [mapped.record.remote_id for mapped in done],
+        )
+
+    def _refunds_of(self, done):
+        """By which refunds credit notes were paid out, where the vendor says it."""
+        moves = self.env["account.move"].browse(m.record_id for m in done)
+        return {
+            (mapped.record.remote_id, move): mapped.canonical["refunds"] or ()
+            for mapped, move in zip(done, moves, strict=True)
+            if "refunds" in mapped.canonical
+        }

@@ -55,6 +55,13 @@ class ConnectorEntityBillingBalance(models.AbstractModel):
             EntityField("description", "char", _("Description"), "description"),
         ]
 
+    def _derive(self, run, lookups, mapped):
+        super()._derive(run, lookups, mapped)
+        vals = mapped.values
+        if vals.get("kind") == "payout_failure" and not vals.get("failed_payout_ref"):
+            # A vendor that names one payout means the one that failed.
+            vals["failed_payout_ref"] = vals.pop("payout_ref", False)
+
     def _period_field(self):
         return "occurred_at"
 

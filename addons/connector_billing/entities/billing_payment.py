@@ -71,7 +71,9 @@ class ConnectorEntityBillingPayment(models.AbstractModel):
                 "failure_message", "char", _("Why It Failed"), "failure_message"
             ),
             EntityField("attempts", "integer", _("Tries"), "attempts"),
-            EntityField("next_attempt_at", "datetime", _("Next Try"), "next_attempt_at"),
+            EntityField(
+                "next_attempt_at", "datetime", _("Next Try"), "next_attempt_at"
+            ),
             EntityField("gateway_id", "char", _("Gateway's ID"), "gateway_id"),
         ]
 

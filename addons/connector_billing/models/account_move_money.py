@@ -17,7 +17,8 @@ class AccountMove(models.Model):
         """Apply what waits for these documents; one query where nothing does."""
         documents = self.filtered(
             lambda move: (
-                move.state == "posted" and move.move_type in ("out_invoice", "out_refund")
+                move.state == "posted"
+                and move.move_type in ("out_invoice", "out_refund")
             )
         )
         if not documents:

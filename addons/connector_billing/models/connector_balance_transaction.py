@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.records import Problem
 
+from .connector_billing_mirror import ENDED
+
 KINDS = [
     ("charge", "Payment"),
     ("refund", "Refund"),
@@ -271,15 +273,11 @@ class ConnectorBalanceTransaction(models.Model):
         self._book_settled()
 
     def _book_settled(self):
-        """What had failed and turns out to have been in the balance is booked now."""
-        for name in ("payment_id", "refund_id"):
-            kind = "charge" if name == "payment_id" else "refund"
-            mirrors = self.filtered(lambda mirror, k=kind: mirror.kind == k)[name]
+        """What has come to an end is booked now that the balance tells it."""
+        for name in ("payment_id", "refund_id", "dispute_id", "failed_payout_id"):
+            mirrors = self[name].filtered(lambda mirror: mirror.status in ENDED)
             mirrors.filtered(
-                lambda mirror: (
-                    mirror.status in ("failed", "cancelled")
-                    and not mirror.account_payment_id
-                )
+                lambda mirror: not all(mirror[n] for n in mirror._document_fields)
             )._book_and_report()
 
     def _booking_state(self):

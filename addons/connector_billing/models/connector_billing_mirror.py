@@ -10,6 +10,8 @@ BOOK_CONTEXT = {
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
 }
+#: Statuses of records that are taken back, or come back, by another movement.
+ENDED = ("failed", "cancelled", "won")
 BOOKING_STATES = [
     ("waiting", "Waiting"),
     ("booked", "Booked"),
@@ -34,6 +36,8 @@ class ConnectorBillingMirror(models.AbstractModel):
     _rec_name = "remote_id"
     _check_company_auto = True
 
+    #: Link of balance transactions to these records.
+    _balance_link = None
     #: Fields that link the documents, in the order in which they are made. For each
     #: there is a method ``_vals_<field>(booking)``, see ``_vals_of``.
     _document_fields = ()
@@ -65,6 +69,8 @@ class ConnectorBillingMirror(models.AbstractModel):
         help="What the booking waits for, or what keeps it.",
     )
 
+    has_entries = fields.Boolean(compute="_compute_has_entries")
+
     _remote_uniq = models.Constraint(
         "UNIQUE (connection_id, remote_id)",
         "There is one record for each of the billing system's.",
@@ -73,6 +79,10 @@ class ConnectorBillingMirror(models.AbstractModel):
     def _compute_display_name(self):
         for mirror in self:
             mirror.display_name = mirror.remote_id
+
+    def _compute_has_entries(self):
+        for mirror in self:
+            mirror.has_entries = any(mirror[name] for name in self._document_fields)
 
     # -- booking --------------------------------------------------------------
 
@@ -93,6 +103,7 @@ class ConnectorBillingMirror(models.AbstractModel):
 
     def _book_batch(self, booking):
         problems = {}
+        booking.told = self._told_by_balance()
         for name in self._document_fields:
             todo = []
             for mirror in self:
@@ -165,6 +176,44 @@ class ConnectorBillingMirror(models.AbstractModel):
         """:return: ``(one of BOOKING_STATES, a note or None)``"""
         documents = any(self[name] for name in self._document_fields)
         return ("booked", None) if documents else ("nothing", None)
+
+    def _told_by_balance(self):
+        """What the balance says of those that have come to an end, in one query.
+
+        :return: ``{(record id, kind of transaction): when, naive UTC}``
+        """
+        if not self._balance_link:
+            return {}
+        ended = self.filtered(lambda mirror: mirror.status in ENDED)
+        if not ended:
+            return {}
+        groups = (
+            self.env["connector.balance.transaction"]
+            .sudo()
+            ._read_group(
+                [(self._balance_link, "in", ended.ids)],
+                [self._balance_link, "kind"],
+                ["occurred_at:min"],
+            )
+        )
+        return {(mirror.id, kind): moment for mirror, kind, moment in groups}
+
+    def _ended_at(self, booking, moment, kinds, fallback):
+        """When what was booked came to an end.
+
+        Where the vendor doesn't say it, the balance does: then the end waits for that,
+        so that it is booked on the same day whatever comes first.
+
+        :param moment: as the vendor says it, or ``False``
+        :param kinds: of the transactions of the balance that tell it
+        :return: naive UTC, or ``None`` where it has to be waited for
+        """
+        if moment:
+            return moment
+        told = [booking.told[self.id, k] for k in kinds if (self.id, k) in booking.told]
+        if told:
+            return min(told)
+        return None if booking.tells_balance() else fallback
 
     # -- entries --------------------------------------------------------------
 

@@ -26,11 +26,17 @@ class ConnectorBillingMirror(models.AbstractModel):
 
         :param here: ``self`` refers; otherwise it is referred to
         """
-        ref = SQL("%s", SQL.identifier("r", f"{name}_ref"))
+        ref = SQL.identifier("r", f"{name}_ref")
         same = SQL("%s = m.remote_id", ref)
         if "gateway_id" in referred._fields:
-            # Settlement files know the gateway's ids only.
-            same = SQL("(%s OR %s = m.gateway_id)", same, ref)
+            # Settlement files know the gateway's ids only; of several tries that share
+            # one, the one that succeeded is meant.
+            same = SQL(
+                "%s = ANY(ARRAY[m.remote_id, m.gateway_id])"
+                " AND (%s = m.remote_id OR m.status = 'succeeded')",
+                ref,
+                ref,
+            )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -80,7 +86,10 @@ class ConnectorPayment(models.Model):
 class ConnectorRefund(models.Model):
     _inherit = "connector.refund"
 
-    _referred_by = (("connector.balance.transaction", "refund"),)
+    _referred_by = (
+        ("connector.balance.transaction", "refund"),
+        ("connector.payment.application", "refund"),
+    )
     _refers_to = (("connector.payment", "payment"),)
 
 

@@ -28,6 +28,8 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
     _moment_field = None
     _payment_type = None
     _balance_kind = None
+    #: Kinds of those that tell that it has failed.
+    _failure_kinds = ()
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, index=True
@@ -65,7 +67,9 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
     # -- the payment ----------------------------------------------------------
 
     def _vals_account_payment_id(self, booking):
-        if self.status != "succeeded" and not self._had_succeeded():
+        # What has failed had moved before, where the balance had it.
+        moved = (self.id, self._balance_kind) in booking.told
+        if self.status != "succeeded" and not moved:
             return None, None
         if self.currency_id.is_zero(self.amount):
             return None, None
@@ -76,16 +80,6 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
         if problem:
             return None, problem
         return self._account_payment_vals(booking, date), None
-
-    def _had_succeeded(self):
-        """Whether what has failed was in the balance before."""
-        name = "refund_id" if self._payment_type == "outbound" else "payment_id"
-        transactions = self.env["connector.balance.transaction"].sudo()
-        return self.status in FAILED and bool(
-            transactions.search_count(
-                [(name, "=", self.id), ("kind", "=", self._balance_kind)], limit=1
-            )
-        )
 
     def _money_problem(self, booking):
         """Why it can't be booked, or ``None``."""
@@ -174,7 +168,11 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
                 for line in move.line_ids
             ]
 
-        moment = self.failed_at or self[self._moment_field]
+        moment = self._ended_at(
+            booking, self.failed_at, self._failure_kinds, self[self._moment_field]
+        )
+        if not moment:
+            return None, None
         vals, problem = self._entry_vals(booking, moment, label, lines)
         if vals:
             vals["journal_id"] = move.journal_id.id
@@ -186,6 +184,8 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
     def _booking_state(self):
         if self.reversal_move_id:
             return "booked", self.env._("Reversed: it failed after it had succeeded.")
+        if self.account_payment_id and self.status in FAILED:
+            return "waiting", self.env._("Failed: waits for the day in the balance.")
         if self.account_payment_id:
             return "booked", None
         if self.status == "pending":
@@ -199,7 +199,8 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
             lines = mirror.account_payment_id.move_id.line_ids
             found[mirror] = lines.filtered(
                 lambda line: (
-                    line.account_id == line.move_id.origin_payment_id.destination_account_id
+                    line.account_id
+                    == line.move_id.origin_payment_id.destination_account_id
                     and line.parent_state == "posted"
                 )
             )[:1]

@@ -7,7 +7,12 @@ from odoo.addons.connector_base.models.connector_mapper import Mapped
 #: Codes of what keeps documents from being made.
 BOOKING_CODES = (
     *("money_not_set_up", "money_no_customer", "money_no_date", "money_negative"),
-    *("money_closed_period", "money_no_exchange_account", "balance_net_differs"),
+    *(
+        "period_closed",
+        "period_held",
+        "money_no_exchange_account",
+        "balance_net_differs",
+    ),
     *("no_rate", "refused_by_odoo", "import_failed"),
 )
 #: Records that are booked in one transaction.
@@ -121,4 +126,9 @@ class ConnectorBillingMirror(models.AbstractModel):
             booked += len(mirrors)
             if job._checkpoint() < BATCH_SECONDS:
                 return Again(result={"booked": booked})
+        self._after_job(self.env["connector.connection"].browse(connection_id))
         return {"booked": booked}
+
+    @api.model
+    def _after_job(self, connection):
+        """Look at what can only be judged when all is booked; extend it."""

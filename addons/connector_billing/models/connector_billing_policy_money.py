@@ -1,9 +1,7 @@
-import datetime
+import dataclasses
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from odoo.addons.connector_base.engine.records import Problem
 
 #: Accounts that a policy needs for money -> (type of account, code of a company's
 #: account that the new one's code follows, whether its items are reconciled).
@@ -169,7 +167,9 @@ class ConnectorBillingPolicy(models.Model):
         self.ensure_one()
         self.check_access("write")
         accounts = self.env["account.account"].sudo()
-        if not accounts.search(accounts._check_company_domain(self.company_id), limit=1):
+        if not accounts.search(
+            accounts._check_company_domain(self.company_id), limit=1
+        ):
             raise UserError(
                 self.env._(
                     "%s has no chart of accounts yet. Install one first.",
@@ -275,39 +275,30 @@ class ConnectorBillingPolicy(models.Model):
         for name in MIRRORS:
             self.env[name]._enqueue_booking(self.connection_id)
 
+    @api.model
+    def _cron_book_held(self):
+        """Try again what is held or waits: a period may be open now, a rate entered."""
+        for name in MIRRORS:
+            groups = self.env[name]._read_group(
+                [("booking", "in", ["held", "waiting"])], ["connection_id"]
+            )
+            for (connection,) in groups:
+                if connection.state == "connected":
+                    self.env[name]._enqueue_booking(connection)
+
     # -- what bookings ask ----------------------------------------------------
 
     @api.model
     def _money_policy_of(self, connection):
         """The policy of a connection, with the rights of the engine."""
-        return (
-            self.sudo()
-            .search([("connection_id", "=", connection.id)], limit=1)
-            .with_company(connection.company_id)
-        )
+        return self.sudo()._for(connection).with_company(connection.company_id)
 
     def _money_date(self, date):
-        """On which date money of a day is booked, where the books of it are closed.
+        """On which date money of a day is booked.
 
         :return: ``(date or None, Problem or None)``
         """
-        locks = self.company_id._get_violated_lock_dates(
-            date, False, self.clearing_journal_id
-        )
-        if not locks:
-            return date, None
-        if self._money_lock_rule() == "next_open":
-            return locks[-1][0] + datetime.timedelta(days=1), None
-        return None, Problem(
-            "closed_period",
-            "money_closed_period",
-            cause=str(locks[-1][0]),
-            params={
-                "until": str(locks[-1][0]),
-                "company": self.company_id.name,
-            },
-            blocking=False,
-        )
-
-    def _money_lock_rule(self):
-        return "next_open"
+        booked, problem = self._booking_date(date, False, self.clearing_journal_id)
+        if problem:
+            return None, dataclasses.replace(problem, blocking=False)
+        return booked, None

@@ -13,11 +13,14 @@ class Booking:
 
     :param policy: ``connector.billing.policy``, may be empty
     :param dates: ``{date: (date on which it is booked or None, Problem or None)}``
+    :param told: ``{(record id, kind): when}`` of what the balance says of the records
+        that have come to an end
     """
 
     policy: object
     dates: dict = dataclasses.field(default_factory=dict)
     rates: dict = dataclasses.field(default_factory=dict)
+    told: dict = dataclasses.field(default_factory=dict)
 
     @property
     def company(self):
@@ -26,6 +29,11 @@ class Booking:
     @property
     def clearing(self):
         return self.policy.clearing_account_id
+
+    def tells_balance(self):
+        """Whether each movement of the balance is told, with its day."""
+        flows = self.policy.connection_id.flow_ids
+        return any(flow.entity == "billing.balance" and flow.active for flow in flows)
 
     def zone(self):
         """The time zone in which a moment is a day of the company's books."""

@@ -26,6 +26,7 @@ class ConnectorDispute(models.Model):
     _mirrored_entity = "billing.dispute"
     _order = "due_by, opened_at desc, id desc"
     _document_fields = ("opened_move_id", "closed_move_id")
+    _balance_link = "dispute_id"
 
     status = fields.Selection(STATUSES, required=True, readonly=True, index=True)
     reason = fields.Char(readonly=True)
@@ -61,6 +62,9 @@ class ConnectorDispute(models.Model):
     def _vals_opened_move_id(self, booking):
         if self.status == "warning" or self.currency_id.is_zero(self.amount):
             return None, None
+        if self.status == "won" and not self._won_at(booking):
+            # An inquiry that came to nothing may be called won, too.
+            return None, None
         problem = booking.missing("clearing_journal_id", "disputed_account_id")
         problem = problem or booking.no_rate(self.currency_id)
         if not problem and not self.opened_at:
@@ -81,6 +85,11 @@ class ConnectorDispute(models.Model):
     def _vals_closed_move_id(self, booking):
         if self.status not in ("won", "lost") or not self.opened_move_id:
             return None, None
+        moment = self.closed_at or self.opened_at
+        if self.status == "won":
+            moment = self._won_at(booking)
+            if not moment:
+                return None, None
         if self.status == "lost":
             problem = booking.missing("dispute_loss_account_id")
             if problem:
@@ -106,10 +115,14 @@ class ConnectorDispute(models.Model):
 
         return self._entry_vals(
             booking,
-            self.closed_at or self.opened_at,
+            moment,
             f"{self.remote_id} {label}",
             close,
         )
+
+    def _won_at(self, booking):
+        kinds = ("dispute_reversal",)
+        return self._ended_at(booking, self.closed_at, kinds, self.opened_at)
 
     def _after_booking(self, booking):
         super()._after_booking(booking)
@@ -129,6 +142,8 @@ class ConnectorDispute(models.Model):
     def _booking_state(self):
         if self.status == "warning":
             return "nothing", self.env._("An inquiry: no money was taken back.")
+        if self.status == "won" and not self.closed_move_id:
+            return "waiting", self.env._("Won: waits until the balance has it.")
         if self.status == "won":
             return "booked", self.env._("Won: the money came back.")
         if self.status == "lost":

@@ -39,13 +39,6 @@ class ConnectorException(models.Model):
     def _sentence_money_negative(self, params):
         return self.env._("Payments or refunds have a negative amount.")
 
-    def _sentence_money_closed_period(self, params):
-        return self.env._(
-            "The books of %(company)s are closed until %(until)s, and money moved before"
-            " that.",
-            **params,
-        )
-
     def _sentence_money_no_exchange_account(self, params):
         return self.env._(
             "%(company)s has no accounts for exchange gains and losses.", **params

@@ -15,6 +15,8 @@ class ConnectorPayment(models.Model):
     _moment_field = "paid_at"
     _payment_type = "inbound"
     _balance_kind = "charge"
+    _balance_link = "payment_id"
+    _failure_kinds = ("refund",)
 
     paid_at = fields.Datetime(readonly=True)
     payment_method_line_id = fields.Many2one(
@@ -43,9 +45,10 @@ class ConnectorPayment(models.Model):
 
     def _after_booking(self, booking):
         super()._after_booking(booking)
-        (self.application_ids | self.refund_ids.application_ids)._settle()
+        refunds = self.refund_ids
+        self.env["connector.payment.application"]._settle_sources(self, refunds)
         # A refund that came first had no customer, and nothing to be taken from.
-        self.refund_ids.filtered(
+        refunds.filtered(
             lambda refund: refund.booking in ("waiting", "held")
         )._book_and_report()
         self.env["connector.payout"]._settle_of("payment_id", self)

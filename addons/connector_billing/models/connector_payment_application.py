@@ -52,8 +52,16 @@ class ConnectorPaymentApplication(models.Model):
     applied_at = fields.Datetime(string="On", readonly=True)
     state = fields.Selection(STATES, default="waiting", required=True, readonly=True)
 
+    refund_ref = fields.Char(
+        string="Refund's ID",
+        readonly=True,
+        index="btree_not_null",
+        help="Where the credit note says by which refund it was paid out.",
+    )
+
     _source_uniq = models.UniqueIndex(
-        "(payment_id, refund_id, target_entity, target_remote_id) NULLS NOT DISTINCT",
+        "(connection_id, payment_id, refund_id, refund_ref, target_entity,"
+        " target_remote_id) NULLS NOT DISTINCT",
         "A payment is applied to a document once.",
     )
     _target_idx = models.Index("(connection_id, target_entity, target_remote_id)")
@@ -73,7 +81,9 @@ class ConnectorPaymentApplication(models.Model):
         )
         known = {
             (row[link], row.target_entity, row.target_remote_id): row
-            for row in self.search([(link, "in", mirrors.ids)])
+            for row in self.search(
+                [(link, "in", mirrors.ids), ("refund_ref", "=", False)]
+            )
         }
         new = []
         for mirror, targets in wanted.items():
@@ -97,7 +107,54 @@ class ConnectorPaymentApplication(models.Model):
             if row.amount:
                 row.amount = 0.0
         self.create(new)
-        return mirrors.application_ids
+
+    @api.model
+    def _note_refunds(self, connection, refs):
+        """Keep by which refunds credit notes were paid out, as those say it.
+
+        :param refs: ``{(credit note's remote id, its document): refunds' remote ids}``
+        """
+        entity = "billing.credit.note"
+        names = [remote_id for remote_id, _move in refs]
+        known = {
+            (row.target_remote_id, row.refund_ref): row
+            for row in self.search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("target_entity", "=", entity),
+                    ("target_remote_id", "in", names),
+                    ("refund_ref", "!=", False),
+                ]
+            )
+        }
+        new = []
+        for (remote_id, move), refunds in refs.items():
+            for ref in refunds:
+                row = known.pop((remote_id, ref), None)
+                if row is None:
+                    new.append(
+                        {
+                            "refund_ref": ref,
+                            "connection_id": connection.id,
+                            "target_entity": entity,
+                            "target_remote_id": remote_id,
+                            "currency_id": move.currency_id.id,
+                            "amount": move.amount_total,
+                        }
+                    )
+                elif row.currency_id.compare_amounts(row.amount, move.amount_total):
+                    row.amount = move.amount_total
+        self.browse(row.id for row in known.values()).write({"amount": 0.0})
+        self._link_refunds(connection, self.create(new))
+
+    @api.model
+    def _link_refunds(self, connection, rows):
+        """Link them with the refunds that are there; others do it when they come."""
+        refunds = self.env["connector.refund"]._by_remote_id(
+            connection, rows.mapped("refund_ref")
+        )
+        for row in rows:
+            row.refund_id = refunds.get(row.refund_ref)
 
     # -- applying -------------------------------------------------------------
 
@@ -114,35 +171,41 @@ class ConnectorPaymentApplication(models.Model):
         rows._settle()
 
     def _settle(self):
+        """Apply these, as far as both sides are posted."""
+        rows = self.sudo()
+        self._settle_sources(rows.payment_id, rows.refund_id)
+
+    @api.model
+    def _settle_sources(self, payments, refunds):
         """Make what is reconciled just what the billing system says, in one go.
 
         All applications of the payments and refunds concerned are looked at: what one
         of them leaves is what another one may take.
         """
-        for connection, rows in self.sudo().grouped("connection_id").items():
-            rows = rows.with_company(connection.company_id)
-            payments = rows.payment_id | rows.refund_id.payment_id
-            refunds = rows.refund_id | payments.refund_ids
-            rows = payments.application_ids | refunds.application_ids
-            rows._settle_all(connection, payments, refunds)
+        payments = payments.sudo() | refunds.sudo().payment_id
+        refunds = refunds.sudo() | payments.refund_ids
+        for connection in payments.connection_id | refunds.connection_id:
+            own = [
+                mirrors.filtered(lambda m, c=connection: m.connection_id == c)
+                for mirrors in (payments, refunds)
+            ]
+            rows = own[0].application_ids | own[1].application_ids
+            if rows or any(mirrors.reversal_move_id for mirrors in own):
+                rows = rows.with_company(connection.company_id)
+                rows._settle_all(connection, *own)
 
     def _settle_all(self, connection, payments, refunds):
         sources = {**payments._receivable_lines(), **refunds._receivable_lines()}
         targets = self._target_lines(connection)
+        wanted = self._wanted(payments, targets)
         pairs, owners = [], []
-        room = self._wanted_by_invoices(payments, targets)
         capacity = self._capacity(sources, targets)
-        for row in self._in_order():
-            source = row.payment_id or row.refund_id
-            line = sources[source]
-            for target, amount in row._portions(
-                source, targets, sources, room, capacity
-            ):
+        for row, amount in wanted.items():
+            line = sources[row._source()]
+            for target, part in row._portions(amount, targets, sources, capacity):
                 if line and target:
-                    debit, credit = (
-                        (target, line) if row.payment_id else (line, target)
-                    )
-                    pairs.append((debit, credit, amount))
+                    debit, credit = (target, line) if row.payment_id else (line, target)
+                    pairs.append((debit, credit, part))
                     owners.append(row)
         reversals = self._reversal_pairs(sources)
         mine = self.env["account.move.line"].union(*sources.values())
@@ -152,7 +215,10 @@ class ConnectorPaymentApplication(models.Model):
         given = self.env["connector.reconcile"]._agree(
             mine, pairs + reversals, among=others
         )
-        self._note_applied(owners, given, sources, targets)
+        self._note_applied(owners, given, wanted, sources, targets)
+
+    def _source(self):
+        return self.payment_id or self.refund_id
 
     def _in_order(self):
         """Invoices and credit notes first; of refunds the older one."""
@@ -195,23 +261,47 @@ class ConnectorPaymentApplication(models.Model):
     def _is_void(self, targets):
         """Whether the document is none any more: what was paid stays on account."""
         lines = targets.get(self)
-        return bool(lines and lines.move_id.payment_state == "reversed")
+        move = lines.move_id if lines else self.move_id.browse()
+        return move.payment_state == "reversed" or move.connector_status == "void"
 
-    def _wanted_by_invoices(self, payments, targets):
-        """``{payment: what it leaves to its refunds}``, whatever is applied by now."""
-        return {
-            payment: payment.amount
-            - sum(
-                row.amount
-                for row in payment.application_ids
-                if not row._is_void(targets)
-            )
-            for payment in payments
+    def _wanted(self, payments, targets):
+        """How much goes where, by what the billing system says alone.
+
+        What a payment doesn't give to invoices its refunds may take, the older one
+        first; of a refund what is for credit notes goes first.
+
+        :return: ``{row: amount}``, in the order in which it is taken
+        """
+        rows = self._in_order()
+        told = {
+            (row.refund_id, row.target_remote_id)
+            for row in rows
+            if not row.refund_ref and row.amount
         }
+        left = {payment: payment.amount for payment in payments}
+        wanted = {}
+        for row in rows:
+            source = row._source()
+            left.setdefault(source, source.amount)
+            amount = min(row.amount, left[source])
+            twice = row.refund_ref and (row.refund_id, row.target_remote_id) in told
+            if source.reversal_move_id or row._is_void(targets) or twice:
+                amount = 0.0
+            if row.target_entity == "billing.payment":
+                payment = row.refund_id.payment_id
+                if payment.reversal_move_id:
+                    amount = 0.0
+                amount = max(min(amount, left.get(payment, 0.0)), 0.0)
+                left[payment] = left.get(payment, 0.0) - amount
+            left[source] -= amount
+            wanted[row] = amount
+        return wanted
 
     def _capacity(self, sources, targets):
         """``{line: what these may take of it}``, of documents due in several parts."""
-        several = [line for lines in targets.values() if len(lines) > 1 for line in lines]
+        several = [
+            line for lines in targets.values() if len(lines) > 1 for line in lines
+        ]
         if not several:
             return {}
         capacity = {line: abs(line.amount_residual_currency) for line in several}
@@ -222,25 +312,18 @@ class ConnectorPaymentApplication(models.Model):
                     capacity[line] += amount
         return capacity
 
-    def _portions(self, source, targets, sources, room, capacity):
+    def _portions(self, amount, targets, sources, capacity):
         """``[(line, amount)]`` of what is to be reconciled with the row's source."""
-        if source.reversal_move_id or self._is_void(targets):
-            return []
         if self.target_entity == "billing.payment":
-            payment = self.refund_id.payment_id
-            if not payment or payment.reversal_move_id:
-                return []
-            amount = max(min(self.amount, room[payment]), 0.0)
-            room[payment] -= amount
-            return [(sources.get(payment), amount)] if amount else []
-        left, portions = self.amount, []
+            return [(sources.get(self.refund_id.payment_id), amount)] if amount else []
+        portions = []
         for line in targets[self]:
-            part = min(left, capacity[line]) if line in capacity else left
+            part = min(amount, capacity[line]) if line in capacity else amount
             if line in capacity:
                 capacity[line] -= part
             if part > 0:
                 portions.append((line, part))
-            left -= part
+            amount -= part
         return portions
 
     def _reversal_pairs(self, sources):
@@ -255,29 +338,27 @@ class ConnectorPaymentApplication(models.Model):
                 pairs.append((debit, credit, abs(line.amount_currency)))
         return pairs
 
-    def _note_applied(self, owners, given, sources, targets):
+    def _note_applied(self, owners, given, wanted, sources, targets):
         applied = dict.fromkeys(self, 0.0)
         for row, amount in zip(owners, given, strict=False):
             applied[row] += amount
         groups = {}
         for row, amount in applied.items():
             amount = row.currency_id.round(amount)
-            state = row._state_of(amount, sources, targets)
+            state = row._state_of(amount, wanted[row], sources, targets)
             if (row.applied_amount, row.state) != (amount, state):
                 groups.setdefault((amount, state), []).append(row.id)
         for (amount, state), ids in groups.items():
             self.browse(ids).write({"applied_amount": amount, "state": state})
 
-    def _state_of(self, applied, sources, targets):
-        source = self.payment_id or self.refund_id
-        if source.reversal_move_id or self._is_void(targets):
-            return "released"
-        if not self.currency_id.compare_amounts(applied, self.amount):
-            return "applied" if self.amount else "released"
+    def _state_of(self, applied, wanted, sources, targets):
+        if wanted and not self.currency_id.compare_amounts(applied, wanted):
+            return "applied"
         target = (
             sources.get(self.refund_id.payment_id)
             if self.target_entity == "billing.payment"
             else targets[self]
         )
         # Both are there, and nothing more is left of one of them.
-        return "released" if target and sources[source] else "waiting"
+        both = target and sources[self._source()]
+        return "released" if both or not self.amount else "waiting"

@@ -27,6 +27,7 @@ class ConnectorPayout(models.Model):
     _mirrored_entity = "billing.payout"
     _order = "created_at desc, id desc"
     _document_fields = ("move_id", "reversal_move_id")
+    _balance_link = "failed_payout_id"
 
     status = fields.Selection(STATUSES, required=True, readonly=True, index=True)
     created_at = fields.Datetime(string="Sent", readonly=True)
@@ -159,7 +160,14 @@ class ConnectorPayout(models.Model):
                 for line in lines
             ]
 
-        moment = self.failed_at or self.arrival_date or self.created_at
+        moment = self._ended_at(
+            booking,
+            self.failed_at,
+            ("payout_failure",),
+            self.arrival_date or self.created_at,
+        )
+        if not moment:
+            return None, None
         return self._entry_vals(booking, moment, f"{self.remote_id} {label}", back)
 
     # -- how far it is --------------------------------------------------------
@@ -186,6 +194,8 @@ class ConnectorPayout(models.Model):
     def _booking_state(self):
         if self.reversal_move_id:
             return "booked", self.env._("Failed: it was taken back.")
+        if self.move_id and self.status in FAILED:
+            return "waiting", self.env._("Failed: waits for the day in the balance.")
         if not self.move_id:
             if self.currency_id.is_zero(self.amount):
                 return "nothing", None

@@ -141,6 +141,11 @@ class ConnectorPayout(models.Model):
 class ConnectorBalanceTransaction(models.Model):
     _inherit = "connector.balance.transaction"
 
+    @api.model
+    def _after_job(self, connection):
+        super()._after_job(connection)
+        self.env["connector.payout"]._check_sums(connection)
+
     def _after_booking(self, booking):
         super()._after_booking(booking)
         self._settle(booking)
@@ -179,9 +184,7 @@ class ConnectorBalanceTransaction(models.Model):
             document = self[link][name] if self[link] else None
             if document:
                 return (
-                    document
-                    if document._name == "account.move"
-                    else document.move_id
+                    document if document._name == "account.move" else document.move_id
                 )
         return self.env["account.move"]
 

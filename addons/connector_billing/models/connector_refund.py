@@ -16,6 +16,8 @@ class ConnectorRefund(models.Model):
     _moment_field = "refunded_at"
     _payment_type = "outbound"
     _balance_kind = "refund"
+    _balance_link = "refund_id"
+    _failure_kinds = ("refund_failure",)
 
     refunded_at = fields.Datetime(readonly=True)
     reason = fields.Char(readonly=True)
@@ -41,7 +43,8 @@ class ConnectorRefund(models.Model):
 
     def _after_booking(self, booking):
         super()._after_booking(booking)
-        self.application_ids._settle()
+        payments = self.env["connector.payment"]
+        self.env["connector.payment.application"]._settle_sources(payments, self)
         self.env["connector.payout"]._settle_of("refund_id", self)
 
     def _booking_state(self):

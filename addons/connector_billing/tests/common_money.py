@@ -78,10 +78,7 @@ class MoneyCase(BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        policies = cls.env["connector.billing.policy"]
-        cls.money = policies.search([("connection_id", "=", cls.connection.id)])
-        if not cls.money:
-            cls.money = policies.create({"connection_id": cls.connection.id})
+        cls.money = cls.env["connector.billing.policy"]._for(cls.connection)
         cls.money.action_set_up_money()
         cls.env["connector.job"].search(
             [("connection_id", "=", cls.connection.id)]

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common_billing import application
+from .common_billing import application, invoice_record, line
 from .common_money import MoneyCase, payment_record
 
 
@@ -69,7 +69,9 @@ class TestPayment(MoneyCase):
         second = self.odoo_invoice("in_2", 100)
         self.payment("ch_1", 100, application("in_1", 100))
         self.assertEqual(first.payment_state, "paid")
-        self.pull_again("payments", payment_record("ch_1", 100, application("in_2", 100)))
+        self.pull_again(
+            "payments", payment_record("ch_1", 100, application("in_2", 100))
+        )
         self.assertEqual(first.payment_state, "not_paid")
         self.assertEqual(second.payment_state, "paid")
         self.assertEqual(len(self.env["account.payment"].search([])), 1)
@@ -82,6 +84,29 @@ class TestPayment(MoneyCase):
         payment.application_ids._settle()
         self.assertEqual(payment.application_ids.state, "released")
         self.assertEqual(self.open_items("receivable"), [-100])
+
+    def test_an_invoice_that_the_vendor_voids_leaves_its_payment_on_account(self):
+        bill = self.invoice("in_1", line(100))
+        payment = self.payment("ch_1", 100, application("in_1", 100))
+        self.assertEqual(bill.payment_state, "paid")
+        self.pull_again(
+            "invoices",
+            invoice_record(
+                *("in_1", line(100)),
+                status="void",
+                voided_at="2026-03-05T10:00:00+00:00",
+            ),
+        )
+        self.assertEqual(bill.payment_state, "reversed")
+        self.assertEqual(payment.application_ids.state, "released")
+        self.assertEqual(self.open_items("receivable"), [-100])
+
+    def test_a_payment_waits_for_the_vendors_invoice(self):
+        payment = self.payment("ch_1", 100, application("in_1", 100))
+        bill = self.invoice("in_1", line(100))
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertEqual(payment.application_ids.state, "applied")
+        self.assertEqual(payment.application_ids.move_id, bill)
 
     def test_a_failed_try_makes_no_payment(self):
         payment = self.payment(
@@ -132,7 +157,9 @@ class TestPayment(MoneyCase):
         after = self.fingerprint()
         changed = {name for name in before if before[name] != after[name]}
         self.assertFalse({name for name in changed if name.startswith("account_")})
-        self.assertFalse(changed & {"connector_payment", "connector_payment_application"})
+        self.assertFalse(
+            changed & {"connector_payment", "connector_payment_application"}
+        )
 
     def test_a_payment_without_customer_is_held_and_booked_when_it_may_be(self):
         payment = self.payment("ch_1", 50, customer=None)
@@ -182,3 +209,25 @@ class TestPayment(MoneyCase):
         payment = self.payment("ch_1", 70, method="bank_transfer")
         self.assertEqual(payment.account_payment_id.journal_id, self.books["bank"])
         self.assertEqual(self.balance("outstanding"), {"outstanding": 70})
+
+    # -- closed periods -------------------------------------------------------
+
+    def lock(self, rule):
+        self.money.closed_period = rule
+        self.company.fiscalyear_lock_date = "2026-03-31"
+
+    def test_by_policy_money_of_a_closed_period_goes_to_the_next_open_day(self):
+        self.lock("next_open")
+        payment = self.payment("ch_1", 50)
+        self.assertEqual(str(payment.account_payment_id.date), "2026-04-01")
+
+    def test_by_policy_money_of_a_closed_period_is_held_until_it_is_open(self):
+        self.lock("hold")
+        payment = self.payment("ch_1", 50)
+        self.assertEqual(self.codes("payments", "ch_1"), ["period_held"])
+        self.assertFalse(payment.account_payment_id)
+        self.company.fiscalyear_lock_date = False
+        self.env["connector.billing.policy"]._cron_book_held()
+        self.run_jobs()
+        self.assertEqual(str(payment.account_payment_id.date), "2026-03-02")
+        self.assertEqual(self.codes("payments", "ch_1"), [])

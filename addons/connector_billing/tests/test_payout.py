@@ -82,7 +82,9 @@ class TestPayout(MoneyCase):
         self.assertTrue(payout.is_settled)
         self.assertEqual(self.open_items("clearing"), [])
 
-    def test_what_rates_do_between_payment_and_conversion_is_an_exchange_difference(self):
+    def test_what_rates_do_between_payment_and_conversion_is_an_exchange_difference(
+        self,
+    ):
         dollar = self.env.ref("base.USD")
         self.env["res.currency.rate"].create(
             {
@@ -128,10 +130,17 @@ class TestPayout(MoneyCase):
         first = self.payout("po_1", 100, status="in_transit")
         self.assertTrue(first.is_settled)
         self.pull_again("payouts", payout_record("po_1", 100, status="failed"))
-        self.assertEqual(self.balance("clearing", "transit"), {"clearing": 100})
+        # On which day, only the balance tells.
+        self.assertEqual(first.booking, "waiting")
         self.transaction(
-            "txn_2", 100, kind="payout_failure", failed_payout="po_1", payout="po_2"
+            *("txn_2", 100),
+            kind="payout_failure",
+            failed_payout="po_1",
+            payout="po_2",
+            occurred_at="2026-03-09T10:00:00+00:00",
         )
+        self.assertEqual(str(first.reversal_move_id.date), "2026-03-09")
+        self.assertEqual(self.balance("clearing", "transit"), {"clearing": 100})
         second = self.payout("po_2", 100, created_at="2026-03-10T10:00:00+00:00")
         self.assertTrue(second.is_settled, second.booking_note)
         self.assertEqual(self.balance("clearing", "transit"), {"transit": 100})
@@ -142,9 +151,7 @@ class TestPayout(MoneyCase):
         self.assertEqual(self.balance("clearing"), {})
         payout = self.payout("po_1", -5)
         self.transaction("txn_1", 100, 2, payment="ch_1", payout="po_1")
-        self.transaction(
-            "txn_2", -100, 3, kind="refund", payment="ch_1", payout="po_1"
-        )
+        self.transaction("txn_2", -100, 3, kind="refund", payment="ch_1", payout="po_1")
         self.assertTrue(payout.is_settled)
         self.assertEqual(
             self.balance("clearing", "receivable", "fees", "transit"),

@@ -53,7 +53,7 @@ class Account:
         if isinstance(obj, model.PendingItem):
             return not obj.voided
         if isinstance(obj, model.Subscription):
-            return obj.status != "future" or obj.schedule is None
+            return obj.status != "future"
         return True
 
     def _is_outside(self, obj):
@@ -75,15 +75,15 @@ class Account:
         rows = self.live(model.InvoicePayment, "invoice", invoice.id)
         return any(self._is_outside(each) for each in rows)
 
-    def last_charge(self, invoice):
-        """The latest attempt to be paid an invoice, or None."""
+    def charges_of(self, invoice):
+        """The attempts to be paid an invoice, oldest first."""
         attempts = []
         for each in self.invoice_payments(invoice.id):
             intent = each.intent and self.store.find(model.Intent, each.intent)
             attempts += intent.payments if intent else [each.payment]
         found = [self.store.find(model.Payment, each) for each in attempts if each]
         found = [each for each in found if each and self.is_visible(each)]
-        return max(found, key=lambda each: each.created, default=None)
+        return newest_first(found)[::-1]
 
     def refunds(self, payment_id):
         """The refunds of a charge, newest first."""

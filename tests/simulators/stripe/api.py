@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..billing.rules import Refused
 from ..billing.store import AlreadyThere, UnknownObject
-from ..routing import Reply, Request, Route
+from ..routing import Refusal, Reply, Request, Route
 from . import errors, facts
 from .checks import check
 from .expanding import Expansion
@@ -49,17 +49,17 @@ class Call:
         return name in self.given
 
 
-
 class Api:
     """Wires the handlers together; ``parts`` give routes as :class:`.reading.Reading`
     does. ``ignored``: Counter of parameters that Stripe has and that nothing was done
     about."""
 
-    def __init__(self, account, access, idempotency, events, parts):
+    def __init__(self, account, access, idempotency, events, meter, parts):
         self.account = account
         self.access = access
         self.idempotency = idempotency
         self.events = events
+        self.meter = meter
         self.parts = parts
         self.ignored = Counter()
 
@@ -77,6 +77,10 @@ class Api:
         first = request.path.strip("/").split("/")[1]
         self.access.require(request, facts.RESOURCES.get(first))
         self.access.choose_version(request)
+        if self.meter is not None:
+            reason = self.meter.take((request.method, request.template))
+            if reason:
+                raise Refusal(errors.rate_limited(request, reason))
 
     def _endpoint(self, kind, is_list, handler):
         def answer(request):
@@ -109,8 +113,7 @@ class Api:
             if request.body and kind != FORM:
                 raise errors.invalid(
                     request,
-                    "Invalid request (check that your POST content type is "
-                    f"{FORM}).",
+                    f"Invalid request (check that your POST content type is {FORM}).",
                 )
             body = request.body.decode("utf-8", "replace")
             text = "&".join(part for part in (text, body) if part)
@@ -136,8 +139,7 @@ class Api:
             code = "resource_already_exists"
             raise errors.invalid(request, text, "id", code) from None
         except Refused as error:
-            raise errors.invalid(request, str(error), None, error.code) from None
+            # The engine's words for why are its own: Stripe has a code for few.
+            raise errors.invalid(request, str(error)) from None
         finally:
             self.events.asked(None, None)
-
-

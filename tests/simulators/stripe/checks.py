@@ -166,7 +166,9 @@ class Checker:
         choices = choices or CHOICES.get(name)
         if choices and value not in choices and not self._other_meaning(name):
             *most, last = choices
-            text = f"Invalid {name_of(path)}: must be one of {', '.join(most)}, or {last}"
+            text = (
+                f"Invalid {name_of(path)}: must be one of {', '.join(most)}, or {last}"
+            )
             raise errors.invalid(self.request, text, name_of(path))
         return value
 

@@ -33,7 +33,6 @@ TYPES = {
     ("tax_rate", "updated"): ("tax_rate.updated",),
     ("meter", "created"): ("billing.meter.created",),
     ("meter", "updated"): ("billing.meter.updated",),
-    ("subscription", "created"): ("customer.subscription.created",),
     ("subscription", "trial_ending"): ("customer.subscription.trial_will_end",),
     ("subscription", "cancelled"): ("customer.subscription.deleted",),
     ("invoice", "created"): ("invoice.created",),
@@ -125,7 +124,7 @@ class Events:
     def body(self, event, version=None):
         """The event as a version shows it, the account's unless one is given."""
         version = version or self.account.facts["api_version"]
-        view = View(self.account, version)
+        view = View(self.account, version, event.created)
         data = {"object": self._object(view, event, {})}
         if event.type.endswith(".updated"):
             before = self._object(view, event, event.change.previous)
@@ -170,17 +169,22 @@ class Events:
         if not isinstance(obj, model.Subscription):
             types = TYPES.get((change.type, change.kind), ())
             return types if self._is_told(change, obj) else ()
-        if obj.status == "future" and obj.schedule:
-            made = change.kind == "created"
-            return (f"subscription_schedule.{'created' if made else 'updated'}",)
-        types = TYPES.get((change.type, change.kind), (SUBSCRIPTION_UPDATED,))
-        if change.previous.get("status") == "future" and obj.schedule:
-            types = ("customer.subscription.created",)
-        if obj.schedule and {"phases", "schedule"} & set(change.previous):
-            types = (*types, "subscription_schedule.updated")
-        elif obj.schedule and change.kind == "created":
-            types = (*types, "subscription_schedule.created")
+        types = self._of_contract(change, obj)
+        before = change.previous
+        if obj.schedule and before.get("schedule", "") is None:
+            return (*types, "subscription_schedule.created")
+        if obj.schedule and "phases" in before:
+            return (*types, "subscription_schedule.updated")
         return types
+
+    def _of_contract(self, change, obj):
+        """Stripe has a subscription once it begins; before it is a schedule at most."""
+        if obj.status == "future":
+            return ()
+        if change.previous.get("status") == "future":
+            begun = obj.status != "cancelled"
+            return ("customer.subscription.created",) if begun else ()
+        return TYPES.get((change.type, change.kind), (SUBSCRIPTION_UPDATED,))
 
     def _is_told(self, change, obj):
         gone = change.kind in ("deleted", "voided")
@@ -254,7 +258,9 @@ def changed(before, after):
         if is_hash and old.get("object") != "list" and key != "metadata":
             old = changed(old, new)
         elif key == "metadata" and is_hash:
-            old = {name: old.get(name) for name in {*old, *new} if _differs(name, old, new)}
+            old = {
+                name: old.get(name) for name in {*old, *new} if _differs(name, old, new)
+            }
         previous[key] = old
     return previous
 

@@ -103,8 +103,8 @@ TEXT_401 = (
 TEXT_401_KEY = "Invalid API Key provided: {}"
 #: [3P stripe-node issue 2246]
 TEXT_403 = (
-    "The provided key '{}' does not have the required permissions for this endpoint on "
-    "account '{}'. Having the '{}' permission would allow this request to continue."
+    "The provided key '{}' does not have the required permissions for this endpoint "
+    "on account '{}'. Having the '{}' permission would allow this request to continue."
 )
 TEXT_ROUTE = "Unrecognized request URL ({method}: {path})."
 TEXT_400_KEY = (
@@ -122,20 +122,15 @@ TEXT_LOCK = (
     "This object cannot be accessed right now because another API request or Stripe "
     "process is currently accessing it."
 )
-#: What a 429 names as its limiter. [S rate-limits; M for the exact words]
-LIMITERS = (
-    "global-rate",
-    "global-concurrency",
-    "endpoint-rate",
-    "endpoint-concurrency",
-    "resource-specific",
-    "lock_timeout",
-)
+#: Requests a second of a sandbox, in all and of one endpoint. A 429 names the limiter
+#: as global-rate, global-concurrency, endpoint-rate, endpoint-concurrency or
+#: resource-specific. [S rate-limits; M for the exact words]
+RATE, ENDPOINT_RATE = 25, 25
 
 #: First part of the path to what a restricted key must be allowed:
-#: ``rak_<resource>_<read|write>``. [3P st-paywall issue 36 subscription_read; stripe-cli
-#: pull request 1604 customer_read, charge_read; AVideo issue 8516 plan_write for prices;
-#: the others M]
+#: ``rak_<resource>_<read|write>``. [3P st-paywall issue 36 subscription_read,
+#: stripe-cli pull request 1604 customer_read and charge_read, AVideo issue 8516
+#: plan_write for prices; the others M]
 RESOURCES = {
     "account": "accounts_kyc_basic",
     "balance": "balance",

@@ -61,9 +61,7 @@ TAX_ID = shape("type! value!")
 
 _ITEM = "billing_thresholds metadata plan price quantity tax_rates"
 NEW_ITEM = shape(_ITEM, new="discounts", price_data=PRICE_DATA)
-ITEM = shape(
-    f"{_ITEM} clear_usage deleted id", new="discounts", price_data=PRICE_DATA
-)
+ITEM = shape(f"{_ITEM} clear_usage deleted id", new="discounts", price_data=PRICE_DATA)
 ADDED = shape("price quantity tax_rates", new="discountable discounts metadata period")
 PHASE = shape(
     "add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor "

@@ -69,7 +69,7 @@ def subscription(view, obj):
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": None,
-        "schedule": obj.schedule,
+        "schedule": _schedule_id(obj),
         "start_date": obj.started or obj.created,
         "status": STATUS[obj.status],
         "test_clock": None,
@@ -96,6 +96,11 @@ def subscription(view, obj):
             "discount": last,
         }
     return body
+
+
+def _schedule_id(obj):
+    released = obj.extra.get("schedule", {}).get("status") == "released"
+    return None if released else obj.schedule
 
 
 def items(view, obj):

@@ -126,11 +126,11 @@ def _custom_fields(obj):
 
 def _old_invoice(view, obj):
     paid_outside = view.account.paid_outside(obj)
-    charge = view.account.last_charge(obj)
+    charges = view.until_now(view.account.charges_of(obj))
     first = obj.discounts[0] if obj.discounts else None
     body = {
         "application_fee_amount": None,
-        "charge": charge.id if charge else None,
+        "charge": charges[-1].id if charges else None,
         "discount": discount(view, first, obj) if first else None,
         "paid": obj.status == "paid",
         "paid_out_of_band": obj.status == "paid" and paid_outside,
@@ -181,17 +181,17 @@ def _subscription_metadata(view, obj):
 
 def _starting(view, obj):
     """The balance before it was finalized; credit of the customer is negative."""
-    entries = view.account.balance_entries(obj)
+    entries = view.until_now(view.account.balance_entries(obj))
     return -(entries[0].ending - entries[0].amount) if entries else 0
 
 
 def _ending(view, obj):
-    entries = view.account.balance_entries(obj)
+    entries = view.until_now(view.account.balance_entries(obj))
     return -entries[0].ending if entries else 0
 
 
 def _credited_later(view, obj):
-    notes = view.store.by(model.CreditNote, "invoice", obj.id)
+    notes = view.until_now(view.store.by(model.CreditNote, "invoice", obj.id))
     return sum(
         each.total - each.before_payment for each in notes if each.status == "issued"
     )

@@ -5,14 +5,14 @@ from . import facts
 
 def customer(view, obj):
     """A customer; credit in its favour is a negative balance."""
-    currency = obj.currency and obj.currency.lower()
+    currency = obj.currency or view.account.facts["currency"].upper()
     body = {
         "id": obj.id,
         "object": "customer",
         "address": address(obj),
-        "balance": -obj.balance.get(obj.currency, 0) if obj.currency else 0,
+        "balance": -obj.balance.get(currency, 0),
         "created": obj.created,
-        "currency": currency,
+        "currency": obj.currency and obj.currency.lower(),
         "default_source": None,
         "delinquent": obj.delinquent,
         "description": obj.extra.get("description"),

@@ -13,6 +13,7 @@ from .api import Api
 from .endpoints import Endpoints
 from .events import Events
 from .idempotency import Idempotency
+from .rate import Meter, RateLimit
 from .reading import Reading
 from .webhooks import Webhooks
 from .writing_catalog import WritingCatalog
@@ -36,6 +37,7 @@ class StripeSimulator(Simulator):
     - ``version``: of the account, for requests that name none and for events
     - ``account``: overrides of :data:`facts.ACCOUNT`
     - ``rules``: of the billing engine
+    - ``rate_limit``: a :class:`RateLimit`, True for the usual numbers, None for none
     - ``webhooks``: settings of :class:`Webhooks`, as ``{"target": url}``
 
     Attributes besides those of :class:`Simulator`: ``engine`` (the billing engine),
@@ -60,6 +62,7 @@ class StripeSimulator(Simulator):
         version=facts.NEW_VERSION,
         account=None,
         rules=STRIPE,
+        rate_limit=None,
         webhooks=None,
     ):
         self.token = token
@@ -92,8 +95,14 @@ class StripeSimulator(Simulator):
                 )
             ),
         )
+        limit = RateLimit() if rate_limit is True else rate_limit
         self._api = Api(
-            self.account, self.access, self.idempotency, self.events, parts
+            self.account,
+            self.access,
+            self.idempotency,
+            self.events,
+            limit and Meter(limit),
+            parts,
         )
         self.ignored = self._api.ignored
         self.set_routes(self._api.routes())
@@ -202,7 +211,9 @@ class StripeSimulator(Simulator):
             "objects": {name: count for name, count in counts.items() if count},
             "version": len(self.store.log),
             "events": len(self.events.all),
-            "ignored": {f"{path} {name}": n for (path, name), n in self.ignored.items()},
+            "ignored": {
+                f"{path} {name}": n for (path, name), n in self.ignored.items()
+            },
         }
 
     def control_routes(self):
@@ -289,4 +300,3 @@ def _request_id(request):
         random_part = request.correlation_id.replace("-", "")[:14]
         request.notes["request_id"] = f"req_{random_part}"
     return request.notes["request_id"]
-

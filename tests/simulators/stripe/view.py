@@ -6,6 +6,8 @@ Keys and types: [S OpenAPI 2023-08-16] before basil, [fixtures of August 2026, S
 object classes] since; what changed between them [SDK CHANGELOG 12.0.0 and 13.0.0].
 """
 
+from functools import cached_property
+
 from ..billing import model
 from . import (
     facts,
@@ -44,11 +46,13 @@ CLASSES = {name: cls for cls, (name, _render) in RENDERED.items()}
 class View:
     """Renders the objects of an ``account`` (:class:`.account.Account`) in a version.
 
-    ``new``: basil or later, ``clover``: that or later.
+    ``new``: basil or later, ``clover``: that or later. ``moment``: what belongs to a
+    rendered object is shown as it was then; now unless given.
     """
 
-    def __init__(self, account, version):
+    def __init__(self, account, version, moment=None):
         self.account = account
+        self._moment = moment
         self.store = account.engine.store
         self.version = version
         self.new = facts.is_new(version)
@@ -56,8 +60,12 @@ class View:
         self.livemode = account.facts["livemode"]
 
     def now(self):
-        """The moment, in seconds."""
-        return self.account.engine.now()
+        """The moment that is shown, in seconds."""
+        return self.account.engine.now() if self._moment is None else self._moment
+
+    def until_now(self, rows):
+        """Of objects those that were there already."""
+        return [each for each in rows if each.created <= self.now()]
 
     def render(self, obj):
         """The JSON of an engine's object."""
@@ -75,13 +83,14 @@ class View:
         if isinstance(kind, tuple):
             kind = next(each for each in kind if id.startswith(facts.PREFIXES[each]))
         if kind == "discount":
-            return self.discounts().get(id, id)
+            return self.discounts.get(id, id)
         if kind == "subscription_schedule":
             owner = self.account.schedule(id)
             return render_contracts.schedule(self, owner) if owner else id
         obj = self.store.find(CLASSES[kind], id)
         return self.render(obj) if obj else id
 
+    @cached_property
     def discounts(self):
         """All discounts in use, by id."""
         found = {}

@@ -43,7 +43,9 @@ class Writing:
                 text = f"Metadata keys have up to {facts.METADATA_KEY_LENGTH} letters"
                 raise errors.invalid(call.request, text, f"metadata[{key}]")
             if len(value) > facts.METADATA_VALUE_LENGTH:
-                text = f"Metadata values have up to {facts.METADATA_VALUE_LENGTH} letters"
+                text = (
+                    f"Metadata values have up to {facts.METADATA_VALUE_LENGTH} letters"
+                )
                 raise errors.invalid(call.request, text, f"metadata[{key}]")
         return kept
 
@@ -75,9 +77,7 @@ class Writing:
         value = call.get(name)
         if value is not None and value <= 0:
             text = f"{name} must be greater than or equal to 1"
-            raise errors.invalid(
-                call.request, text, name, "parameter_invalid_integer"
-            )
+            raise errors.invalid(call.request, text, name, "parameter_invalid_integer")
         return value
 
     def currency(self, call, given, param="currency"):

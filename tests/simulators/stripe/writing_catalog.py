@@ -72,7 +72,10 @@ class WritingCatalog(Writing):
         values = self._customer(call, {})
         taxed = call.get("tax_id_data", [])
         if taxed:
-            values["tax_id_kind"], values["tax_id"] = taxed[0]["type"], taxed[0]["value"]
+            values["tax_id_kind"], values["tax_id"] = (
+                taxed[0]["type"],
+                taxed[0]["value"],
+            )
         values.setdefault("name", None)
         customer = self.engine.create(
             model.Customer, metadata=self.metadata(call), **values
@@ -221,9 +224,7 @@ class WritingCatalog(Writing):
             return data["unit_amount"]
         name = f"{path}[unit_amount_decimal]" if path else "unit_amount_decimal"
         if data.get("unit_amount_decimal") is None:
-            raise errors.missing_parameter(
-                call.request, name.replace("_decimal", "")
-            )
+            raise errors.missing_parameter(call.request, name.replace("_decimal", ""))
         try:
             value = Decimal(data["unit_amount_decimal"])
         except InvalidOperation:

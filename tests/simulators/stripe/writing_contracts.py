@@ -217,9 +217,7 @@ class WritingContracts(WritingCatalog):
             raise errors.no_such(call.request, "subscription", subscription.id)
         details = call.get("cancellation_details", {})
         if details:
-            self.store.change(
-                subscription, extra={**subscription.extra, **details}
-            )
+            self.store.change(subscription, extra={**subscription.extra, **details})
         self.engine.subscriptions.cancel(
             subscription,
             at_period_end=False,

@@ -232,8 +232,8 @@ class WritingDocuments(WritingCatalog):
         invoice = self.reading.find(call, model.Invoice)
         if invoice.status == "draft":
             self.engine.invoices.finalize(invoice)
-        if invoice.status == "paid" and invoice.finalized_at == self.engine.now():
-            return call.view.render(invoice)
+            if invoice.status == "paid":
+                return call.view.render(invoice)
         text = f"Invoice is {'already paid' if invoice.status == 'paid' else 'closed'}"
         self._in(call, "open", "uncollectible", text=text)
         if call.get("paid_out_of_band"):

@@ -176,7 +176,5 @@ class WritingSchedules(Writing):
             "released_at": now,
         }
         kept = tuple(each for each in owner.phases if each.starts <= now)
-        self.store.change(
-            owner, phases=kept, extra={**owner.extra, "schedule": state}
-        )
+        self.store.change(owner, phases=kept, extra={**owner.extra, "schedule": state})
         return render_contracts.schedule(call.view, owner)
