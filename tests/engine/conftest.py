@@ -7,8 +7,8 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
-from simulators.chargebee import ChargebeeSimulator
 from simulators.billing import model as billing
+from simulators.chargebee import ChargebeeSimulator
 from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons

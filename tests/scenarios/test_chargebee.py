@@ -208,10 +208,6 @@ class TestChargebee(ChargebeeCase):
         self.sync()
         self.assertEqual(self.record("billing.customer", made.id), partner)
         partner.city = "York"
-        self.chargebee.requests.clear()
         self.push()
-        print("REQ", [(e.method, e.path, e.body, e.status) for e in self.chargebee.requests.entries])
-        print("CH", self.env["connector.change"].search_read([], []))
-        print("EX", [(e.code, e.name) for e in self.exceptions()])
         self.assertEqual(made.city, "York")
         self.assertNoDeadJob()
