@@ -24,7 +24,7 @@ WATCHED = {
         {"state", "date_start", "date_end", "partner_id", "active"}
     ),
 }
-#: Model -> condition on the rows ``r`` that matter.
+#: Model -> condition on the rows ``r`` that matter; all of models that aren't here.
 MATTERS = {
     "account.move.line": SQL(
         "EXISTS (SELECT FROM account_account a WHERE a.id = r.account_id"
@@ -82,7 +82,7 @@ class ConnectorStandingMark(models.Model):
                     now=fields.Datetime.now(),
                     table=SQL.identifier(self.env[model]._table),
                     ids=sorted(ids),
-                    matters=MATTERS[model],
+                    matters=MATTERS.get(model, SQL("TRUE")),
                 )
             )
         if rows:
