@@ -1,3 +1,4 @@
 from . import entities
 from . import models
 from . import providers
+from . import wizards

@@ -9,6 +9,16 @@
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",
+        "security/connector_subscription_rules.xml",
+        "data/subscription_cron.xml",
+        "wizards/connector_subscription_at_views.xml",
+        "wizards/connector_subscription_change_wizard_views.xml",
+        "views/connector_subscription_views.xml",
+        "views/connector_billing_price_views.xml",
+        "views/connector_usage_views.xml",
+        "views/res_partner_subscription_views.xml",
+        "views/sale_order_subscription_views.xml",
+        "views/connector_billing_menus.xml",
     ],
     "application": True,
 }

@@ -63,6 +63,8 @@ class ConnectorEntity(models.AbstractModel):
     #: Odoo fields of a record with its worth in the company's currency, its customer.
     _amount_field = None
     _partner_field = None
+    #: Odoo fields whose values say nothing to who reads the log: nested ones.
+    _unlogged_fields = frozenset()
     #: ``relations`` (customers, deals, tickets) or ``billing`` (products, orders,
     #: invoices, payments): the halves that the ownership presets of a set-up know.
     _entity_area = "relations"
@@ -177,6 +179,15 @@ class ConnectorEntity(models.AbstractModel):
 
         :param batch: list of ``connector_mapper.Mapped``, merged: ``values`` are what
             would be written; add a ``Problem`` to hold one
+        """
+
+    def _after_write(self, run, done):
+        """Do what follows from records that were written and bound; extend it.
+
+        In the transaction that wrote them, once for a batch. Nothing is held any more:
+        a ``Problem`` that is added must not be blocking.
+
+        :param done: list of ``connector_mapper.Mapped``
         """
 
     def _after_pull(self, run):

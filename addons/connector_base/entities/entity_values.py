@@ -101,7 +101,7 @@ class ConnectorEntity(models.AbstractModel):
                 if field and field.kind in SEVERAL:
                     kind = field.kind.removesuffix("s")
                     asked[kind, self._asked_of(field)].update(value or ())
-                elif field and value not in (None, ""):
+                elif field and field.kind != "structure" and value not in (None, ""):
                     asked[field.kind, self._asked_of(field)].add(value)
         references = {
             (entity, remote_id): record_id

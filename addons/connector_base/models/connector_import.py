@@ -75,6 +75,7 @@ class ConnectorImport(models.AbstractModel):
         self._write_isolated(run, [mapped for mapped in ready if not mapped.held])
         done = [mapped for mapped in batch if not mapped.held]
         self._link_deferred(run, done)
+        entity._after_write(run, done)
         self._retry_rings(run, done)
         self._correct_remote(run, done)
         self._report(run, batch)

@@ -29,6 +29,16 @@ RETENTION_PARAMETER = "connector_base.log_retention_days"
 PLAIN = "connector_plain"
 
 
+def _named(names, field, value):
+    """A value with names for ids; what is nested stays as it is.
+
+    :param names: ``{(field, id): name}``
+    """
+    if isinstance(value, list):
+        return [_named(names, field, one) for one in value]
+    return value if isinstance(value, dict) else names.get((field, value), value)
+
+
 class ConnectorLog(models.Model):
     """What was done, to which record, by which version of the map. Append-only."""
 
@@ -130,6 +140,12 @@ class ConnectorLog(models.Model):
         :param pairs_list: ``{Odoo field: (before, after)}`` of each record
         :return: list of ``{Odoo field: [before, after]}``, in the same order
         """
+        quiet = entity._unlogged_fields
+        if quiet:
+            pairs_list = [
+                {name: pair for name, pair in pairs.items() if name not in quiet}
+                for pairs in pairs_list
+            ]
         by_name = entity._fields_by_odoo_name()
         names = self._record_names(self.env[entity._entity_model], pairs_list)
         personal = {name: field.pii for name, field in by_name.items()} | masked
@@ -142,11 +158,7 @@ class ConnectorLog(models.Model):
         return [
             {
                 name: [
-                    masks.get(name, to_json)(
-                        [names.get((name, one), one) for one in value]
-                        if isinstance(value, list)
-                        else names.get((name, value), value)
-                    )
+                    masks.get(name, to_json)(_named(names, name, value))
                     for value in pair
                 ]
                 for name, pair in pairs.items()

@@ -248,7 +248,9 @@ class ConnectorPull(models.AbstractModel):
             return False
         layers = self._fetch_parents(run, [record for record, _digest in todo])
         importer = self.env["connector.import"]
-        for sibling, parents in reversed(layers):
+        # Of two that this record refers to, one may refer to the other.
+        layers = sorted(reversed(layers), key=lambda layer: layer[0].flow.sequence)
+        for sibling, parents in layers:
             importer._import(sibling, self._changed(sibling, parents, force=False))
         importer._import(run, todo)
         return True

@@ -1,0 +1,35 @@
+"""What makes two versions of a vendor's document the same one in the books."""
+
+import hashlib
+from decimal import Decimal
+
+#: What of a line is booked, as texts.
+LINE_KEYS = ("id", "description", "product", "period_start", "period_end")
+LINE_AMOUNTS = ("quantity", "amount")
+
+
+def _amount(text):
+    """An amount without its spelling: ``10`` and ``10.00`` are the same."""
+    return "" if text is None else str(Decimal(text).normalize())
+
+
+def content_digest(*head, lines):
+    """Changes only when what is booked of a document does.
+
+    :param head: what its first page says: number, dates, currency, total
+    :param lines: list of ``shapes.Line``
+    """
+    body = [
+        (
+            *(line[key] or "" for key in LINE_KEYS),
+            *(_amount(line[key]) for key in LINE_AMOUNTS),
+            *((d["coupon"] or "", _amount(d["amount"])) for d in line["discounts"]),
+            *(
+                (tax["tax"], _amount(tax["amount"]), tax["inclusive"])
+                for tax in line["taxes"]
+            ),
+        )
+        for line in lines
+    ]
+    text = repr((tuple(map(str, head)), body))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

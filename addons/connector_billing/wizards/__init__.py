@@ -1,0 +1,3 @@
+from . import connector_subscription_at
+from . import connector_subscription_change_wizard
+from . import connector_fix_billing
