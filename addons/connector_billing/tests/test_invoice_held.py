@@ -42,7 +42,7 @@ class TestInvoiceHeld(BillingCase):
     def test_a_tax_that_means_none_in_odoo(self):
         values = self.connection.value_map_ids.line_ids
         values.filtered(lambda v: v.remote_value == "vat6").write(
-            {"res_id": False, "state": "skipped"}
+            {"res_id": False, "skip": True}
         )
         move = self.invoice("in_1", line(100, taxes=[tax(6, 0, 100)]))
         self.assertFalse(move.invoice_line_ids.tax_ids)
