@@ -13,6 +13,12 @@
         "views/connector_billing_policy_views.xml",
         "views/account_move_views.xml",
         "data/ir_cron.xml",
+        "views/connector_payment_views.xml",
+        "views/connector_refund_views.xml",
+        "views/connector_dispute_views.xml",
+        "views/connector_balance_transaction_views.xml",
+        "views/connector_payout_views.xml",
+        "wizards/connector_settlement_import_views.xml",
     ],
     "application": True,
 }

@@ -3,3 +3,10 @@ from . import billing_document_lines
 from . import billing_document_book
 from . import billing_invoice
 from . import billing_credit_note
+from . import billing_money
+from . import billing_payment
+from . import billing_refund
+from . import billing_dispute
+from . import billing_balance
+from . import billing_payout
+from . import billing_applied
