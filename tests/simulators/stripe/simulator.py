@@ -43,9 +43,9 @@ class StripeSimulator(Simulator):
 
     Attributes besides those of :class:`Simulator`: ``engine`` (the billing engine),
     ``account``, ``access`` (``keys``, ``revoked``), ``events`` (:class:`Events`),
-    ``webhooks``, ``idempotency``, ``search`` (``lag``), ``token``, ``declines`` (failure
-    codes of the next charges by customer id, None among them for one that succeeds),
-    ``ignored`` (Counter of (path, parameter) that nothing was done about).
+    ``webhooks``, ``idempotency``, ``search`` (``lag``), ``token``, ``declines`` (codes
+    of failure of the next charges by customer id, None among them for one that
+    succeeds), ``ignored`` (Counter of (path, parameter) that nothing was done about).
     """
 
     vendor = "stripe"
