@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
+from simulators.billing import model as billing
 from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
@@ -38,6 +39,7 @@ from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
 )
 
+from .stripe_account import Account as StripeAccount  # noqa: E402
 from .vendor import Vendor  # noqa: E402
 
 START = "2026-11-02T09:00:00Z"
@@ -181,5 +183,41 @@ def stripe_client(stripe, naps):
             sleep=naps.append,
             **options,
         )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def company():
+    """A company after four months, that no test changes."""
+    clock = Clock(START)
+    with StripeSimulator(records=25, months=4, seed=3, clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def of_company(company, stripe_client):
+    def make(stream, version=stripe_endpoints.VERSIONS[0], **options):
+        return StripeAccount(
+            stripe_client, stream, version=version, account=company, **options
+        )
+
+    return make
+
+
+@pytest.fixture
+def account_of(stripe_client):
+    return lambda stream, **options: StripeAccount(stripe_client, stream, **options)
+
+
+@pytest.fixture
+def customers(stripe):
+    """Make customers in the account; their ids, the newest last."""
+
+    def make(number=1, **values):
+        values.setdefault("name", "Acme")
+        create = stripe.engine.create
+        return [create(billing.Customer, **values).id for _number in range(number)]
 
     return make

@@ -63,6 +63,17 @@ def test_a_declined_card_says_why():
     assert error.message == "Your card has insufficient funds."
 
 
+def test_what_a_parameter_names_and_isn_t_there_is_no_record_that_is_gone():
+    """A subscription of a deleted customer is refused, and may be made later."""
+    asked = told(404, code="resource_missing", param="id")
+    named = told(400, code="resource_missing", param="customer")
+
+    assert type(asked) is errors.RemoteNotFound
+    assert type(named) is errors.InvalidRecord
+    assert stripe_errors.is_missing(asked) and stripe_errors.is_missing(named)
+    assert not stripe_errors.is_missing(told(400, code="parameter_missing"))
+
+
 def test_a_refused_parameter_is_named():
     error = told(400, type="invalid_request_error", param="items[0][price]")
 

@@ -191,6 +191,10 @@ ROWS = {
         "billing.items": [{"price": "price_1", "quantity": "2", "id": None}],
         "billing.discounts": [{"coupon": "ten"}],
         **{"billing.collection": "invoice", "billing.cancel_at": None},
+        "billing.change": {
+            **{"key": "k-2", "kind": "quantity", "proration": "none"},
+            "items": [{"item": "si_1", "quantity": 2}],
+        },
         "metadata.odoo_order": "SO042",
     },
     "usage": {

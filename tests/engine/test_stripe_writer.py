@@ -249,57 +249,71 @@ def test_who_pays_by_invoice_gets_time(stripe, subscribe):
     assert (subscription.collection, subscription.terms_days) == ("invoice", 14)
 
 
-def test_quantities_and_prices_change_as_wanted(stripe, subscribe, writer, catalog):
+def ask_for(writer, made, kind, **values):
+    """The answer to a change that is asked for, and to asking again."""
+    change = {"key": f"k-{kind}", "kind": kind, "items": [], **values}
+    rows = [row(remote_id=made.remote_id, billing__change=change)]
+    return writer("subscriptions").update(rows), writer("subscriptions").update(rows)
+
+
+@pytest.mark.parametrize("proration", ["none", "create_prorations", "always_invoice"])
+def test_a_quantity_changes_once(stripe, subscribe, writer, proration):
     made = one(subscribe())
-    prices = catalog[2]
-
-    one(
-        writer("subscriptions").update(
-            [
-                row(
-                    remote_id=made.remote_id,
-                    billing__items=[item(prices[0], "5"), item(prices[1])],
-                    proration_behavior="none",
-                )
-            ]
-        )
-    )
-
     [subscription] = created(stripe, model.Subscription)
-    found = {each.price: each.quantity for each in subscription.items}
-    assert found == {prices[0].id: 5, prices[1].id: 1}
+    items = [{"item": subscription.items[0].id, "quantity": 5.0}]
+    stripe.clock.advance(86400)
+    billed = len(created(stripe, model.PendingItem))
+
+    for results in ask_for(writer, made, "quantity", items=items, proration=proration):
+        one(results)
+
+    assert [each.quantity for each in subscription.items] == [5]
+    prorated = len(created(stripe, model.PendingItem)) - billed
+    # What is given back, and what is charged for it: once.
+    assert prorated == (0 if proration == "none" else 2)
 
 
-def test_an_item_that_is_wanted_no_more_goes(stripe, subscribe, writer, catalog):
-    prices = catalog[2]
-    made = one(subscribe([item(prices[0]), item(prices[1])]))
-
-    one(
-        writer("subscriptions").update(
-            [row(remote_id=made.remote_id, billing__items=[item(prices[1])])]
-        )
-    )
-
-    [subscription] = created(stripe, model.Subscription)
-    assert [each.price for each in subscription.items] == [prices[1].id]
-
-
-def test_what_is_as_wanted_isn_t_touched(stripe, subscribe, writer, catalog):
+def test_a_cancellation_is_asked_for_and_taken_back(stripe, subscribe, writer):
     made = one(subscribe())
-    before = stripe.requests.count(method="POST")
+    [subscription] = created(stripe, model.Subscription)
 
-    one(
-        writer("subscriptions").update(
-            [
-                row(
-                    remote_id=made.remote_id,
-                    billing__items=[item(catalog[2][0], "3.0")],
-                )
-            ]
-        )
+    for results in ask_for(writer, made, "cancel"):
+        one(results)
+    assert subscription.cancel_at == subscription.period_end
+
+    for results in ask_for(writer, made, "keep"):
+        one(results)
+    assert subscription.cancel_at is None
+
+
+def test_a_cancellation_may_have_a_day(stripe, subscribe, writer):
+    made = one(subscribe())
+    [subscription] = created(stripe, model.Subscription)
+
+    ask_for(writer, made, "cancel", cancel_at="2026-11-20T00:00:00Z")
+
+    assert subscription.cancel_at == 1_795_132_800
+
+
+def test_a_cancellation_at_once_ends_it(stripe, subscribe, writer):
+    made = one(subscribe())
+    [subscription] = created(stripe, model.Subscription)
+
+    first, again = ask_for(writer, made, "cancel", now=True)
+
+    one(first)
+    assert subscription.status == "cancelled"
+    assert isinstance(again[0].error, errors.RemoteNotFound)
+
+
+def test_what_runs_isn_t_remade(subscribe, writer, catalog):
+    made = one(subscribe())
+
+    [result] = writer("subscriptions").update(
+        [row(remote_id=made.remote_id, billing__items=[item(catalog[2][1])])]
     )
 
-    assert stripe.requests.count(method="POST") == before
+    assert isinstance(result.error, errors.InvalidRecord)
 
 
 def test_parts_of_an_item_are_refused(subscribe, catalog):

@@ -49,7 +49,7 @@ class TestStripe(StripeCase):
 
     def assertNothingHeld(self):
         held = self.exceptions().filtered("blocking")
-        self.assertFalse([f"{e.flow_id.stream}: {e.message}" for e in held])
+        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
 
     def assertEverythingOnce(self):
         for entity, cls in self.taken().items():
@@ -130,6 +130,19 @@ class TestStripe(StripeCase):
         self.assertFalse(
             self.env["connector.event"].search([("state", "in", ("pending", "dead"))])
         )
+
+    def test_a_delivery_may_name_a_payment_by_its_intent(self):
+        self.connect()
+        self.run_jobs()
+        [one, *_others] = self.stripe.account.rows(model.Payment)
+        self.tell(
+            "invoice_payment.paid",
+            object="invoice_payment",
+            id="inpay_1",
+            payment={"type": "payment_intent", "payment_intent": one.intent},
+        )
+        self.assertNothingHeld()
+        self.assertIn(one.id, self.bound("billing.payment"))
 
     def test_a_delivery_that_isn_t_genuine_is_refused(self):
         provider = self.connection._provider()

@@ -8,8 +8,6 @@ import tempfile
 
 from odoo.tools import config
 
-from .run import year
-
 CUSTOMERS = 500
 SEED = 1
 WORKERS = 2
@@ -20,6 +18,8 @@ SECONDS_PER_CUSTOMER = 6
 def main(customers=CUSTOMERS, seed=SEED):
     customers, seed = int(customers), int(seed)
     config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=critical"])
+    from .run import year  # addons are found from now on
+
     folder = pathlib.Path(os.environ.get("CONNECTORS_LOG") or tempfile.mkdtemp())
     path = folder / "year.log"
     with path.open("wb") as log:

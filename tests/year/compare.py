@@ -39,8 +39,7 @@ def compare(env, office, engine):
         found.receivable,
         books.receivable(office.connection(env)),
     )
-    policy = env["connector.billing.policy"]._for(office.connection(env))
-    items = books.open_items(policy.clearing_account_id)
+    items = books.open_items(office.policy(env).clearing_account_id)
     in_transit = {each: amount for each, amount in found.clearing.items() if amount}
     if items != in_transit:
         sentences.append(f"open in clearing: {items}, not {in_transit}")

@@ -87,8 +87,7 @@ class _Place:
 
     def __enter__(self):
         self.database = self._stack.enter_context(own_database())
-        with committed(self.database) as env:
-            self.office = Office(env, self.stripe, self.stripe.engine)
+        self.office = Office(self.database, self.stripe, self.stripe.engine)
         self._work()
         return self
 

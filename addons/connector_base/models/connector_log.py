@@ -142,7 +142,7 @@ class ConnectorLog(models.Model):
                 name: [
                     masks.get(name, to_json)(
                         value
-                        if isinstance(value, list)
+                        if isinstance(value, list | dict)
                         else names.get((name, value), value)
                     )
                     for value in pair

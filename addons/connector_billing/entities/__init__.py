@@ -18,3 +18,5 @@ from . import billing_document_lines
 from . import billing_document_book
 from . import billing_invoice
 from . import billing_credit_note
+from . import subscription_outgoing
+from . import invoice_subscriptions

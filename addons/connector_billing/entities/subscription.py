@@ -27,7 +27,7 @@ class ConnectorEntityBillingSubscription(models.AbstractModel):
     _entity_model = "connector.subscription"
     _partner_field = "partner_id"
     #: Nested values say nothing to who reads a log: versions tell them in words.
-    _unlogged_fields = frozenset({"terms", "remote_changed_at"})
+    _unlogged_fields = frozenset({"terms", "wanted", "remote_changed_at"})
 
     def _entity_fields(self):
         _ = self.env._
@@ -146,17 +146,14 @@ class ConnectorEntityBillingSubscription(models.AbstractModel):
             problem = self._unresolved_reference(run, field, remote_id, False)
             mapped.problems.append(problem)
 
-    def _nested_references(self, values):
-        """``{entity: remote ids}`` of what a record's structures refer to.
-
-        :param values: ``{entity field: structure as the vendor sent it}``
-        """
-        found = {entity: set() for entity in ENTITY_OF.values()}
-        for item in values.get("items") or ():
-            for name, entity in ENTITY_OF.items():
-                if item.get(name):
-                    found[entity].add(item[name])
-        return found
+    def _nested_references(self, run, record):
+        yield from super()._nested_references(run, record)
+        for line in run.compiled.lines:
+            found = line.get(record.values) if line.field.name == "items" else None
+            for item in found if isinstance(found, list) else ():
+                for name, entity in ENTITY_OF.items():
+                    if item.get(name):
+                        yield entity, item[name]
 
     def _check_changes(self, run, batch):
         super()._check_changes(run, batch)

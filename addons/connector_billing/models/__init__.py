@@ -1,7 +1,6 @@
 from . import connector_billing_policy
 from . import res_partner_billing
 from . import connector_flow
-from . import connector_pull
 from . import connector_billing_price
 from . import connector_billing_coupon
 from . import connector_subscription
@@ -36,3 +35,8 @@ from . import connector_credit_application
 from . import connector_billing_decision
 from . import connector_import
 from . import connector_exception_documents
+from . import connector_push
+from . import connector_billing_policy_order
+from . import connector_subscription_start
+from . import connector_subscription_change
+from . import sale_order_line_subscription

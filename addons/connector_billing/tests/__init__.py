@@ -10,3 +10,5 @@ from . import test_usage
 from . import test_invoice
 from . import test_invoice_held
 from . import test_credit_note
+from . import test_subscription_order
+from . import test_invoice_subscription

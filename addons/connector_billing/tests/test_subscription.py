@@ -40,8 +40,13 @@ class SubscriptionCase(BillingCase):
         ):
             self.pro = self.product()
 
-    def subscription(self, *items, at=None, remote_id="sub_1", **values):
+    def subscription(self, *items, remote_id="sub_1", **values):
         """The vendor's subscription comes; returns Odoo's."""
+        record = self.record(*items, remote_id=remote_id, **values)
+        return self.brought("subscriptions", record)
+
+    def record(self, *items, at=None, remote_id="sub_1", **values):
+        """A subscription as the vendor sends it."""
         nested = {
             "items": list(items),
             "discounts": values.pop("discounts", []),
@@ -55,8 +60,7 @@ class SubscriptionCase(BillingCase):
             "started_at": "2026-01-01T00:00:00Z",
             **values,
         }
-        record = remote(remote_id, at=at, **values, billing=nested)
-        return self.brought("subscriptions", record)
+        return remote(remote_id, at=at, **values, billing=nested)
 
     def kinds(self, subscription):
         return subscription.version_ids.sorted("id").mapped("kind")
@@ -106,7 +110,8 @@ class TestSubscription(SubscriptionCase):
         self.assertFalse(subscription.worth_rate)
 
     def test_a_currency_that_odoo_does_not_use_holds_it(self):
-        self.assertFalse(self.subscription(item(), currency="XXQ"))
+        self.pull("subscriptions", self.record(item(), currency="XXQ"))
+        self.assertFalse(self.taken("subscriptions", "sub_1"))
         self.assertEqual(self.codes("subscriptions", "sub_1"), ["unknown_currency"])
 
     def test_a_trial_counts_nothing_and_then_what_it_is_worth(self):

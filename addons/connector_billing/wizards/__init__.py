@@ -1,2 +1,3 @@
 from . import connector_subscription_at
 from . import connector_fix_billing
+from . import connector_subscription_change_wizard

@@ -92,9 +92,10 @@ def customer(item):
     currency = code(item.get("currency"))
     tax_ids = [
         {
-            "type": each.get("type"),
+            "kind": each.get("type"),
             "number": each.get("value"),
             "country": each.get("country"),
+            "verified": _verified(each),
         }
         for each in ids
     ]
@@ -107,3 +108,9 @@ def customer(item):
         "balance": major(item.get("balance"), currency) if currency else None,
         "created_at": moment(item.get("created")),
     }
+
+
+def _verified(tax_id):
+    """Whether a tax ID is confirmed; ``None`` where that is open or can't be told."""
+    status = (tax_id.get("verification") or {}).get("status")
+    return {"verified": True, "unverified": False}.get(status)

@@ -63,11 +63,13 @@ BY_CODE = {
     "more_permissions_required_for_application": NOT_ALLOWED,
     "platform_api_key_expired": WRONG_KEY,
     "rate_limit": RATE_LIMITED,
-    "resource_missing": NOT_FOUND,
     "secret_key_required": WRONG_KEY,
     "testmode_charges_only": WRONG_KEY,
     "tls_version_unsupported": (errors.RemoteDown, "tls"),
 }
+#: Code of an object that isn't there: with 404 the one that was asked for, with 400 one
+#: that a parameter names.
+MISSING = "resource_missing"
 #: Codes of what is there already under the id that we gave.
 EXISTING = frozenset({"resource_already_exists"})
 
@@ -116,6 +118,12 @@ def classify(status, body, headers):
     return error_type(
         message, code=code, params=params, retry_at=_retry_at(error_type, headers)
     )
+
+
+def is_missing(error):
+    """Whether an error says that an object isn't there, asked for or named."""
+    named = error.params.get("vendor_code") == MISSING
+    return named or isinstance(error, errors.RemoteNotFound)
 
 
 def _lookup(status, told, headers):

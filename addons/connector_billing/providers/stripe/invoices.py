@@ -231,7 +231,8 @@ def _dunning(item):
 def _payment_terms(item, issued):
     """Days of grace, as text, where the customer is to pay by hand."""
     due = item.get("due_date")
-    if item.get("collection_method") != "send_invoice" or not due or not issued:
+    by_hand = item.get("collection_method") == "send_invoice"
+    if not by_hand or due is None or issued is None:
         return None
     return str(round((due - issued) / 86400))
 

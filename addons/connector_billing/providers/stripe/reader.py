@@ -22,6 +22,7 @@ from odoo.addons.connector_base.engine.records import Page
 
 from . import ask
 from .endpoints import EVENT_DAYS, LIST_LIMIT, is_basil, listing
+from .errors import is_missing
 from .events import changed, types_of
 from .records import Shaping
 from .reference_data import ReferenceData
@@ -138,8 +139,8 @@ class StripeReader:
         after = cursor.get("after")
         try:
             return ask.page(*ask_for, params, self.listing.expand, after)
-        except errors.RemoteNotFound:
-            if not after or not self.listing.created:
+        except errors.ConnectorError as error:
+            if not (after and self.listing.created and is_missing(error)):
                 raise
             return ask.page(*ask_for, params, self.listing.expand)
 
@@ -285,6 +286,16 @@ class StripeReader:
         """Whether an id is one of this stream's records, and of nothing beside it."""
         return True
 
+    def _beside(self, name, remote_id):
+        """The records of the list that belong to something; none where it is gone."""
+        params = ((name, remote_id),)
+        try:
+            return self._several(self.listing.path, params, self.listing.expand)
+        except errors.ConnectorError as error:
+            if not is_missing(error):
+                raise
+            return []
+
     def _several(self, path, params, expand=()):
         """The records of a whole list."""
         found, after = [], None
@@ -316,8 +327,7 @@ class RefundReader(StripeReader):
     def _by_id(self, remote_id):
         if self._is_own(remote_id):
             return super()._by_id(remote_id)
-        params = (("charge", remote_id),)
-        return self._several(self.listing.path, params, self.listing.expand)
+        return self._beside("charge", remote_id)
 
     def _is_own(self, remote_id):
         return not remote_id.startswith(("ch_", "py_"))

@@ -201,13 +201,15 @@ class BalanceReader(StripeReader):
 
     def _all_of(self, payout):
         """All that a payout paid out."""
-        params = (("payout", payout),)
+        try:
+            found = ask.one(self.client, f"{PAYOUTS}/{payout}").data
+        except errors.RemoteNotFound:
+            return []
+        if not _is_listed(found):
+            return []
         self.shaping.payout = payout
         try:
-            return self._several(self.listing.path, params, self.listing.expand)
-        except (errors.InvalidRecord, errors.RemoteNotFound):
-            # A manual payout has no list.
-            return []
+            return self._beside("payout", payout)
         finally:
             self.shaping.payout = None
 

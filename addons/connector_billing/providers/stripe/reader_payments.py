@@ -91,8 +91,7 @@ class PaymentReader(StripeReader):
     def _by_id(self, remote_id):
         if self._is_own(remote_id):
             return super()._by_id(remote_id)
-        params = (("payment_intent", remote_id),)
-        return self._several(self.listing.path, params, self.listing.expand)
+        return self._beside("payment_intent", remote_id)
 
     def _is_own(self, remote_id):
         """Since basil an event may tell of a payment by its intent."""

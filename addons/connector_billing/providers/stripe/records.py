@@ -62,12 +62,13 @@ class Shaping:
         return catalog.coupon(item)
 
     def _subscriptions(self, item):
-        items = all_items(self.client, item)
+        params = (("subscription", item["id"]),)
+        items = self._all(item["items"], "v1/subscription_items", params)
         return subscriptions.subscription(item, items, self.look)
 
     def _invoices(self, item):
         lines = self._all(
-            item["lines"], f"v1/invoices/{item['id']}/lines", ("discounts",)
+            item["lines"], f"v1/invoices/{item['id']}/lines", expand=("discounts",)
         )
         shipping = item.get("shipping_cost") or {}
         if shipping.get("amount_tax") and "taxes" not in shipping:
@@ -93,22 +94,13 @@ class Shaping:
     def _unbilled_charges(self, item):
         return subscriptions.unbilled(item)
 
-    def _all(self, nested, path, expand=()):
-        return all_of(self.client, nested, path, expand=expand)
-
-
-def all_of(client, nested, path, params=(), expand=()):
-    """All objects of a nested list, those of further pages too."""
-    found = list(nested.get("data") or [])
-    if nested.get("has_more") and found:
-        found += ask.everything(client, path, params, expand, found[-1]["id"])
-    return found
-
-
-def all_items(client, subscription):
-    """All items of a subscription."""
-    params = (("subscription", subscription["id"]),)
-    return all_of(client, subscription["items"], "v1/subscription_items", params)
+    def _all(self, nested, path, params=(), expand=()):
+        """All objects of a nested list, those of further pages too."""
+        found = list(nested.get("data") or [])
+        if nested.get("has_more") and found:
+            after = found[-1]["id"]
+            found += ask.everything(self.client, path, params, expand, after)
+        return found
 
 
 def is_over(item):

@@ -157,8 +157,10 @@ def _tiered(tiers, kind, quantity):
 
 
 def _exact(item, name):
+    """An amount in minor units, with all its digits; 0 where there is none."""
     exact = item.get(f"{name}_decimal")
-    return decimal.Decimal(str(item.get(name) if exact is None else exact) or 0)
+    amount = item.get(name) if exact is None else exact
+    return decimal.Decimal(0 if amount is None else str(amount))
 
 
 def _discounts(item, currency):
