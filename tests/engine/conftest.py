@@ -46,6 +46,7 @@ from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
 )
 
+from .hubspot_account import Account  # noqa: E402
 from .stripe_account import Account as StripeAccount  # noqa: E402
 from .vendor import Vendor  # noqa: E402
 
@@ -125,6 +126,22 @@ def hubspot_client(hubspot, naps):
             sleep=naps.append,
             **options,
         )
+
+    return make
+
+
+@pytest.fixture
+def account_of(hubspot_client):
+    """Make an :class:`Account` of a stream."""
+    return lambda *args, **options: Account(hubspot_client, *args, **options)
+
+
+@pytest.fixture
+def create(hubspot):
+    """Create companies straight in the account; their ids."""
+
+    def make(number=1, object_type="companies", **values):
+        return [hubspot.store.create(object_type, values) for _number in range(number)]
 
     return make
 

@@ -9,6 +9,17 @@ READERS = (
 )
 
 
+def _follows(field_type, label, *args, **options):
+    """A field that shows what the row of the company says."""
+    return field_type(
+        *args, string=label, compute="_compute_standing", groups=READERS, **options
+    )
+
+
+def _amount(label):
+    return _follows(fields.Monetary, label, currency_field="standing_currency_id")
+
+
 class ResPartner(models.Model):
     """How a customer stands with the company that is switched on.
 
@@ -24,63 +35,22 @@ class ResPartner(models.Model):
     standing_currency_id = fields.Many2one(
         "res.currency", compute="_compute_standing", groups=READERS
     )
-    standing_open_balance = fields.Monetary(
-        string="Open Balance",
-        currency_field="standing_currency_id",
-        compute="_compute_standing",
-        groups=READERS,
+    standing_open_balance = _amount("Open Balance")
+    standing_overdue_balance = _amount("Overdue Balance")
+    standing_overdue_days = _follows(fields.Integer, "Days Overdue")
+    standing_is_overdue = _follows(fields.Boolean, "Overdue")
+    standing_payment_status = _follows(
+        fields.Selection, "Payment Status", PAYMENT_STATUSES
     )
-    standing_overdue_balance = fields.Monetary(
-        string="Overdue Balance",
-        currency_field="standing_currency_id",
-        compute="_compute_standing",
-        groups=READERS,
-    )
-    standing_overdue_days = fields.Integer(
-        string="Days Overdue", compute="_compute_standing", groups=READERS
-    )
-    standing_is_overdue = fields.Boolean(
-        string="Overdue", compute="_compute_standing", groups=READERS
-    )
-    standing_payment_status = fields.Selection(
-        PAYMENT_STATUSES,
-        string="Payment Status",
-        compute="_compute_standing",
-        groups=READERS,
-    )
-    standing_last_payment_date = fields.Date(
-        string="Last Payment", compute="_compute_standing", groups=READERS
-    )
-    standing_last_payment_amount = fields.Monetary(
-        string="Last Payment Amount",
-        currency_field="standing_currency_id",
-        compute="_compute_standing",
-        groups=READERS,
-    )
-    standing_last_order_number = fields.Char(
-        string="Last Order", compute="_compute_standing", groups=READERS
-    )
-    standing_last_order_status = fields.Char(
-        string="Last Order Status", compute="_compute_standing", groups=READERS
-    )
-    standing_delivery_status = fields.Char(
-        string="Delivery Status", compute="_compute_standing", groups=READERS
-    )
-    standing_invoice_status = fields.Char(
-        string="Invoice Status", compute="_compute_standing", groups=READERS
-    )
-    standing_subscription_state = fields.Char(
-        string="Contract Status", compute="_compute_standing", groups=READERS
-    )
-    standing_renewal_date = fields.Date(
-        string="Renewal", compute="_compute_standing", groups=READERS
-    )
-    standing_recurring_revenue = fields.Monetary(
-        string="Monthly Recurring Revenue",
-        currency_field="standing_currency_id",
-        compute="_compute_standing",
-        groups=READERS,
-    )
+    standing_last_payment_date = _follows(fields.Date, "Last Payment")
+    standing_last_payment_amount = _amount("Last Payment Amount")
+    standing_last_order_number = _follows(fields.Char, "Last Order")
+    standing_last_order_status = _follows(fields.Char, "Last Order Status")
+    standing_delivery_status = _follows(fields.Char, "Delivery Status")
+    standing_invoice_status = _follows(fields.Char, "Invoice Status")
+    standing_subscription_state = _follows(fields.Char, "Contract Status")
+    standing_renewal_date = _follows(fields.Date, "Renewal")
+    standing_recurring_revenue = _amount("Monthly Recurring Revenue")
     standing_known = fields.Boolean(compute="_compute_standing", groups=READERS)
 
     @api.depends_context("company")
