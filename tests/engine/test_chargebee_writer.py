@@ -279,6 +279,20 @@ def test_items_that_a_change_does_not_name_stay(chargebee, writer, shop):
     assert quantities == [8, 1]
 
 
+def test_an_item_that_comes_to_nothing_goes(chargebee, writer, shop):
+    both = [*SEATS, {"price": "storage-USD", "quantity": "1"}]
+    items = [*both, {"price": "calls-USD", "metered": True}]
+    made = row("s-2", customer_id="acme", billing__items=items)
+    [remote_id] = done(writer("subscriptions").create([made]))
+    none = [{"item": "storage-USD", "quantity": "0"}]
+    change = {"key": "c-2", "kind": "quantity", "proration": "none", "items": none}
+    changed = row("s-2", remote_id, billing__change=change)
+    done(writer("subscriptions").update([changed]))
+    shape = chargebee.shape("subscription", remote_id)
+    left = [each["item_price_id"] for each in shape["subscription_items"]]
+    assert left == ["team-USD", "calls-USD"]
+
+
 def test_what_was_agreed_is_not_changed_by_sending_it_again(writer, shop):
     [remote_id] = done(writer("subscriptions").create([subscribing()]))
     again = row("s-1", remote_id, billing__items=SEATS)

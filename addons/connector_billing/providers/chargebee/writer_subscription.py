@@ -1,7 +1,8 @@
 """Writes subscriptions: what a customer is billed for, and how a change is prorated.
 
 Operations ``create_with_items``, ``update_for_items``, ``cancel_for_items``,
-``remove_scheduled_cancellation`` [S, SDK]. Items that a change doesn't name stay.
+``remove_scheduled_cancellation`` [S, SDK]. Items that a change doesn't name stay, but
+with ``replace_items_list``.
 """
 
 from odoo.addons.connector_base.engine import errors
@@ -72,14 +73,28 @@ class SubscriptionWriter(ChargebeeWriter):
         key = f"change:{change['key']}"
         proration = change.get("proration") or PRORATED
         if change["kind"] == "quantity":
-            items = [_quantity(each) for each in change["items"]]
-            params = {"subscription_items": items, **PRORATIONS[proration]}
+            params = self._quantities(remote_id, change["items"])
+            params |= PRORATIONS[proration]
             return ask.post(self.client, self._changed_path(remote_id), params, key)
         if change["kind"] == "keep":
             return self._keep(remote_id, key)
         if change.get("now"):
             return self._cancel_now(remote_id, proration, key)
         return self._end_at(remote_id, change.get("cancel_at"), key)
+
+    def _quantities(self, remote_id, items):
+        """Items are known by their item prices; those that come to nothing go."""
+        wanted = {each["item"]: _whole(each) for each in items}
+        if all(wanted.values()):
+            named = [_counted(*each) for each in wanted.items()]
+            return {"subscription_items": named}
+        now = self.client.get(self._path(remote_id)).data[self.name]
+        kept = {
+            each["item_price_id"]: each.get("quantity")
+            for each in now["subscription_items"]
+        }
+        left = [_counted(*each) for each in (kept | wanted).items() if each[1] != 0]
+        return {"subscription_items": left, "replace_items_list": True}
 
     def _end_at(self, remote_id, moment, key=None):
         params = {"cancel_option": "end_of_term"}
@@ -148,20 +163,20 @@ def _new_item(item):
             code="refused",
             params={"property": "price"},
         )
-    params = {"item_price_id": item["price"]}
-    if not item.get("metered"):
-        params["quantity"] = _whole(item)
+    return _counted(item["price"], None if item.get("metered") else _whole(item))
+
+
+def _counted(price, quantity):
+    """An item of a request; what is metered has no quantity."""
+    params = {"item_price_id": price}
+    if quantity is not None:
+        params["quantity"] = quantity
     return params
-
-
-def _quantity(item):
-    """An item is known by its item price."""
-    return {"item_price_id": item["item"], "quantity": _whole(item)}
 
 
 def _whole(item):
     """A whole number, unless the site counts parts of an item."""
-    text = str(item.get("quantity") or 1)
+    text = str(1 if item.get("quantity") is None else item["quantity"])
     whole = text.rstrip("0").rstrip(".") if "." in text else text
     if not whole.isdigit():
         raise errors.InvalidRecord(
