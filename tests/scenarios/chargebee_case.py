@@ -118,3 +118,13 @@ class ChargebeeCase(VendorCase):
             ]
         )
         return {binding.remote_id: binding.res_id for binding in bindings}
+
+    def rows(self, cls):
+        return self.engine.store.rows(cls)
+
+    def assertNothingHeld(self):
+        held = self.exceptions().filtered("blocking")
+        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
+
+    def assertNoDeadJob(self):
+        self.assertFalse(self.jobs("dead").mapped("error"))
