@@ -17,17 +17,29 @@ SAMPLES = paths.ROOT.parent / "shared" / "samples"
 # Vendor -> companies that the demo's has (the other kinds in proportion), the port
 # that it is looked for at first, and the seed of its records: no vendor has another's
 # customers.
-VENDORS = {"hubspot": (200, 18080, 7), "salesforce": (120, 18180, 21)}
+VENDORS = {
+    "hubspot": (200, 18080, 7),
+    "salesforce": (120, 18180, 21),
+    "stripe": (60, 18280, 27),
+    "chargebee": (60, 18380, 31),
+}
+# Those that the demo connects.
+DEMO = ("hubspot", "salesforce")
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
 
 # How each is told the secret that opens it.
-SECRET_OPTIONS = {"hubspot": "--token", "salesforce": "--consumer-secret"}
+SECRET_OPTIONS = {
+    "hubspot": "--token",
+    "salesforce": "--consumer-secret",
+    "stripe": "--token",
+    "chargebee": "--token",
+}
 
 
 def daemons(suffix=""):
     """``{vendor: daemon}``; with a suffix those beside a demo that may be running."""
-    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in VENDORS}
+    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in DEMO}
 
 
 def main(arguments):

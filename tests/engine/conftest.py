@@ -7,6 +7,9 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
+from simulators.billing import model as billing
+from simulators.chargebee import ChargebeeSimulator
+from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
 
@@ -18,6 +21,18 @@ if importlib.util.find_spec("odoo.addons.connector_base") is None:
 from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
     LONGEST_PAUSE,
     HttpClient,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    errors as chargebee_errors,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    signing as chargebee_signing,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    endpoints as stripe_endpoints,
+)
+from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
+    errors as stripe_errors,
 )
 from odoo.addons.connector_hubspot.hubspot import errors as hubspot_errors  # noqa: E402
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS  # noqa: E402
@@ -31,6 +46,8 @@ from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
 )
 
+from .hubspot_account import Account  # noqa: E402
+from .stripe_account import Account as StripeAccount  # noqa: E402
 from .vendor import Vendor  # noqa: E402
 
 START = "2026-11-02T09:00:00Z"
@@ -114,6 +131,22 @@ def hubspot_client(hubspot, naps):
 
 
 @pytest.fixture
+def account_of(hubspot_client):
+    """Make an :class:`Account` of a stream."""
+    return lambda *args, **options: Account(hubspot_client, *args, **options)
+
+
+@pytest.fixture
+def create(hubspot):
+    """Create companies straight in the account; their ids."""
+
+    def make(number=1, object_type="companies", **values):
+        return [hubspot.store.create(object_type, values) for _number in range(number)]
+
+    return make
+
+
+@pytest.fixture
 def salesforce(clock):
     """An empty Salesforce org."""
     with SalesforceSimulator(clock=clock) as running:
@@ -137,6 +170,106 @@ def salesforce_client(salesforce, naps):
             parse_float=number_text,
             api_version=version,
             timeout=5,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def stripe(clock):
+    """An empty Stripe account."""
+    with StripeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def stripe_client(stripe, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(version=stripe_endpoints.VERSIONS[0], key=None, account=None, **options):
+        account = account or stripe
+        options.setdefault("clock", account.clock.now)
+        return HttpClient(
+            account.url,
+            headers={
+                "Authorization": f"Bearer {key or account.token}",
+                "Stripe-Version": version,
+            },
+            vendor=stripe_errors.VENDOR,
+            classify=stripe_errors.classify,
+            request_id_header="Request-Id",
+            parse_float=str,
+            api_version=version,
+            timeout=20,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def company():
+    """A company after four months, that no test changes."""
+    clock = Clock(START)
+    with StripeSimulator(records=25, months=4, seed=3, clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def of_company(company, stripe_client):
+    def make(stream, version=stripe_endpoints.VERSIONS[0], **options):
+        return StripeAccount(
+            stripe_client, stream, version=version, account=company, **options
+        )
+
+    return make
+
+
+@pytest.fixture
+def account_of(stripe_client):
+    return lambda stream, **options: StripeAccount(stripe_client, stream, **options)
+
+
+@pytest.fixture
+def customers(stripe):
+    """Make customers in the account; their ids, the newest last."""
+
+    def make(number=1, **values):
+        values.setdefault("name", "Acme")
+        create = stripe.engine.create
+        return [create(billing.Customer, **values).id for _number in range(number)]
+
+    return make
+
+
+@pytest.fixture
+def chargebee(clock):
+    """An empty Chargebee site."""
+    with ChargebeeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def chargebee_client(chargebee, naps):
+    """Make a client of a site, as the provider makes it."""
+
+    def make(key=None, site=None, **options):
+        site = site or chargebee
+        options.setdefault("clock", site.clock.now)
+        return HttpClient(
+            site.url,
+            headers=chargebee_signing.headers(key or site.token),
+            vendor=chargebee_errors.VENDOR,
+            classify=chargebee_errors.classify,
+            parse_float=str,
+            api_version="v2",
+            timeout=20,
             sleep=naps.append,
             **options,
         )

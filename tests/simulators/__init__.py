@@ -8,9 +8,18 @@ They bind 127.0.0.1 only and need nothing but the standard library, Faker as soo
 records are generated, and cryptography when assertions are to be verified.
 """
 
+from .chargebee import ChargebeeSimulator
 from .clock import Clock
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
+from .stripe import StripeSimulator
 
-__all__ = ["Clock", "HubSpotSimulator", "SalesforceSimulator", "Simulator"]
+__all__ = [
+    "ChargebeeSimulator",
+    "Clock",
+    "HubSpotSimulator",
+    "SalesforceSimulator",
+    "Simulator",
+    "StripeSimulator",
+]

@@ -1,4 +1,4 @@
-"""``python -m simulators hubspot|salesforce``: run one until it is told to stop.
+"""``python -m simulators VENDOR``: run one until it is told to stop.
 
 It ends on SIGTERM and SIGINT, after ``--max-seconds`` (a day), and when the process
 given with ``--with-parent`` is gone. Its first line of output is JSON: url and token.
@@ -12,7 +12,10 @@ import threading
 import time
 from pathlib import Path
 
-from . import hubspot, salesforce
+from . import chargebee, hubspot, salesforce, stripe
+from .billing.drip import Drip as BillingDrip
+from .chargebee.drip import Drip as ChargebeeDrip
+from .chargebee.facts import PLANS
 from .hubspot.drip import Drip as HubSpotDrip
 from .salesforce.drip import Drip as SalesforceDrip
 
@@ -31,6 +34,8 @@ def arguments(given=None):
             salesforce.TOKEN,
             "salesforce/ebikes-lwc",
         ),
+        ("stripe", "the Stripe API", stripe.TOKEN, "nothing for it"),
+        ("chargebee", "the Chargebee API v2", chargebee.KEY, "nothing for it"),
     ):
         add = vendors.add_parser(vendor, help=text).add_argument
         add("--port", type=int, default=0, help="0: any free port")
@@ -46,6 +51,11 @@ def arguments(given=None):
         if vendor == "hubspot":
             add("--rate-limit", action="store_true", help="190 in 10 s, search 5/s")
             add("--index-lag", type=float, default=0.0, metavar="SECONDS")
+        elif vendor == "stripe":
+            add("--api-version", default=stripe.VERSION, help="of the account")
+            add("--months", type=int, default=12, help="that its company has lived")
+        elif vendor == "chargebee":
+            add("--plan", choices=sorted(PLANS), help="whose requests a minute hold")
         else:
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
             add("--external-id", default="Odoo_Id__c", help="a field of most objects")
@@ -114,7 +124,43 @@ def salesforce_simulator(options):
     return simulator, SalesforceDrip
 
 
-VENDORS = {"hubspot": hubspot_simulator, "salesforce": salesforce_simulator}
+def stripe_simulator(options):
+    """The same for an account, whose company has lived for a while."""
+    simulator = stripe.StripeSimulator(
+        options.records,
+        months=options.months,
+        seed=options.seed,
+        port=options.port,
+        token=options.token,
+        version=options.api_version,
+    )
+
+    def dripper(_store, seconds, seed):
+        return BillingDrip(simulator.engine, seconds, seed)
+
+    return simulator, dripper
+
+
+def chargebee_simulator(options):
+    """The same for a site, whose company is a year old."""
+    simulator = chargebee.ChargebeeSimulator(
+        seed=options.seed, port=options.port, key=options.token, plan=options.plan
+    )
+    simulator.live(options.records)
+    simulator.clock.resume()
+
+    def dripper(_store, seconds, seed):
+        return ChargebeeDrip(simulator.engine, seconds, seed)
+
+    return simulator, dripper
+
+
+VENDORS = {
+    "hubspot": hubspot_simulator,
+    "salesforce": salesforce_simulator,
+    "stripe": stripe_simulator,
+    "chargebee": chargebee_simulator,
+}
 
 
 def write_port(path, port):

@@ -46,6 +46,11 @@ class Clock:
         self._offset = 0
         self._still = None if at is None else to_ms(at)
 
+    @property
+    def is_still(self):
+        """Whether it moves only when it is told to."""
+        return self._still is not None
+
     def now_ms(self):
         """Milliseconds since the epoch, as this clock sees it."""
         with self._lock:

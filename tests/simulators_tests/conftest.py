@@ -1,14 +1,29 @@
 """Fixtures of the simulators' own tests: plain HTTP, no Odoo."""
 
 import sys
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from simulators import Clock, HubSpotSimulator, SalesforceSimulator  # noqa: E402
+from simulators import (  # noqa: E402
+    ChargebeeSimulator,
+    Clock,
+    HubSpotSimulator,
+    SalesforceSimulator,
+    StripeSimulator,
+)
+from simulators.billing.model import (  # noqa: E402
+    Coupon,
+    Customer,
+    Price,
+    Product,
+    TaxRate,
+)
 
 START = "2026-11-02T09:00:00Z"
 
@@ -83,6 +98,33 @@ class OrgClient(Client):
     def names(self, soql, path="/query"):
         """The Name of each record."""
         return [row["Name"] for row in self.rows(soql, path)]
+
+
+class SiteClient(Client):
+    """A client of a Chargebee site; paths are below the version, bodies forms."""
+
+    def __init__(self, simulator, token=None):
+        super().__init__(simulator, "")
+        self.session.auth = (token or simulator.token, "")
+
+    def request(self, method, path, **more):
+        return super().request(method, f"/api/v2{path}", **more)
+
+    def post(self, path, key=None, **form):
+        headers = {"chargebee-idempotency-key": key} if key else {}
+        return self.request("POST", path, data=form, headers=headers)
+
+    def listed(self, name, **query):
+        """All records of a list, page by page; ``name`` as in ``credit_notes``."""
+        found = []
+        while True:
+            answer = self.get(f"/{name}", **query)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += [next(iter(entry.values())) for entry in page["list"]]
+            if "next_offset" not in page:
+                return found
+            query["offset"] = page["next_offset"]
 
 
 def refused(answer, status, code, *fields):
@@ -177,3 +219,132 @@ def client(hubspot):
 def client_of():
     """A client of any simulator, with any token."""
     return Client
+
+
+class StripeClient(Client):
+    """A client of a Stripe account; writes are form-encoded."""
+
+    def __init__(self, simulator, token=None, version=None):
+        super().__init__(simulator, token)
+        if version:
+            self.session.headers["Stripe-Version"] = version
+
+    def post(self, path, body=None, key=None, **more):
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.request("POST", path, data=encoded(body or {}), headers=headers)
+
+    def delete(self, path, **query):
+        return self.request("DELETE", path, params=query)
+
+    def all(self, path, **query):
+        """All pages of a list."""
+        rows = []
+        while True:
+            answer = self.get(path, limit=100, **query)
+            assert answer.status_code == 200, answer.text
+            body = answer.json()
+            rows += body["data"]
+            if not body["has_more"]:
+                return rows
+            query["starting_after"] = rows[-1]["id"]
+
+    def made(self, path, body=None, **more):
+        """What a write made."""
+        answer = self.post(path, body, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def encoded(value, name=""):
+    """Nested values as Stripe's form: ``items[0][price]``."""
+    if isinstance(value, dict):
+        pairs = [(f"{name}[{key}]" if name else key, v) for key, v in value.items()]
+    elif isinstance(value, list):
+        pairs = [(f"{name}[{at}]", each) for at, each in enumerate(value)]
+    else:
+        text = str(value).lower() if isinstance(value, bool) else value
+        return [(name, "" if text is None else text)]
+    return [pair for key, each in pairs for pair in encoded(each, key)]
+
+
+@pytest.fixture
+def start_stripe(clock):
+    """Start a Stripe simulator with the settings given."""
+    yield from starting(StripeSimulator, clock)
+
+
+@pytest.fixture
+def stripe(start_stripe):
+    """An empty account."""
+    return start_stripe()
+
+
+@pytest.fixture
+def stripe_client(stripe):
+    """A client with every permission, in the account's version."""
+    return StripeClient(stripe)
+
+
+@pytest.fixture(scope="session")
+def stripe_client_of():
+    """A client of any account, with any key and version."""
+    return StripeClient
+
+
+@pytest.fixture
+def start_site(clock):
+    """Start a Chargebee simulator with the settings given."""
+    yield from starting(ChargebeeSimulator, clock)
+
+
+@pytest.fixture
+def chargebee(start_site):
+    """A site with nothing in it."""
+    return start_site()
+
+
+@pytest.fixture
+def site(chargebee):
+    """A client of it."""
+    return SiteClient(chargebee)
+
+
+@pytest.fixture(scope="session")
+def site_client_of():
+    """A client of any site, with any key."""
+    return SiteClient
+
+
+@pytest.fixture
+def shop(chargebee):
+    """What the site sells (a plan, an addon and a metered one by the month, a coupon),
+    and a customer who pays 20 % VAT."""
+    engine = chargebee.engine
+    vat = engine.create(
+        TaxRate, name="VAT", kind="vat", percent=Decimal("20"), country="GB"
+    )
+    for name, item in (("team", "plan"), ("storage", "addon"), ("calls", "addon")):
+        engine.create(Product, id=name, name=name.title(), item=item, family="apps")
+    for name, amount in (("team", 1_000), ("storage", 250), ("calls", 2)):
+        engine.create(
+            Price,
+            id=f"{name}-USD-Monthly",
+            product=name,
+            currency="USD",
+            amount=amount,
+            metered=name == "calls",
+        )
+    coupon = engine.create(Coupon, id="TEN", name="Ten off", percent=Decimal("10"))
+    customer = engine.create(
+        Customer,
+        id="acme",
+        name="Acme Ltd",
+        email="billing@acme.example",
+        currency="USD",
+        country="GB",
+        city="London",
+        street="1 High Street",
+        tax_id="GB123456789",
+        tax_rates=(vat.id,),
+    )
+    return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)

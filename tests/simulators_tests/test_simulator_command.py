@@ -85,7 +85,20 @@ def test_a_salesforce_org_is_served_with_its_consumer(run):
     assert answer.json()["totalSize"] == 3
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "salesforce"])
+def test_a_stripe_account_has_lived_up_to_now(run):
+    _process, first = run("--api-version", "2024-06-20", vendor="stripe")
+    answer = requests.get(
+        f"{first['url']}/v1/customers",
+        headers={"Authorization": f"Bearer {first['token']}"},
+        timeout=5,
+    )
+    assert answer.headers["Stripe-Version"] == "2024-06-20"
+    assert len(answer.json()["data"]) == 3
+    clock = requests.get(f"{first['url']}/_control/clock", timeout=5).json()
+    assert abs(clock["now_ms"] / 1000 - time.time()) < 60
+
+
+@pytest.mark.parametrize("vendor", ["hubspot", "salesforce", "stripe", "chargebee"])
 def test_changes_drip_while_it_runs(run, vendor):
     process, first = run("--drip", "0.1", vendor=vendor)
     state = f"{first['url']}/_control/state"

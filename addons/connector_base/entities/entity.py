@@ -63,6 +63,8 @@ class ConnectorEntity(models.AbstractModel):
     #: Odoo fields of a record with its worth in the company's currency, its customer.
     _amount_field = None
     _partner_field = None
+    #: Odoo fields whose values say nothing to who reads the log: nested ones.
+    _unlogged_fields = frozenset()
     #: ``relations`` (customers, deals, tickets) or ``billing`` (products, orders,
     #: invoices, payments): the halves that the ownership presets of a set-up know.
     _entity_area = "relations"

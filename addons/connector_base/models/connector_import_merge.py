@@ -144,7 +144,7 @@ class ConnectorImport(models.AbstractModel):
             return int(value) if value == int(value) else value
         if value is None or value == "":
             return False
-        if isinstance(value, list):
+        if isinstance(value, list) and all(isinstance(item, int) for item in value):
             # Ids, which Odoo reads in the order of the records' names.
             value = sorted(value)
         return values.to_json(value)

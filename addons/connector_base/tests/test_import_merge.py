@@ -213,3 +213,12 @@ class TestMerge(ConnectorCase):
             remote(1, name="Acme", city="Berlin", parent="2"),
         )
         self.assertFalse(self.taken("companies", 1).parent_id)
+
+    # -- values ---------------------------------------------------------------
+
+    def test_ids_have_no_order_and_what_is_nested_has(self):
+        comparable = self.env["connector.import"]._comparable
+        self.assertEqual(comparable([3, 1, 2]), comparable([1, 2, 3]))
+        nested = [{"kind": "tax"}, {"kind": "fee"}]
+        self.assertEqual(comparable(nested), nested)
+        self.assertNotEqual(comparable(nested), comparable(nested[::-1]))

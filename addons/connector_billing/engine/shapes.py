@@ -144,3 +144,49 @@ class Phase(TypedDict):
     items: list[Item]
     discounts: list[Discount]
     trial_ends_at: str | None
+
+
+class TaxId(TypedDict):
+    """A number under which a customer pays taxes somewhere.
+
+    :param kind: the vendor's word, as ``eu_vat``
+    :param country: ISO 3166-1 alpha-2 code, where it is told
+    :param verified: whether an authority has confirmed it; ``None`` where nobody asked
+    """
+
+    kind: str | None
+    number: str
+    country: str | None
+    verified: bool | None
+
+
+class Tier(TypedDict):
+    """A step of a price whose amount depends on the quantity.
+
+    :param up_to: the last quantity that it is for, decimal text; ``None`` for no end
+    :param unit_amount: of one within it
+    :param flat_amount: charged once as soon as it is reached
+    """
+
+    up_to: str | None
+    unit_amount: str | None
+    flat_amount: str | None
+
+
+class Change(TypedDict):
+    """What is to become of a subscription, on its way to the vendor (push only).
+
+    :param key: our key of the change, the same at every try
+    :param kind: ``quantity``, ``cancel`` or ``keep`` (a cancellation is taken back)
+    :param proration: what is billed for the time that has begun
+    :param items: for ``quantity``: ``{"item": the vendor's id, "quantity": …}``
+    :param cancel_at: for ``cancel``: moment; ``None`` for the end of the period
+    :param now: for ``cancel``: at once
+    """
+
+    key: str
+    kind: Literal["quantity", "cancel", "keep"]
+    proration: Literal["create_prorations", "none", "always_invoice"]
+    items: list[dict]
+    cancel_at: str | None
+    now: bool

@@ -1,3 +1,9 @@
+from . import terms
+from . import customer
+from . import customer_match
+from . import price
+from . import coupon
+from . import subscription
 from . import billing_document
 from . import billing_document_lines
 from . import billing_document_book
@@ -10,3 +16,7 @@ from . import billing_dispute
 from . import billing_balance
 from . import billing_payout
 from . import billing_applied
+from . import unbilled
+from . import usage
+from . import subscription_outgoing
+from . import invoice_subscriptions

@@ -1,4 +1,6 @@
 from . import test_policy
+from . import test_subscription
+from . import test_customer
 from . import test_reconcile
 from . import test_invoice
 from . import test_invoice_held
@@ -9,5 +11,8 @@ from . import test_payment
 from . import test_refund
 from . import test_dispute
 from . import test_payout
+from . import test_usage
+from . import test_subscription_order
+from . import test_invoice_subscription
 from . import test_settlement
 from . import test_convergence

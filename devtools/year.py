@@ -1,0 +1,44 @@
+"""./dev year [customers] [seed]: a year of billing, and the books that come of it."""
+
+from . import database, paths, venv, workplace
+from .errors import DevError
+from .processes import foreground
+from .progress import note
+
+
+def main(arguments):
+    """Run ``tests/year`` in databases of its own; it prints a line of JSON.
+
+    Returns 1 where the books differ from what was billed.
+    """
+    if len(arguments) > 2 or not all(each.isdecimal() for each in arguments):
+        raise DevError(
+            "How many customers, and with which seed?",
+            todo="./dev year [CUSTOMERS] [SEED]",
+        )
+    with workplace.ready(venv.TEST) as odoo:
+        template = database.template(odoo)
+        own = odoo.access.database("year")
+        try:
+            return _run(odoo, own, template, arguments)
+        finally:
+            for name in database.names(odoo.access, f"{own}_"):
+                database.drop(odoo.access, name)
+
+
+def _run(odoo, own, template, arguments):
+    configuration = odoo.configuration("year", db_name=own)
+    paths.LOG.mkdir(parents=True, exist_ok=True)
+    note("")
+    return foreground(
+        [paths.PYTHON, "-m", "year", *arguments],
+        cwd=paths.ROOT,
+        env=odoo.environment(
+            configuration,
+            PYTHONPATH=f"{paths.ROOT}:{paths.TESTS}",
+            CONNECTORS_DB=own,
+            CONNECTORS_TEMPLATE=template,
+            CONNECTORS_LOG=str(paths.LOG),
+            **database.UNSAFE,
+        ),
+    )
