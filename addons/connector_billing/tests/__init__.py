@@ -11,3 +11,4 @@ from . import test_dispute
 from . import test_payout
 from . import test_settlement
 from . import test_convergence
+from . import test_convergence_documents
