@@ -13,3 +13,4 @@ from . import billing_document_book
 from . import billing_invoice
 from . import billing_credit_note
 from . import invoice_subscriptions
+from . import customer_standing
