@@ -8,9 +8,9 @@ LINE_KEYS = ("id", "description", "product", "period_start", "period_end")
 LINE_AMOUNTS = ("quantity", "amount")
 
 
-def _amount(text):
+def plain(amount):
     """An amount without its spelling: ``10`` and ``10.00`` are the same."""
-    return "" if text is None else str(Decimal(text).normalize())
+    return "" if amount is None else str(Decimal(amount).normalize() + 0)
 
 
 def content_digest(*head, lines):
@@ -22,10 +22,10 @@ def content_digest(*head, lines):
     body = [
         (
             *(line[key] or "" for key in LINE_KEYS),
-            *(_amount(line[key]) for key in LINE_AMOUNTS),
-            *((d["coupon"] or "", _amount(d["amount"])) for d in line["discounts"]),
+            *(plain(line[key]) for key in LINE_AMOUNTS),
+            *((d["coupon"] or "", plain(d["amount"])) for d in line["discounts"]),
             *(
-                (tax["tax"], _amount(tax["amount"]), tax["inclusive"])
+                (tax["tax"], plain(tax["amount"]), tax["inclusive"])
                 for tax in line["taxes"]
             ),
         )

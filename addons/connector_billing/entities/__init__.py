@@ -14,3 +14,10 @@ from . import billing_invoice
 from . import billing_credit_note
 from . import invoice_subscriptions
 from . import customer_standing
+from . import billing_money
+from . import billing_payment
+from . import billing_refund
+from . import billing_dispute
+from . import billing_balance
+from . import billing_payout
+from . import billing_applied

@@ -6,7 +6,7 @@ from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
 from odoo.addons.connector_base.entities.entity import OPTIONS_MODEL
 
-from ..engine.documents import content_digest
+from ..engine.documents import content_digest, plain
 
 TAX_MAP = "billing.tax"
 CUSTOMER = "billing.customer"
@@ -72,7 +72,7 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
             EntityField("total", "money", _("Total"), "connector_total", required=True),
             EntityField("subtotal", "money", _("Total Without Taxes")),
             EntityField("tax_total", "money", _("Taxes")),
-            EntityField("memo", "text", _("Memo")),
+            EntityField("memo", "text", _("Memo"), "narration"),
             EntityField("voided_at", "datetime", _("Voided On"), "connector_voided_at"),
             # Not filled by maps: what stands in the lines.
             EntityField(
@@ -215,8 +215,8 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
     def _digest(self, mapped):
         get = mapped.canonical.get
         return content_digest(
-            *(get("number"), get("currency"), get(self._date_field), get("total")),
-            get("rounding") or 0,
+            *(get("number"), get("currency"), get(self._date_field)),
+            *(plain(get("total")), plain(get("rounding"))),
             lines=get("lines") or (),
         )
 
@@ -256,7 +256,6 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
             "name": number or (get("status") != "draft" and mapped.record.remote_id),
             "connector_number": number or False,
             "payment_reference": number or False,
-            "narration": get("memo") or False,
         }
 
     def _hold(self, mapped, error_class, code, **options):

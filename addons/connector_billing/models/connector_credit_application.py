@@ -36,6 +36,8 @@ class ConnectorCreditApplication(models.Model):
     @api.model
     def _note(self, credits):
         """Keep what the billing system says of credit notes, as rows."""
+        if not credits:
+            return
         known = {
             (row.credit_id, row.invoice_ref): row
             for row in self.search([("credit_id", "in", credits.ids)])
@@ -106,6 +108,8 @@ class ConnectorCreditApplication(models.Model):
 
         :param partners: customers whose credit balances are looked at, too
         """
+        # What goes to one invoice must not undo what another took of the balance.
+        partners |= credits.filtered("connector_to_balance").partner_id
         credits |= self._balance_credits(connection, partners)
         credits = credits.filtered(lambda m: m.state == "posted")
         rows = self.sudo().search([("credit_id", "in", credits.ids)])

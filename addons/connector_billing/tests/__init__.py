@@ -8,3 +8,11 @@ from . import test_invoice
 from . import test_invoice_held
 from . import test_credit_note
 from . import test_invoice_subscription
+from . import test_posting
+from . import test_correction
+from . import test_payment
+from . import test_refund
+from . import test_dispute
+from . import test_payout
+from . import test_settlement
+from . import test_convergence

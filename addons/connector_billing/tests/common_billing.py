@@ -53,13 +53,14 @@ TABLE = (
     ),
     (
         *("payments", "billing.payment", 70),
-        "customer amount currency status paid_at method reference failure_code"
-        " failure_message attempts next_attempt_at gateway_id",
+        "customer amount currency status paid_at failed_at method reference"
+        " failure_code failure_message attempts next_attempt_at gateway_id",
         "applications",
     ),
     (
         *("refunds", "billing.refund", 80),
-        "payment customer amount currency status refunded_at reason gateway_id",
+        "payment customer amount currency status refunded_at failed_at reason"
+        " gateway_id",
         "credit_notes",
     ),
     (
@@ -69,14 +70,15 @@ TABLE = (
     ),
     (
         *("payouts", "billing.payout", 95),
-        "amount currency status created_at arrival_date reference description"
-        " automatic",
+        "amount currency status created_at arrival_date failed_at reference"
+        " description automatic",
         "",
     ),
     (
         *("balance_transactions", "billing.balance", 100),
         "kind amount fee net currency source_amount source_currency exchange_rate"
-        " occurred_at available_at payment refund dispute payout description",
+        " occurred_at available_at payment refund dispute payout failed_payout"
+        " description",
         "fees",
     ),
     (

@@ -42,7 +42,7 @@ class TestInvoiceHeld(BillingCase):
     def test_a_tax_that_means_none_in_odoo(self):
         values = self.connection.value_map_ids.line_ids
         values.filtered(lambda v: v.remote_value == "vat6").write(
-            {"res_id": False, "state": "skipped"}
+            {"res_id": False, "skip": True}
         )
         move = self.invoice("in_1", line(100, taxes=[tax(6, 0, 100)]))
         self.assertFalse(move.invoice_line_ids.tax_ids)
@@ -127,7 +127,7 @@ class TestInvoiceHeld(BillingCase):
     def test_a_customer_that_is_gone(self):
         self.pull("invoices", invoice_record("in_1", line(100), customer="cus_gone"))
         [(code, _message)] = self.held("invoices", "in_1")
-        self.assertEqual(code, "parent_held")
+        self.assertEqual(code, "missing_parent")
 
     def test_a_customer_that_was_merged_in_odoo(self):
         old = self.customer()
