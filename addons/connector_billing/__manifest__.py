@@ -5,7 +5,7 @@
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",
-    "depends": ["connector_base", "account", "sale_management"],
+    "depends": ["connector_standing"],
     "data": [
         "security/ir.model.access.csv",
         "security/connector_billing_rules.xml",

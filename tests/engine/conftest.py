@@ -231,7 +231,7 @@ def of_company(company, stripe_client):
 
 
 @pytest.fixture
-def account_of(stripe_client):
+def stripe_account_of(stripe_client):
     return lambda stream, **options: StripeAccount(stripe_client, stream, **options)
 
 

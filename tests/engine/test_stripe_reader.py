@@ -61,9 +61,9 @@ def test_a_first_load_goes_on_in_another_process(company, of_company, stream):
     assert {record.remote_id for record in records} == whole.keys()
 
 
-def test_what_is_listed_while_pages_are_read_shifts_none(account_of, customers):
+def test_what_is_listed_while_pages_are_read_shifts_none(stripe_account_of, customers):
     ids = customers(150)
-    account = account_of("customers")
+    account = stripe_account_of("customers")
 
     found = [record.remote_id for record in account.page().records]
     customers(10)
@@ -73,10 +73,10 @@ def test_what_is_listed_while_pages_are_read_shifts_none(account_of, customers):
 
 
 def test_a_page_comes_although_the_last_record_was_deleted(
-    stripe, account_of, customers
+    stripe, stripe_account_of, customers
 ):
     customers(150)
-    account = account_of("customers")
+    account = stripe_account_of("customers")
     last = account.page().records[-1].remote_id
 
     stripe.engine.delete(stripe.store.get(model.Customer, last))
@@ -101,10 +101,10 @@ def test_documents_may_be_read_from_a_date_on(company, of_company):
     assert wanted and found == wanted
 
 
-def test_the_time_of_a_version_is_when_it_was_read(stripe, account_of, customers):
+def test_the_time_of_a_version_is_when_it_was_read(stripe, stripe_account_of, customers):
     """Stripe tells none: of two readings the later one is newer."""
     customers(1)
-    account = account_of("customers")
+    account = stripe_account_of("customers")
     [first] = account.run()
     account.cursor = None
     stripe.clock.advance(60)

@@ -147,14 +147,14 @@ def test_a_transaction_by_itself_knows_its_payout(company, of_company):
     }
 
 
-def test_an_invoice_of_many_lines_comes_with_all_of_them(stripe, account_of):
+def test_an_invoice_of_many_lines_comes_with_all_of_them(stripe, stripe_account_of):
     engine = stripe.engine
     customer = engine.create(model.Customer, name="Acme", currency="EUR")
     for number in range(230):
         engine.invoices.add_item(customer, 100 + number, description=f"Seat {number}")
     engine.invoices.bill_now(customer)
 
-    [record] = account_of("invoices").run()
+    [record] = stripe_account_of("invoices").run()
 
     assert len(record.values["billing"]["lines"]) == 230
     assert len({line["id"] for line in record.values["billing"]["lines"]}) == 230

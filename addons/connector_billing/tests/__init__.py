@@ -17,3 +17,4 @@ from . import test_invoice_subscription
 from . import test_settlement
 from . import test_convergence
 from . import test_convergence_documents
+from . import test_standing_subscriptions
