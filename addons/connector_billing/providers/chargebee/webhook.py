@@ -111,7 +111,7 @@ def _told(event, kind):
 
 
 def _identified(item):
-    """An entitlement with the id that we give it; as it is where it names too little."""
+    """An entitlement with our id of it; as it is where it names too little."""
     parts = ("subscription_id", "feature_id")
     if not isinstance(item, dict) or not all(
         isinstance(item.get(name), str) for name in parts
