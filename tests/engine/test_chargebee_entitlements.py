@@ -124,6 +124,17 @@ def test_a_page_asks_about_no_more_than_it_may_lose(chargebee, shop, reading):
     assert asked(chargebee) == 30
 
 
+def test_more_than_a_page_of_one_subscription_comes_whole(chargebee, shop, reading):
+    many = [f"f{number}" for number in range(130)]
+    for name in many:
+        chargebee.engine.create(Feature, id=name, name=name)
+    plan = chargebee.store.get(Product, "team")
+    chargebee.engine.update(plan, features=tuple(many))
+    one = subscribe(shop)
+    assert live(reading.run()) == {f"{one.id}:{name}" for name in many}
+    assert asked(chargebee) == 2
+
+
 def test_those_of_ids_are_found_and_others_left_out(chargebee, shop, reading):
     one, other = subscribe(shop), subscribe(shop)
     ids = [f"{one.id}:sso", f"{one.id}:reports", f"{other.id}:no", "gone:sso"]
