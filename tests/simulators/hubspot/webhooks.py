@@ -76,7 +76,7 @@ class Webhooks(Delivery):
         """A change happened: ``kind`` as in ``creation``, ``propertyChange``."""
         if self.target is None:
             return
-        family = "object" if self.generic else facts.OBJECTS[object_type].singular
+        family = "object" if self.generic else facts.kind(object_type).singular
         name = f"{family}.{kind}"
         if self.subscriptions is not None and name not in self.subscriptions:
             return
@@ -95,18 +95,18 @@ class Webhooks(Delivery):
             **details,
         }
         partner = event.pop("toObject", None)
-        type_id = facts.OBJECTS[object_type].type_id
+        type_id = facts.kind(object_type).type_id
         if kind == "associationChange":
             # These name both ends instead. [S changelog new subscription types for
             # the older ones; generic subscriptions guide; M for the spelling]
             del event["objectId"]
             singular = (
-                facts.OBJECTS[object_type].singular,
-                facts.OBJECTS[partner].singular,
+                facts.kind(object_type).singular,
+                facts.kind(partner).singular,
             )
             if self.generic:
                 event["fromObjectTypeId"] = type_id
-                event["toObjectTypeId"] = facts.OBJECTS[partner].type_id
+                event["toObjectTypeId"] = facts.kind(partner).type_id
             else:
                 event["associationType"] = "_TO_".join(singular).upper()
         elif self.generic:
