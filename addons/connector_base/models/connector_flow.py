@@ -317,11 +317,12 @@ class ConnectorFlow(models.Model):
         self.action_sync()
 
     def action_open_map(self):
+        """Open the active version, or the latest where none has been active yet."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "connector.field.map",
-            "res_id": self.active_map_id.id,
+            "res_id": (self.active_map_id or self.map_ids[:1]).id,
             "views": [(False, "form")],
         }
 

@@ -76,7 +76,9 @@ class Webhooks(Delivery):
         """A change happened: ``kind`` as in ``creation``, ``propertyChange``."""
         if self.target is None:
             return
-        family = "object" if self.generic else facts.kind(object_type).singular
+        # An account's own objects have the generic types only. [S webhooks guide]
+        generic = self.generic or object_type.startswith(facts.CUSTOM_PREFIX)
+        family = "object" if generic else facts.kind(object_type).singular
         name = f"{family}.{kind}"
         if self.subscriptions is not None and name not in self.subscriptions:
             return
@@ -104,12 +106,12 @@ class Webhooks(Delivery):
                 facts.kind(object_type).singular,
                 facts.kind(partner).singular,
             )
-            if self.generic:
+            if generic:
                 event["fromObjectTypeId"] = type_id
                 event["toObjectTypeId"] = facts.kind(partner).type_id
             else:
                 event["associationType"] = "_TO_".join(singular).upper()
-        elif self.generic:
+        elif generic:
             event["objectTypeId"] = type_id
         with self._changed:
             if self._loses():
