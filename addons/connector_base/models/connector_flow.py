@@ -317,14 +317,10 @@ class ConnectorFlow(models.Model):
         self.action_sync()
 
     def action_open_map(self):
-        """Open the active version, or the latest where none has been active yet."""
+        """Open the active version, or a draft where none has been active yet."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "connector.field.map",
-            "res_id": (self.active_map_id or self.map_ids[:1]).id,
-            "views": [(False, "form")],
-        }
+        field_map = self.active_map_id or self.map_ids[:1]
+        return (field_map or field_map._create_draft(self, []))._open()
 
     def action_open_bindings(self):
         self.ensure_one()

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..engine.errors import RemoteDown
 from ..engine.records import RemoteField, RemoteObject
@@ -80,6 +80,24 @@ class TestObjectAdd(ObjectCase):
             self.connection.with_user(self.user_of("operator")).action_add_object()
         draft = self.add(PARTS, "product", user=self.user_of("map_editor"))
         self.assertEqual(draft.state, "draft")
+
+    def test_an_editor_fills_in_the_dialog(self):
+        editor = self.user_of("map_editor")
+        form = Form(self.wizard(editor))
+        form.choice_id = form.record.choice_ids[0]
+        form.entity = "model"
+        form.model_id = self.env["ir.model"]._get("res.partner.category")
+        self.assertEqual(form.save().choice_id.object_label, "Badges")
+
+    def test_a_flow_without_an_active_map_opens_its_draft(self):
+        draft = self.add(PARTS, "product")
+        self.assertEqual(draft.flow_id.action_open_map()["res_id"], draft.id)
+
+    def test_nobody_sees_the_dialog_of_another(self):
+        wizard = self.wizard(self.user_of("map_editor"))
+        colleague = self.user_of("map_editor", name="Colleague")
+        with self.assertRaises(AccessError):
+            wizard.with_user(colleague).read(["entity"])
 
     def test_who_may_not_change_a_model_may_not_let_it_be_filled(self):
         editor = self.user_of("map_editor")
