@@ -13,7 +13,7 @@ LEFTOVERS = {
     "event": "SELECT state || ' ' || kind || ' of ' || remote_id"
     " FROM connector_event WHERE state NOT IN ('done', 'ignored')",
     "exception": "SELECT code || ': ' || name FROM connector_exception"
-    " WHERE state = 'open'",
+    " WHERE state = 'open' AND blocking",
 }
 UNPAID = """
     SELECT binding.remote_id, move.payment_state
