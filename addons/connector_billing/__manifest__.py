@@ -31,6 +31,7 @@
         "views/connector_balance_transaction_views.xml",
         "views/connector_payout_views.xml",
         "wizards/connector_settlement_import_views.xml",
+        "data/chargebee_field_map.xml",
     ],
     "application": True,
 }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
 from simulators.billing import model as billing
+from simulators.chargebee import ChargebeeSimulator
 from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
@@ -20,6 +21,12 @@ if importlib.util.find_spec("odoo.addons.connector_base") is None:
 from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
     LONGEST_PAUSE,
     HttpClient,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    errors as chargebee_errors,
+)
+from odoo.addons.connector_billing.providers.chargebee import (  # noqa: E402
+    signing as chargebee_signing,
 )
 from odoo.addons.connector_billing.providers.stripe import (  # noqa: E402
     endpoints as stripe_endpoints,
@@ -39,6 +46,7 @@ from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
 )
 
+from .hubspot_account import Account  # noqa: E402
 from .stripe_account import Account as StripeAccount  # noqa: E402
 from .vendor import Vendor  # noqa: E402
 
@@ -118,6 +126,22 @@ def hubspot_client(hubspot, naps):
             sleep=naps.append,
             **options,
         )
+
+    return make
+
+
+@pytest.fixture
+def account_of(hubspot_client):
+    """Make an :class:`Account` of a stream."""
+    return lambda *args, **options: Account(hubspot_client, *args, **options)
+
+
+@pytest.fixture
+def create(hubspot):
+    """Create companies straight in the account; their ids."""
+
+    def make(number=1, object_type="companies", **values):
+        return [hubspot.store.create(object_type, values) for _number in range(number)]
 
     return make
 
@@ -219,5 +243,35 @@ def customers(stripe):
         values.setdefault("name", "Acme")
         create = stripe.engine.create
         return [create(billing.Customer, **values).id for _number in range(number)]
+
+    return make
+
+
+@pytest.fixture
+def chargebee(clock):
+    """An empty Chargebee site."""
+    with ChargebeeSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def chargebee_client(chargebee, naps):
+    """Make a client of a site, as the provider makes it."""
+
+    def make(key=None, site=None, **options):
+        site = site or chargebee
+        options.setdefault("clock", site.clock.now)
+        return HttpClient(
+            site.url,
+            headers=chargebee_signing.headers(key or site.token),
+            vendor=chargebee_errors.VENDOR,
+            classify=chargebee_errors.classify,
+            parse_float=str,
+            api_version="v2",
+            timeout=20,
+            sleep=naps.append,
+            **options,
+        )
 
     return make

@@ -6,12 +6,7 @@ from odoo.addons.connector_hubspot.hubspot.derived import derive
 from odoo.addons.connector_hubspot.hubspot.endpoints import VERSIONS
 from odoo.addons.connector_hubspot.hubspot.reader import HubSpotReader
 
-from .hubspot_account import MINUTE, Account
-
-
-@pytest.fixture
-def account_of(hubspot_client):
-    return lambda *args, **options: Account(hubspot_client, *args, **options)
+from .hubspot_account import MINUTE
 
 
 @pytest.fixture

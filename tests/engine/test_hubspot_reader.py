@@ -1,3 +1,5 @@
+"""Reading an account of HubSpot: all of it once, then what changed."""
+
 import datetime
 
 import pytest
@@ -13,24 +15,7 @@ from odoo.addons.connector_hubspot.hubspot.endpoints import (
 from odoo.addons.connector_hubspot.hubspot.reader import HubSpotReader
 from odoo.addons.connector_hubspot.hubspot.streams import STREAMS
 
-from .hubspot_account import MINUTE, Account
-
-
-@pytest.fixture
-def account_of(hubspot_client):
-    """Make an :class:`Account` of a stream."""
-    return lambda *args, **options: Account(hubspot_client, *args, **options)
-
-
-@pytest.fixture
-def create(hubspot):
-    """Create companies straight in the account; their ids."""
-
-    def make(number=1, object_type="companies", **values):
-        return [hubspot.store.create(object_type, values) for _number in range(number)]
-
-    return make
-
+from .hubspot_account import MINUTE
 
 # -- first load ----------------------------------------------------------------
 
@@ -244,8 +229,8 @@ def test_a_change_while_pages_are_read_is_not_lost(hubspot, clock, loaded, creat
     assert last[ids[0]].values["properties"]["name"] == "Meanwhile"
 
 
-def test_more_changes_than_a_search_shows_are_all_read(hubspot, clock, hubspot_client):
-    account = Account(hubspot_client, "products")
+def test_more_changes_than_a_search_shows_are_all_read(hubspot, clock, account_of):
+    account = account_of("products")
     account.run()
     clock.advance(MINUTE)
     with hubspot.store.lock:
@@ -356,87 +341,6 @@ def test_a_restored_record_is_alive_again(hubspot, clock, loaded):
     assert (record.remote_id, record.archived) == (company, False)
 
 
-# -- associations --------------------------------------------------------------
-
-
-@pytest.fixture
-def link(hubspot):
-    """Link two records."""
-    return hubspot.store.associate
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_primary_company_comes_first(link, account_of, create, version):
-    companies = create(3)
-    [contact] = create(1, "contacts")
-    for company in companies:
-        link("contacts", contact, "companies", company)
-    link("contacts", contact, "companies", companies[1], [1])
-
-    [record] = account_of("contacts", version=version).run()
-
-    linked = record.values["associations"]["companies"]
-    assert linked == [companies[1], companies[0], companies[2]]
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_deal_has_its_company_and_all_its_contacts(link, account_of, create, version):
-    companies, contacts = create(2), create(3, "contacts")
-    deal, lonely = create(2, "deals")
-    for company in reversed(companies):
-        link("deals", deal, "companies", company)
-    for contact in contacts:
-        link("deals", deal, "contacts", contact)
-
-    found = {
-        record.remote_id: record.values["associations"]
-        for record in account_of("deals", version=version).run()
-    }
-
-    # The company that was linked first is the primary one.
-    assert found[deal] == {"companies": companies[::-1], "contacts": contacts}
-    assert found[lonely] == {"companies": [], "contacts": []}
-
-
-def test_associations_are_asked_for_in_batches(hubspot, account_of, create):
-    create(230, "contacts")
-    hubspot.requests.clear()
-
-    account_of("contacts").run()
-
-    assert hubspot.requests.count("POST", "/associations") == 3
-    assert hubspot.requests.count() == 6
-
-
-def test_a_stream_without_associations_asks_for_none(hubspot, account_of, create):
-    create(5)
-
-    account_of("companies").run()
-
-    assert hubspot.requests.count("POST") == 0
-
-
-def test_hundreds_of_contacts_of_one_deal_are_all_read(
-    hubspot, link, account_of, create
-):
-    contacts = create(510, "contacts")
-    [company] = create()
-    deal, other = create(2, "deals")
-    with hubspot.store.lock:
-        for contact in contacts:
-            link("deals", deal, "contacts", contact)
-    link("deals", other, "contacts", contacts[0])
-    link("deals", deal, "companies", company)
-
-    found = {
-        record.remote_id: record.values["associations"]
-        for record in account_of("deals").run()
-    }
-
-    assert found[deal] == {"companies": [company], "contacts": contacts}
-    assert found[other]["contacts"] == contacts[:1]
-
-
 # -- by id ---------------------------------------------------------------------
 
 
@@ -478,15 +382,6 @@ def test_a_merged_record_names_those_that_it_was_made_of(hubspot, account_of, cr
 def test_no_ids_ask_for_nothing(hubspot, account_of):
     assert account_of("contacts").reader.fetch_by_ids([]) == []
     assert hubspot.requests.count() == 0
-
-
-def test_records_fetched_by_id_have_their_associations(link, account_of, create):
-    [company], [contact] = create(), create(1, "contacts")
-    link("contacts", contact, "companies", company)
-
-    [record] = account_of("contacts").reader.fetch_by_ids([contact])
-
-    assert record.values["associations"] == {"companies": [company]}
 
 
 def test_a_blip_in_the_midst_of_reading_is_not_seen(hubspot, naps, loaded, create):

@@ -223,6 +223,16 @@ def test_a_product_without_a_price_is_told_and_the_others_go(writer, store, shop
     assert no_price.error.code == no_currency.error.code == "no_price"
 
 
+def test_lines_of_a_second_try_are_the_same_lines(writer, store, shop):
+    product, book = shop
+    rows = [item(n, order(store, Pricebook2Id=book), product) for n in range(3)]
+    first = [result.remote_id for result in writer("OrderItem").create(rows)]
+    again = writer("OrderItem").create(rows)
+    assert not [result.error for result in again if result.error]
+    assert [result.remote_id for result in again] == first
+    assert store.count("OrderItem") == 3
+
+
 # -- our key ------------------------------------------------------------------
 
 

@@ -2,10 +2,10 @@
 
 from odoo import Command
 
-from .hubspot_case import HubSpotCase
+from .hubspot_case import SendCase
 
 
-class TradeCase(HubSpotCase):
+class TradeCase(SendCase):
     def setUp(self):
         super().setUp()
         euro = self.env.ref("base.EUR")
@@ -189,15 +189,90 @@ class TestQuotes(TradeCase):
         self.run_jobs()
         self.assertEqual(order.state, "cancel")
 
+    def test_a_quote_of_ours_is_a_draft_there_with_its_lines(self):
+        self.connect()
+        self.let_send("quotes", "quote_line_items")
+        self.run_jobs()
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.record("customer.contact", self.ada).id,
+                "opportunity_id": self.lead().id,
+                "validity_date": "2027-01-31",
+                "user_id": False,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.record("product", self.seat).id,
+                            "name": "Seats",
+                            "product_uom_qty": 10,
+                            "price_unit": 40,
+                            "discount": 5,
+                        }
+                    )
+                ],
+            }
+        )
+        self.push()
+        quote_id, quote = self.at_hubspot("quotes", "quote", order)
+        self.assertEqual((quote["hs_title"], quote["hs_status"]), (order.name, "DRAFT"))
+        self.assertEqual(quote["hs_expiration_date"], "2027-01-31")
+        self.assertEqual(quote["hs_currency"], order.currency_id.name)
+        for kind, there in (
+            ("deals", self.deal_id),
+            ("companies", self.acme),
+            ("contacts", self.ada),
+        ):
+            linked = self.store.associated("quotes", quote_id, kind)
+            self.assertEqual(list(linked), [there])
+        line_id, line = self.at_hubspot("line_items", "quote.line", order.order_line)
+        self.assertEqual(line["hs_product_id"], self.seat)
+        self.assertEqual(line["amount"], "380.00")
+        linked = self.store.associated("line_items", line_id, "quotes")
+        self.assertEqual(list(linked), [quote_id])
+        self.rest()
+        self.assertFalse(self.exceptions().mapped("name"))
+        order.order_line.price_unit = 50
+        self.push()
+        line_id, line = self.at_hubspot("line_items", "quote.line", order.order_line)
+        self.assertEqual(line["amount"], "475.00")
+
 
 class TestPrices(TradeCase):
-    def test_each_currency_has_its_pricelist(self):
+    def price_in(self, *codes):
+        """Let the account have prices of the product in euros and dollars."""
         self.env.ref("base.USD").active = True
-        for code in ("eur", "usd"):
+        for code in codes:
             self.store.define_property("products", f"hs_price_{code}", type="number")
         values = {"hs_price_eur": "50", "hs_price_usd": "55.5"}
         self.store.update("products", self.seat, values)
         self.connect()
+
+    def test_prices_of_ours_are_properties_of_products(self):
+        self.price_in("eur", "usd")
+        self.let_send("prices")
+        self.run_jobs()
+        euros = self.record("price", f"{self.seat}:EUR")
+        euros.fixed_price = 60
+        desk = self.product("Desk", hs_sku="DESK")
+        self.sync()
+        self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": euros.pricelist_id.id,
+                "product_id": self.record("product", desk).id,
+                "applied_on": "0_product_variant",
+                "compute_price": "fixed",
+                "fixed_price": 700,
+            }
+        )
+        self.push()
+        self.assertFalse(self.exceptions().mapped("name"))
+        self.assertEqual(self.store.get("products", self.seat)["hs_price_eur"], "60")
+        self.assertEqual(self.store.get("products", desk)["hs_price_eur"], "700")
+        self.assertTrue(self.record("price", f"{desk}:EUR"))
+        self.rest()
+
+    def test_each_currency_has_its_pricelist(self):
+        self.price_in("eur", "usd")
         self.run_jobs()
         self.assertFalse(self.exceptions().mapped("name"))
         found = {

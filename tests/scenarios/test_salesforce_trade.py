@@ -161,35 +161,90 @@ class TestSalesforceTrade(SalesforceCase):
         self.assertEqual(deal.type, "opportunity")
         self.assertNothingHeld()
 
-    def test_an_order_of_odoo_is_made_there_with_its_lines(self):
-        self.connect()
-        self.run_jobs()
-        for stream in ("Order", "OrderItem"):
-            self.flow(stream).direction = "push"
-        product = self.record("product", self.product)
+    def order_of_odoo(self, *products):
+        """A confirmed order of four of each."""
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.record("customer.company", self.acme).id,
                 "order_line": [
                     Command.create(
                         {
-                            "product_id": product.id,
+                            "product_id": self.record("product", product).id,
                             "product_uom_qty": 4,
                             "price_unit": 80,
                         }
                     )
+                    for product in products
                 ],
             }
         )
         order.action_confirm()
+        return order
+
+    def send(self, *streams):
         self.env.cr.flush()
-        self.connection.flow_ids.filtered(
-            lambda flow: flow.direction == "push"
-        )._enqueue_push()
+        flows = self.connection.flow_ids.filtered(lambda f: f.stream in streams)
+        flows._enqueue_push()
         self.run_jobs()
+
+    def tell_orders(self):
+        self.connect()
+        self.run_jobs()
+        for stream in ("Order", "OrderItem"):
+            self.flow(stream).direction = "push"
+
+    def test_an_order_of_odoo_is_made_there_with_its_lines(self):
+        self.tell_orders()
+        order = self.order_of_odoo(self.product)
+        self.salesforce.requests.clear()
+        self.send("Order", "OrderItem")
         self.assertNothingHeld()
         [made] = self.store.find("Order")
         self.assertEqual(made["AccountId"], self.acme)
         self.assertEqual(made["OrderReferenceNumber"], order.name)
         [item] = self.store.find("OrderItem")
         self.assertEqual((item["OrderId"], item["Quantity"]), (made["Id"], 4))
+        # Both in one request, so that nobody there sees it without its lines.
+        paths = [entry.path for entry in self.salesforce.requests.entries]
+        self.assertEqual(len([path for path in paths if "/composite" in path]), 1)
+
+    def test_an_order_waits_as_a_whole_for_a_line_that_cannot_go(self):
+        help_id = self.store.create(
+            "Product2", {"Name": "Help", "ProductCode": "H-1", "IsActive": True}
+        )
+        self.tell_orders()
+        order = self.order_of_odoo(self.product, help_id)
+        self.send("Order", "OrderItem")
+        self.assertFalse(self.store.find("Order") or self.store.find("OrderItem"))
+        held = {
+            (item.flow_id.stream, item.res_id): item.exception_id.code
+            for item in self.exceptions().item_ids
+            if item.direction == "push"
+        }
+        pump, without_price = order.order_line.ids
+        self.assertEqual(
+            held,
+            {
+                ("Order", order.id): "child_not_sent",
+                ("OrderItem", pump): "parent_not_sent",
+                ("OrderItem", without_price): "refused_remotely",
+            },
+        )
+        self.store.create(
+            "PricebookEntry",
+            {
+                "Pricebook2Id": self.book,
+                "Product2Id": help_id,
+                "UnitPrice": 80,
+                "IsActive": True,
+                "CurrencyIsoCode": self.code,
+            },
+        )
+        cause = self.exceptions().filtered(lambda e: e.code == "refused_remotely")
+        cause.item_ids._retry()
+        self.run_jobs()
+        self.assertNothingHeld()
+        [made] = self.store.find("Order")
+        items = self.store.find("OrderItem")
+        self.assertEqual([item["OrderId"] for item in items], [made["Id"]] * 2)
+        self.assertFalse(self.env["connector.change"].search([]))

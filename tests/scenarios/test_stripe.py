@@ -39,20 +39,12 @@ class TestStripe(StripeCase):
         super().setUp()
         self.numbers = itertools.count(1)
 
-    def taken(self):
-        """Those entities that there are."""
-        return {
-            entity: cls
-            for entity, cls in TAKEN.items()
-            if f"connector.entity.{entity}" in self.env
-        }
-
     def assertNothingHeld(self):
         held = self.exceptions().filtered("blocking")
-        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
+        self.assertFalse(held.mapped("name"))
 
     def assertEverythingOnce(self):
-        for entity, cls in self.taken().items():
+        for entity, cls in TAKEN.items():
             wanted = {each.id for each in self.stripe.account.rows(cls)}
             self.assertEqual(set(self.bound(entity)), wanted, entity)
 
@@ -83,6 +75,27 @@ class TestStripe(StripeCase):
         )
         self.assertEqual(self.connection.account_ref, "Aurora Cloud")
         self.assertEqual(self.connection.currency_id.name, "USD")
+
+    def test_records_lead_to_their_page_there(self):
+        self.connect()
+        self.run_jobs()
+        [one, *_others] = self.bound("billing.customer")
+        binding = self.env["connector.binding"].search([("remote_id", "=", one)])
+        account = self.stripe.account.facts["id"]
+        self.assertEqual(
+            binding.remote_url,
+            f"https://dashboard.stripe.com/{account}/test/customers/{one}",
+        )
+
+    def test_each_invoice_comes_to_what_was_billed(self):
+        self.connect()
+        self.run_jobs()
+        moves = self.bound("billing.invoice")
+        for invoice in self.stripe.account.rows(model.Invoice):
+            move = self.env["account.move"].browse(moves[invoice.id])
+            minor = round(move.amount_total * 10**move.currency_id.decimal_places)
+            self.assertEqual(minor, abs(invoice.total), invoice.id)
+            self.assertEqual(move.currency_id.name, invoice.currency)
 
     def test_edits_there_arrive_here_and_nothing_else_changes(self):
         self.connect()

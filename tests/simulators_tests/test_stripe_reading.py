@@ -159,6 +159,38 @@ def test_an_invoice_holds_ten_lines_and_its_endpoint_the_rest(stripe, stripe_cli
     assert len({each["id"] for each in seen}) == 23
 
 
+def test_a_search_counts_and_pages(new):
+    whole = len(new.all("/v1/customers"))
+    query = {"query": "created>0", "limit": 1, "expand[]": "total_count"}
+    body = new.get("/v1/customers/search", **query).json()
+    assert (body["object"], body["total_count"]) == ("search_result", whole)
+    seen, query = [], {"query": "status:'paid' AND currency:'jpy'", "limit": 7}
+    while True:
+        body = new.get("/v1/invoices/search", **query).json()
+        assert "total_count" not in body
+        seen += body["data"]
+        if not body["has_more"]:
+            break
+        query["page"] = body["next_page"]
+    found = [
+        each["id"]
+        for each in new.all("/v1/invoices", status="paid")
+        if each["currency"] == "jpy"
+    ]
+    assert [each["id"] for each in seen] == found
+    refused(new.get("/v1/customers/search", query="nmae:'x'"), "unable to parse")
+
+
+def test_a_search_by_metadata_lags(stripe, stripe_client, clock):
+    stripe.search.lag = 60
+    made = stripe_client.made("/v1/customers", {"metadata": {"odoo": "12"}})
+    query = {"query": "metadata['odoo']:'12'"}
+    assert stripe_client.get("/v1/customers/search", **query).json()["data"] == []
+    clock.advance(61)
+    [found] = stripe_client.get("/v1/customers/search", **query).json()["data"]
+    assert found["id"] == made["id"]
+
+
 # Shapes
 
 

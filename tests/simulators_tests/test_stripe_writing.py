@@ -78,7 +78,10 @@ def test_a_customer_is_written_and_read_back(stripe_client, post):
 
 def test_prices_may_be_tiered_packaged_or_one_off(post):
     product = post("/v1/products", {"name": "API"})["id"]
-    tiers = [{"up_to": 10, "unit_amount": 5}, {"up_to": "inf", "unit_amount": 3}]
+    tiers = [
+        {"up_to": 10, "unit_amount": 5},
+        {"up_to": "inf", "unit_amount_decimal": "3"},
+    ]
     body = {
         "currency": "usd",
         "product": product,
@@ -90,6 +93,7 @@ def test_prices_may_be_tiered_packaged_or_one_off(post):
     }
     tiered = post("/v1/prices", body)
     assert [each["up_to"] for each in tiered["tiers"]] == [10, None]
+    assert [each["unit_amount"] for each in tiered["tiers"]] == [5, 3]
     assert tiered["unit_amount"] is None
     body = {
         "currency": "jpy",
@@ -100,6 +104,21 @@ def test_prices_may_be_tiered_packaged_or_one_off(post):
     package = post("/v1/prices", body)
     assert package["type"] == "one_time" and package["unit_amount"] == 980
     assert package["transform_quantity"]["divide_by"] == 100
+
+
+def test_a_lookup_key_belongs_to_one_price(stripe_client, post):
+    body = {
+        "currency": "usd",
+        "unit_amount": 5,
+        "product_data": {"name": "A"},
+        "lookup_key": "k1",
+    }
+    first = post("/v1/prices", body)
+    refused(stripe_client.post("/v1/prices", body), 400, None, "lookup_key")
+    second = post("/v1/prices", {**body, "transfer_lookup_key": True})
+    query = {"lookup_keys[]": "k1"}
+    [found] = stripe_client.get("/v1/prices", **query).json()["data"]
+    assert found["id"] == second["id"] != first["id"]
 
 
 def test_metered_prices_need_a_meter_since_basil(

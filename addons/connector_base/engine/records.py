@@ -66,6 +66,19 @@ class OutgoingRow:
 
 
 @dataclasses.dataclass(slots=True)
+class Family:
+    """A new record and its new children, which a vendor takes all or none of.
+
+    :param row: :class:`OutgoingRow` of the parent
+    :param children: list of ``(stream, OutgoingRow)``; what they say in place of the
+        parent's id is the writer's ``placeholder(key of the parent)``
+    """
+
+    row: OutgoingRow
+    children: list
+
+
+@dataclasses.dataclass(slots=True)
 class RowResult:
     """What a vendor answered to one :class:`OutgoingRow`; results come in row order.
 

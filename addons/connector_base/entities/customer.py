@@ -6,6 +6,7 @@ from ..engine.names import split_name
 from ..engine.normalize import read_phone
 from ..engine.paths import MISSING
 from ..models.res_partner_shipping import SHIPPING_FIELDS
+from .address import address_fields
 
 #: New partners come without a picture: said here, Odoo needn't scale it four times.
 NO_IMAGE = dict.fromkeys(("image_1024", "image_512", "image_256", "image_128"), False)
@@ -46,12 +47,7 @@ class ConnectorEntityCustomer(models.AbstractModel):
             EntityField("phone", "phone", _("Phone"), "phone", pii=True),
             EntityField("website", "url", _("Website"), "website"),
             EntityField("domain", "char", _("Domain")),
-            EntityField("street", "char", _("Street"), "street", pii=True),
-            EntityField("street2", "char", _("Street 2"), "street2", pii=True),
-            EntityField("city", "char", _("City"), "city"),
-            EntityField("zip", "char", _("Postal Code"), "zip"),
-            EntityField("state", "state", _("State"), "state_id"),
-            EntityField("country", "country", _("Country"), "country_id", lenient=True),
+            *address_fields(self),
             EntityField("description", "text", _("Notes"), "comment"),
             EntityField("tax_id", "char", _("Tax ID"), "vat", pii=True),
             EntityField("ref", "char", _("Reference"), "ref"),

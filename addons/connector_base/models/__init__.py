@@ -82,6 +82,7 @@ from . import connector_push_parents
 from . import connector_push_look
 from . import connector_push_preview
 from . import connector_push_bulk
+from . import connector_push_family
 from . import connector_overview
 from . import connector_circuit
 from . import connector_connection_circuit

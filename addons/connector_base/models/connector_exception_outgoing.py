@@ -100,6 +100,19 @@ class ConnectorException(models.Model):
             vendor=params["vendor"],
         )
 
+    def _sentence_child_not_sent(self, params):
+        if "record" in params:
+            return self.env._(
+                "“%(record)s”, a part of the record, can't go to %(vendor)s: so that"
+                " nothing half arrives, the record waits for it.",
+                record=params["record"],
+                vendor=params["vendor"],
+            )
+        return self.env._(
+            "Parts of records can't go to %s: the records wait for them.",
+            params["vendor"],
+        )
+
     def _sentence_refused_remotely(self, params):
         if "detail" in params:
             return self.env._(
@@ -157,6 +170,12 @@ class ConnectorException(models.Model):
     def _advice_parent_not_sent(self):
         return self.env._(
             "Let a flow send the record that it belongs to, or link both, then retry."
+        )
+
+    def _advice_child_not_sent(self):
+        return self.env._(
+            "Decide about the part, which has an exception of its own; the whole record"
+            " goes out with it then."
         )
 
     def _advice_refused_remotely(self):

@@ -242,6 +242,12 @@ class ConnectorFlow(models.Model):
             self.stream, midnight.astimezone(datetime.UTC)
         )
 
+    def _takes_nothing(self):
+        """Whether the flow goes into Odoo by a map whose lines all go out of it."""
+        self.ensure_one()
+        directions = set(self.active_map_id.line_ids.mapped("direction"))
+        return self.direction == "pull" and directions == {"push"}
+
     def _entity_model(self):
         self.ensure_one()
         return self.connection_id._entity(self.entity)

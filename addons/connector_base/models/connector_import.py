@@ -63,6 +63,7 @@ class ConnectorImport(models.AbstractModel):
         self._drop_deleted(run, batch)
         entity._to_odoo(run, [mapped for mapped in batch if not mapped.held])
         entity._match(run, [m for m in batch if not m.held and not m.record_id])
+        self._adopt_intents(run, batch)
         ready = [mapped for mapped in batch if not mapped.held]
         self._forbid_creation(run, ready)
         self.env["connector.match.key"]._note(
@@ -113,6 +114,22 @@ class ConnectorImport(models.AbstractModel):
             if not taken and (row or record_id in existing):
                 found[by_key[key].remote_id] = (row, record_id)
         return found
+
+    def _adopt_intents(self, run, batch):
+        """Give records the bindings of what a push of ours is about to make.
+
+        Where the vendor keeps no key of ours, an entity finds those by matching.
+        """
+        found = [m for m in batch if m.record_id and not m.binding]
+        if not found:
+            return
+        rows = self.env["connector.binding"]._rows(
+            *(run.connection, run.entity_name, "res_id"), [m.record_id for m in found]
+        )
+        for mapped in found:
+            row = rows.get(mapped.record_id)
+            if row and not row["remote_id"]:
+                mapped.binding = row
 
     def _leave_alone(self, run, record, row, digest):
         """Whether a known record is locked, deleted in Odoo, or newer than this one."""

@@ -29,6 +29,16 @@ RETENTION_PARAMETER = "connector_base.log_retention_days"
 PLAIN = "connector_plain"
 
 
+def _named(names, field, value):
+    """A value with names for ids; what is nested stays as it is.
+
+    :param names: ``{(field, id): name}``
+    """
+    if isinstance(value, list):
+        return [_named(names, field, one) for one in value]
+    return value if isinstance(value, dict) else names.get((field, value), value)
+
+
 class ConnectorLog(models.Model):
     """What was done, to which record, by which version of the map. Append-only."""
 
@@ -96,18 +106,26 @@ class ConnectorLog(models.Model):
         """
         self.ensure_one()
         model = self.env.get(self.res_model)
-        empty = self.env._("empty")
         for name, values in (self.changes or {}).items():
-            before, after = (
-                empty if value is False or value in (None, "", []) else value
-                for value in values
-            )
+            field = model._fields.get(name) if model is not None else None
+            before, after = (self._value_in_words(field, value) for value in values)
             if before == after:
                 continue
-            field = model._fields.get(name) if model is not None else None
             label = field._description_string(self.env) if field else name
             new = self.action == "create"
             yield f"{label}: {after}" if new else f"{label}: {before} → {after}"
+
+    def _value_in_words(self, field, value):
+        """A value as people know it: the name of an option, yes or no."""
+        if field and field.type == "boolean" and isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        if value is False or value in (None, "", []):
+            return self.env._("empty")
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        if field and field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        return value
 
     @api.model
     def _in_words(self, entity, pairs_list, masked):
@@ -140,11 +158,7 @@ class ConnectorLog(models.Model):
         return [
             {
                 name: [
-                    masks.get(name, to_json)(
-                        value
-                        if isinstance(value, list | dict)
-                        else names.get((name, value), value)
-                    )
+                    masks.get(name, to_json)(_named(names, name, value))
                     for value in pair
                 ]
                 for name, pair in pairs.items()
@@ -153,12 +167,19 @@ class ConnectorLog(models.Model):
         ]
 
     def _record_names(self, model, pairs_list):
-        """``{(Odoo field, id): name}`` of the records that the changes refer to."""
-        ids = {}
+        """``{(Odoo field, id): name}`` of the records that the changes refer to.
+
+        Of lists of records, who decides sees the names; the log keeps their ids.
+        """
+        ids, plain = {}, self.env.context.get(PLAIN)
         for pairs in pairs_list:
             for name, pair in pairs.items():
-                if model._fields[name].type == "many2one":
+                kind = model._fields[name].type
+                if kind == "many2one":
                     ids.setdefault(name, set()).update(filter(None, pair))
+                elif kind == "many2many" and plain:
+                    several = (value for value in pair if isinstance(value, list))
+                    ids.setdefault(name, set()).update(*several)
         return {
             (name, record.id): record.display_name
             for name, found in ids.items()

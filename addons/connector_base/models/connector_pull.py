@@ -104,8 +104,13 @@ class ConnectorPull(models.AbstractModel):
         flow = self.env["connector.flow"].browse(flow_id)
         if not flow.active or flow.direction == "push":
             return {"skipped": 1}
-        run = self._start(flow, job)
         started_at = fields.Datetime.now()
+        if flow._takes_nothing():
+            # As orders, which are only told to the vendor: what it has of them is not
+            # asked for, and nobody is asked about it.
+            flow.last_success_at = started_at
+            return {"skipped": 1}
+        run = self._start(flow, job)
         saved = flow.cursor or None
         cursor = saved or flow._first_cursor()
         job._checkpoint()
@@ -142,8 +147,8 @@ class ConnectorPull(models.AbstractModel):
     def _job_pull_ids(self, job, flow_id, remote_ids):
         """Read some records again and take them whatever their hash says."""
         flow = self.env["connector.flow"].browse(flow_id)
-        if not flow.active or flow.direction == "push":
-            # Whatever it was enqueued for: the flow takes nothing into Odoo any more.
+        if not flow.active or flow.direction == "push" or flow._takes_nothing():
+            # Whatever it was enqueued for: the flow takes nothing into Odoo.
             return {"skipped": len(remote_ids)}
         run = self._start(flow, job)
         for start in range(0, len(remote_ids), FETCH_BATCH):

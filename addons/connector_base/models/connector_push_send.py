@@ -38,11 +38,15 @@ class ConnectorPush(models.AbstractModel):
         if not batch:
             return
         self._intend(run, batch)
+        self._prepare(run)
+        self._send_parts(run, "create", batch)
+
+    def _prepare(self, run):
+        """Make sure, once, that the vendor can keep our key."""
         if not run.prepared:
             run.job._checkpoint()
             run.provider._prepare_push(run.client, run.flow.stream)
             run.prepared = True
-        self._send_parts(run, "create", batch)
 
     def _send_parts(self, run, action, batch):
         """:param action: ``create`` or ``update``"""

@@ -146,6 +146,17 @@ class ConnectorProvider(models.AbstractModel):
             - ``collect(action, ticket, rows) -> {key: RowResult}`` of those rows that
               are as they were submitted; the others are left out, and all of them where
               there are no results
+
+            One that takes new records with their children, all or none, has
+            ``children``, ``{stream: remote path that names the parent}``,
+            ``family_size``, the most rows of a family, ``family_batch``, the most
+            families of a call, and
+
+            - ``placeholder(key)``: what children say in place of their parent's id
+            - ``create_families(families) -> [[RowResult]]``: of each ``records.Family``
+              the result of the parent, then those of the children. Where one is
+              refused, nothing of its family is kept and the others have an
+              ``errors.MissingDependency``; what was not got to, a ``TransientError``
         """
         return None
 

@@ -107,6 +107,8 @@ class FakeVendor:
         self.sent = []
         #: Errors of rows, by a value that the row carries or by its remote id.
         self.refused = {}
+        #: Which streams are taken with others: ``{stream: {children: their link}}``.
+        self.families = {}
         #: Called with the operation before, and after, a batch is written; may raise.
         self.before_write = self.after_write = lambda operation: None
         #: ``{number of a page: what the page says besides}``, as ``{"wait": 30}``.

@@ -1,6 +1,9 @@
 """A writer into a vendor in memory."""
 
-from ..engine.errors import RemoteNotFound
+import copy
+import dataclasses
+
+from ..engine.errors import MissingDependency, RemoteNotFound
 from ..engine.records import RemoteRecord, RowResult
 
 
@@ -8,6 +11,8 @@ class FakeWriter:
     """Writes into the vendor's records, as most vendors do it: by our key or by id."""
 
     batch_size = 3
+    family_size = 4
+    family_batch = 2
 
     def __init__(self, vendor, stream):
         self.vendor = vendor
@@ -22,6 +27,50 @@ class FakeWriter:
 
     def archive(self, rows):
         return self._write("archive", rows, self._archive)
+
+    # -- families -------------------------------------------------------------
+
+    @property
+    def children(self):
+        return self.vendor.families.get(self.stream, {})
+
+    def placeholder(self, key):
+        return f"of:{key}"
+
+    def create_families(self, families):
+        self.vendor.answer("families", self.stream)
+        self.vendor.before_write("families")
+        self.vendor.sent.append(("families", self.stream, families))
+        answers = [self._family(family) for family in families]
+        self.vendor.after_write("families")
+        return answers
+
+    def _family(self, family):
+        """All of it or nothing: what was written before the first refusal goes."""
+        nodes = [(self, family.row)]
+        nodes += [(FakeWriter(self.vendor, name), row) for name, row in family.children]
+        before = copy.deepcopy(self.vendor.records)
+        results = []
+        for writer, row in nodes:
+            link = self.children.get(writer.stream)
+            if link:
+                row = dataclasses.replace(
+                    row, values={**row.values, link: results[0].remote_id}
+                )
+            results.append(writer._one(row, writer._create))
+            if results[-1].error:
+                break
+        else:
+            return results
+        for name, records in before.items():
+            self.vendor.records[name].clear()
+            self.vendor.records[name].update(records)
+        error = MissingDependency("one of its family was refused")
+        refused = results[-1]
+        return [
+            refused if row.key == refused.key else RowResult(row.key, error=error)
+            for _writer, row in nodes
+        ]
 
     def _write(self, operation, rows, write):
         self.vendor.answer(operation, self.stream)

@@ -37,6 +37,32 @@ class TestLog(ConnectorCase):
         self.assertEqual(log.changes, {"city": ["Berlin", "Bonn"]})
         self.assertEqual(log.changes_text, "City: Berlin → Bonn")
 
+    def test_values_are_called_as_people_call_them(self):
+        logs = self.env["connector.log"]
+        model = self.env["res.partner"]
+        for name, value, shown in (
+            ("active", True, "yes"),
+            ("active", False, "no"),
+            ("company_type", "company", "Company"),
+            ("company_type", "a family", "a family"),
+            ("category_id", ["Gold", "Silver"], "Gold, Silver"),
+            ("city", False, "empty"),
+        ):
+            with self.subTest(name=name, value=value):
+                found = logs._value_in_words(model._fields[name], value)
+                self.assertEqual(found, shown)
+
+    def test_names_in_lists_are_for_who_decides_only(self):
+        entity = self.env["connector.entity.customer.company"]
+        gold = self.env["res.partner.category"].create({"name": "Gold"})
+        changes = [{"category_id": (None, [gold.id])}]
+        for plain, value in ((False, gold.id), (True, "Gold")):
+            logs = self.env["connector.log"].with_context(
+                **{connector_log.PLAIN: plain}
+            )
+            [said] = logs._in_words(entity, changes, {})
+            self.assertEqual(said, {"category_id": [None, [value]]})
+
     def test_a_creation_shows_what_was_set(self):
         self.pull("companies", remote(1, name="Acme", city="Berlin", zip=None))
         changes = self.logs("companies", 1).changes

@@ -170,7 +170,8 @@ def tax_differences(parts, expected_of, places):
     """Taxes that were billed with another amount than Odoo's tax comes to.
 
     A vendor rounds each line or each document: half of a minor unit for each line is no
-    difference.
+    difference. Cards are charged whole hundredths, so that vendors round to them where
+    a currency has thousandths (https://docs.stripe.com/currencies#three-decimal).
 
     :param expected_of: ``function(vendor's tax, Part) -> (exact amount, margin in minor
         units)``, ``None`` where it can't be told
@@ -191,5 +192,5 @@ def tax_differences(parts, expected_of, places):
         Difference(tax, billed[tax], rounded(exact, places))
         for tax, exact in expected.items()
         if tax not in unsure
-        and abs(billed[tax] - exact) > margins[tax] * minor_unit(places)
+        and abs(billed[tax] - exact) > margins[tax] * minor_unit(min(places, 2))
     ]

@@ -1,6 +1,5 @@
 from . import opportunity
 from . import opportunity_outgoing
-from . import customer_standing
 from . import opportunity_deal
 from . import customer
 from . import trade

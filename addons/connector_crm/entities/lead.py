@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.connector_base.engine import matching
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.names import split_name
+from odoo.addons.connector_base.entities.address import address_fields
 from odoo.addons.connector_base.entities.entity_match import Facts
 from odoo.addons.connector_base.models.partner_sql import NAME_WORDS
 
@@ -46,12 +47,7 @@ class ConnectorEntityLead(models.AbstractModel):
             EntityField("phone", "phone", _("Phone"), "phone", pii=True),
             EntityField("website", "url", _("Website"), "website"),
             EntityField("job", "char", _("Job Position"), "function"),
-            EntityField("street", "char", _("Street"), "street", pii=True),
-            EntityField("street2", "char", _("Street 2"), "street2", pii=True),
-            EntityField("city", "char", _("City"), "city"),
-            EntityField("zip", "char", _("Postal Code"), "zip"),
-            EntityField("state", "state", _("State"), "state_id"),
-            EntityField("country", "country", _("Country"), "country_id", lenient=True),
+            *address_fields(self),
             EntityField("description", "text", _("Notes"), "description"),
             EntityField(
                 "source",

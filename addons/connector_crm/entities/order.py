@@ -5,8 +5,9 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
-
-from ..models.crm_lead import ORDER_STATUSES
+from odoo.addons.connector_standing.models.connector_customer_standing import (
+    ORDER_STATUSES,
+)
 
 
 def refuse_new(batch):
@@ -26,16 +27,7 @@ class ConnectorEntityOrder(models.AbstractModel):
     _inherit = "connector.entity.trade.document"
     _description = "Connector Entity: Order"
 
-    _entity_model = "sale.order"
     _entity_area = "billing"
-    _amount_field = "amount_total"
-    _partner_field = "partner_id"
-    _kept_in = {
-        "company": ("partner_id",),
-        "contact": ("partner_id",),
-        "currency": ("currency_id",),
-        "price_book": ("pricelist_id",),
-    }
 
     def _entity_fields(self):
         _ = self.env._
@@ -46,27 +38,11 @@ class ConnectorEntityOrder(models.AbstractModel):
         return [
             *super()._entity_fields(),
             outgoing("number", "char", _("Order Number"), "name"),
-            outgoing(
-                "company", "reference", _("Company"), reference="customer.company"
-            ),
-            outgoing(
-                "contact", "reference", _("Contact"), reference="customer.contact"
-            ),
-            outgoing(
-                "opportunity",
-                "reference",
-                _("Opportunity"),
-                "opportunity_id",
-                reference="opportunity",
-            ),
+            *self._document_fields(readonly=True),
             outgoing("order_date", "datetime", _("Order Date"), "date_order"),
-            outgoing("currency", "currency", _("Currency")),
             self._choice_field("status", _("Status"), "state", readonly=True),
             outgoing("total", "money", _("Total"), "amount_total"),
             outgoing("total_untaxed", "money", _("Untaxed Total"), "amount_untaxed"),
-            outgoing(
-                "price_book", "reference", _("Price Book"), reference="price.book"
-            ),
             outgoing(
                 "contract",
                 "reference",

@@ -169,6 +169,24 @@ class ConnectorEntityPrice(models.AbstractModel):
             Method("product_pricelist", label, weight=97),
         ]
 
+    def _match_free(self, run, alias):
+        """Also of a price that we are about to make: there is one of its kind only.
+
+        Not every vendor keeps a key of ours with a price.
+        """
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM connector_binding b
+                 WHERE b.res_model = %s AND b.res_id = %s AND b.remote_id IS NOT NULL
+                   AND b.connection_id = %s AND b.entity = %s)
+            """,
+            self._entity_model,
+            SQL.identifier(alias, "id"),
+            run.connection.id,
+            run.entity_name,
+        )
+
     def _match_facts(self, run, mapped):
         get = mapped.values.get
         key = (get("pricelist_id"), get("product_id"))

@@ -29,9 +29,6 @@ class ConnectorEntityQuote(models.AbstractModel):
     _inherit = "connector.entity.trade.document"
     _description = "Connector Entity: Quote"
 
-    _entity_model = "sale.order"
-    _amount_field = "amount_total"
-    _partner_field = "partner_id"
     _match_column = "client_order_ref"
     _match_target = "number"
     _kept_in = {
@@ -54,24 +51,8 @@ class ConnectorEntityQuote(models.AbstractModel):
             *super()._entity_fields(),
             EntityField("number", "char", _("Quote Number"), "client_order_ref"),
             EntityField("name", "char", _("Title"), "remote_title"),
-            EntityField(
-                "company", "reference", _("Company"), reference="customer.company"
-            ),
-            EntityField(
-                "contact", "reference", _("Contact"), reference="customer.contact"
-            ),
-            EntityField(
-                "opportunity",
-                "reference",
-                _("Opportunity"),
-                "opportunity_id",
-                reference="opportunity",
-            ),
+            *self._document_fields(),
             EntityField("valid_until", "date", _("Valid Until"), "validity_date"),
-            EntityField("currency", "currency", _("Currency")),
-            EntityField(
-                "price_book", "reference", _("Price Book"), reference="price.book"
-            ),
             self._choice_field("status", _("Status"), "remote_status"),
             EntityField(
                 "payment_terms",

@@ -13,10 +13,13 @@ class ConnectorEntityQuote(models.AbstractModel):
         return () if field.name == "total" else super()._sources(field, targets)
 
     def _outgoing_context_fields(self):
-        return [*super()._outgoing_context_fields(), "state"]
+        return [*super()._outgoing_context_fields(), "state", "name"]
 
     def _derive_outgoing(self, run, lookups, out):
         super()._derive_outgoing(run, lookups, out)
+        if "name" in out.wanted and not out.canonical.get("name"):
+            # One that was made here has no title; elsewhere it can't be without.
+            out.canonical["name"] = out.row["name"]
         if "status" in out.wanted:
             row = out.row
             told = row["remote_status"]

@@ -1,12 +1,44 @@
 from odoo import models
 
+from odoo.addons.connector_base.engine.fields import EntityField
+
 
 class ConnectorEntityTradeDocument(models.AbstractModel):
-    """Quotes and orders on their way out: their customer, currency and price book."""
+    """What quotes and orders share: both are orders of Odoo, of a customer."""
 
     _name = "connector.entity.trade.document"
     _inherit = "connector.entity.trade"
     _description = "Connector Entity: Quote or Order"
+
+    _entity_model = "sale.order"
+    _amount_field = "amount_total"
+    _partner_field = "partner_id"
+    _kept_in = {
+        "company": ("partner_id",),
+        "contact": ("partner_id",),
+        "currency": ("currency_id",),
+        "price_book": ("pricelist_id",),
+    }
+
+    def _document_fields(self, **options):
+        """Whom a document is for, the deal that it came from, and what it counts in.
+
+        :param options: of each ``EntityField``
+        """
+        _ = self.env._
+
+        def refers(name, label, reference, odoo_field=None):
+            return EntityField(
+                *(name, "reference", label, odoo_field), reference=reference, **options
+            )
+
+        return [
+            refers("company", _("Company"), "customer.company"),
+            refers("contact", _("Contact"), "customer.contact"),
+            refers("opportunity", _("Opportunity"), "opportunity", "opportunity_id"),
+            EntityField("currency", "currency", _("Currency"), **options),
+            refers("price_book", _("Price Book"), "price.book"),
+        ]
 
     def _referred_by(self, run, row, references):
         own = [field for field in references if field.odoo_field]

@@ -7,11 +7,6 @@ from . import connector_agreement
 from . import connector_agreement_version
 from . import sale_order
 from . import res_partner
-from . import connector_customer_standing
-from . import connector_standing_mark
-from . import connector_standing_compute
-from . import res_partner_standing
-from . import res_company_standing
 from . import connector_handoff_policy
 from . import connector_deal_line_handoff
 from . import connector_process_handoff
@@ -24,3 +19,4 @@ from . import connector_invoice_plan_run
 from . import connector_exception_handoff
 from . import res_company
 from . import res_config_settings
+from . import connector_standing_agreements

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+from odoo.addons.connector_standing.models.connector_customer_standing import (
+    ORDER_STATUSES,
+)
+
 #: What a deal does to what was agreed before.
 DEAL_KINDS = [
     ("new", "New Business"),
@@ -8,13 +12,6 @@ DEAL_KINDS = [
     ("downgrade", "Downgrade"),
     ("cancellation", "Cancellation"),
 ]
-#: State of an order -> how the other systems are told of it.
-ORDER_STATUSES = {
-    "draft": "draft",
-    "sent": "sent",
-    "sale": "confirmed",
-    "cancel": "cancelled",
-}
 #: Of several orders of a deal the one that tells most of it.
 ORDER_RANKS = {"sale": 3, "sent": 2, "draft": 1, "cancel": 0}
 

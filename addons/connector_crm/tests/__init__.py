@@ -5,7 +5,7 @@ from . import test_opportunity_exception
 from . import test_opportunity_outcome
 from . import test_opportunity_push
 from . import test_opportunity_vanished
-from . import test_standing
+from . import test_standing_agreements
 from . import test_handoff
 from . import test_handoff_order
 from . import test_handoff_trade
@@ -22,3 +22,4 @@ from . import test_trade_push
 from . import test_order_push
 from . import test_opportunity_deal
 from . import test_trade_access
+from . import test_push_family

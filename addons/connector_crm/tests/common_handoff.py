@@ -3,8 +3,9 @@
 from odoo import Command
 from odoo.tests.common import new_test_user
 
+from odoo.addons.connector_standing.tests.common_books import BooksMixin
+
 from .common import DealCase
-from .common_books import BooksMixin
 
 
 class HandoffCase(BooksMixin, DealCase):

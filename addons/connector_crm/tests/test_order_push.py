@@ -109,6 +109,17 @@ class TestOrderPush(TradePushCase):
         self.push("orders")
         self.assertEqual(self.of("orders"), [])
 
+    def test_orders_of_the_vendor_are_nobodys_question(self):
+        """Every flow begins as one into Odoo, where no order ever goes."""
+        flow = self.flow("orders")
+        flow.direction = "pull"
+        self.vendor.requests.clear()
+        self.pull("orders", remote(1, number="X-1", total="5"))
+        self.pull_again("orders", remote(1, number="X-1", total="5"))
+        self.assertEqual(self.vendor.requests, [])
+        self.assertFalse(self.exceptions())
+        self.assertEqual(flow.health, "good")
+
     def test_an_order_is_not_pulled(self):
         self.flow("orders").direction = "both"
         order = self.order()

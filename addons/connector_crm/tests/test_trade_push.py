@@ -176,6 +176,27 @@ class TestPricePush(TradePushCase):
             },
         )
 
+    def test_a_price_that_keeps_no_key_of_ours_is_met_as_ours(self):
+        first = self.price()
+        self.push("prices")
+        item = self.price(product_id=self.product(2).id)
+        self.commit()
+        self.vendor.after_write = self.die("create")
+        self.flow("prices")._enqueue_push()
+        self.run_until_death()
+        _first, made = self.vendor.records["prices"].values()
+        made.external_key = None
+        # The pull comes before anybody takes the dead worker's job over.
+        self.flow("prices").direction = "pull"
+        self.pull("prices", made)
+        self.assertEqual(self.taken("prices", made.remote_id), item)
+        self.assertEqual(self.pricelist.item_ids, first + item)
+        self.flow("prices").direction = "both"
+        self.push("prices")
+        self.assertEqual(self.binding_of(item, self.flow("prices")).state, "synced")
+        self.assertEqual(len(self.vendor.records["prices"]), 2)
+        self.assertFalse(self.exceptions())
+
     def test_a_price_of_no_book_stays_here(self):
         other = self.env["product.pricelist"].create({"name": "Ours"})
         self.price(pricelist_id=other.id)

@@ -22,7 +22,7 @@ from .endpoints import (
     DERIVED,
     KEY_PROPERTY,
     PROPERTIES,
-    READ_ONLY,
+    is_read_only,
     object_of,
     path,
 )
@@ -97,7 +97,11 @@ def remote_fields(client, stream):
 def _property(object_type, item):
     name = item["name"]
     of_value = item.get("modificationMetadata") or {}
-    fixed = of_value.get("readOnlyValue") or item.get("calculated") or name in READ_ONLY
+    fixed = (
+        of_value.get("readOnlyValue")
+        or item.get("calculated")
+        or is_read_only(object_type, name)
+    )
     return RemoteField(
         path=f"{PROPERTIES}{name}",
         label=item.get("label") or name,

@@ -61,6 +61,9 @@ READ_ONLY = frozenset(
         *("hs_deal_stage_probability", "hs_quote_amount", "hs_quote_number"),
     }
 )
+#: Object -> further properties that are not ours to set: a quote has the owner of its
+#: deal [S reference quotes], and is published in HubSpot, by who chooses its template.
+NOT_OURS = {"quotes": frozenset({"hubspot_owner_id", "hs_status"})}
 
 #: Name of the property that holds the time of the last change. Contacts have an older
 #: one of their own.
@@ -82,17 +85,20 @@ SCOPES = {
     name: ((f"crm.objects.{name}.read",), (f"crm.objects.{name}.write",))
     for name in ("contacts", "companies", "deals", "products", "line_items", "quotes")
 }
-SCOPES["quotes"] = (SCOPES["quotes"][0], ())
 SCOPES["quote_line_items"] = (
     ("crm.objects.line_items.read", "crm.objects.quotes.read"),
-    (),
+    SCOPES["line_items"][1],
 )
-SCOPES["price_books"] = SCOPES["prices"] = (SCOPES["products"][0], ())
+SCOPES["prices"] = SCOPES["products"]
+SCOPES["price_books"] = (SCOPES["products"][0], ())
 
 #: Streams that are only read.
 READ_ONLY_STREAMS = frozenset(
     name for name, (_reading, writing) in SCOPES.items() if not writing
 )
+
+#: Streams whose records are parts of others and can't have a key of their own.
+KEYLESS_STREAMS = READ_ONLY_STREAMS | {"prices"}
 
 #: Object -> id of its type in the addresses of HubSpot's own pages.
 OBJECT_TYPE_IDS = {
@@ -108,6 +114,11 @@ OBJECT_TYPE_IDS = {
 def object_of(stream):
     """``(object, what its records must be linked with or None)`` of a stream."""
     return OBJECTS.get(stream, (stream, None))
+
+
+def is_read_only(object_type, name):
+    """Whether a property is none that we may set."""
+    return name in READ_ONLY or name in NOT_OURS.get(object_type, ())
 
 
 def path(area, version, *rest):

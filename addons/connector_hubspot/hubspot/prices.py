@@ -30,20 +30,22 @@ FIELDS = {
     ),
     "prices": (
         RemoteField("id", "Record ID", "text", "id", writable=False, unique=True),
-        RemoteField(
-            "product", "Product", "reference", writable=False, references="products"
-        ),
-        RemoteField(
-            "price_book",
-            "Price Book",
-            "reference",
-            writable=False,
-            references="price_books",
-        ),
-        RemoteField("currency", "Currency", "text", writable=False),
-        RemoteField("price", "Price", "money", writable=False),
+        RemoteField("product", "Product", "reference", references="products"),
+        RemoteField("price_book", "Price Book", "reference", references="price_books"),
+        RemoteField("currency", "Currency", "text"),
+        RemoteField("price", "Price", "money"),
     ),
 }
+
+
+def property_of(currency):
+    """The property that holds the price in a currency: ``EUR`` -> ``hs_price_eur``"""
+    return f"hs_price_{currency.lower()}"
+
+
+def price_id(product, currency):
+    """The id of a price: it is the product's, and there is one in each currency."""
+    return f"{product}:{currency}"
 
 
 class Currencies:
@@ -102,9 +104,9 @@ class PriceReader(HubSpotReader):
     def _prices(self, products, names):
         return [
             RemoteRecord(
-                remote_id=f"{product.remote_id}:{currency}",
+                remote_id=price_id(product.remote_id, currency),
                 values={
-                    "id": f"{product.remote_id}:{currency}",
+                    "id": price_id(product.remote_id, currency),
                     "product": product.remote_id,
                     "price_book": BOOK,
                     "currency": currency,

@@ -39,14 +39,18 @@ GROUPS = {
     "deals": "dealinformation",
     "products": "productinformation",
     "line_items": "lineiteminformation",
+    "quotes": "quoteinformation",  # [M]
 }
+#: Object -> what its records begin with. A quote without a state is nothing that
+#: people at HubSpot can go on with. [S] quotes guide, quote states
+BEGINNINGS = {"quotes": {"hs_status": "DRAFT"}}
 
 
 class HubSpotWriter(Associating):
     """Writes one stream.
 
     :param client: ``HttpClient`` that knows the version of the API
-    :param stream: ``companies``, ``contacts``, ``deals``, ``products``, ``line_items``
+    :param stream: name of one whose records are objects of HubSpot's own
     """
 
     batch_size = BATCH_LIMIT
@@ -107,7 +111,11 @@ class HubSpotWriter(Associating):
         return {
             "idProperty": KEY_PROPERTY,
             "id": row.key,
-            "properties": {**_properties(row), KEY_PROPERTY: row.key},
+            "properties": {
+                **BEGINNINGS.get(self.object_type, {}),
+                **_properties(row),
+                KEY_PROPERTY: row.key,
+            },
             "objectWriteTraceId": row.key,
         }
 

@@ -19,22 +19,25 @@ from ..hubspot import (
 from ..hubspot.endpoints import (
     ASSOCIATIONS,
     KEY_PROPERTY,
+    KEYLESS_STREAMS,
     LINKS,
     OBJECT_TYPE_IDS,
     PROPERTIES,
-    READ_ONLY,
     READ_ONLY_STREAMS,
     SCOPES,
     VERSIONS,
+    is_read_only,
     object_of,
     path,
 )
+from ..hubspot.price_writer import PriceWriter
 from ..hubspot.reader import HubSpotReader, count_records, start_cursor
 from ..hubspot.streams import STREAMS
 from ..hubspot.writer import HubSpotWriter
 
-#: Stream -> what reads it, where it is no object of HubSpot's own.
+#: Stream -> what reads or writes it, where it is no object of HubSpot's own.
 READERS = {"price_books": prices.PriceBookReader, "prices": prices.PriceReader}
+WRITERS = {"prices": PriceWriter}
 
 
 class ConnectorProviderHubspot(models.AbstractModel):
@@ -140,21 +143,25 @@ class ConnectorProviderHubspot(models.AbstractModel):
     def _writer(self, connection, stream, client):
         if stream in READ_ONLY_STREAMS:
             return None
-        return HubSpotWriter(client, stream)
+        return WRITERS.get(stream, HubSpotWriter)(client, stream)
 
     def _prepare_push(self, client, stream):
-        writer.prepare(client, stream)
+        if stream not in KEYLESS_STREAMS:
+            writer.prepare(client, stream)
 
     def _key_path(self, stream):
-        return None if stream in READ_ONLY_STREAMS else f"{PROPERTIES}{KEY_PROPERTY}"
+        return None if stream in KEYLESS_STREAMS else f"{PROPERTIES}{KEY_PROPERTY}"
 
     def _is_writable(self, stream, path):
-        # Records are linked with those that they refer to: associate.py.
         if stream in READ_ONLY_STREAMS:
             return False
+        if stream in prices.FIELDS:
+            fields = prices.FIELDS[stream]
+            return any(field.path == path and field.writable for field in fields)
+        # Records are linked with those that they refer to: associate.py.
         linked = path.startswith(ASSOCIATIONS) or bool(links.choice(path))
         name = path.removeprefix(PROPERTIES)
-        return linked or name != path and name not in READ_ONLY
+        return linked or (name != path and not is_read_only(object_of(stream)[0], name))
 
     def _write_value(self, stream, path, kind, value):
         if path.startswith((ASSOCIATIONS, LINKS)):

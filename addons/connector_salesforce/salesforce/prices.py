@@ -24,22 +24,26 @@ DOCUMENTS = {
 }
 
 
-def price_lines(client, object_name, rows):
+#: Object of documents -> ``{object of its lines: field that names the document}``.
+LINES = {documents: {lines: link} for lines, (link, documents) in DOCUMENTS.items()}
+
+
+def price_lines(client, object_name, rows, books=None):
     """New lines with the price that each refers to.
 
     A look-up for all documents and one for all prices; where a document has no price
     book yet, one more and an update.
 
     :param rows: list of ``records.OutgoingRow``
+    :param books: ``{document: (price book, currency)}`` where they are known
     :return: ``({key: row to send}, {key: errors.InvalidRecord})``
     """
     if object_name not in DOCUMENTS:
         return {row.key: row for row in rows}, {}
     link, documents = DOCUMENTS[object_name]
-    wanted = [
-        row for row in rows if row.values.get(PRODUCT) and ENTRY not in row.values
-    ]
-    books = _books(client, documents, {row.values.get(link) for row in wanted})
+    wanted = [row for row in rows if needs_price(row)]
+    if books is None:
+        books = _books(client, documents, {row.values.get(link) for row in wanted})
     products = {row.values[PRODUCT] for row in wanted}
     entries = _entries(client, {book for book, _code in books.values()}, products)
     ready, refused = {row.key: row for row in rows}, {}
@@ -53,6 +57,11 @@ def price_lines(client, object_name, rows):
         values = {name: v for name, v in row.values.items() if name != PRODUCT}
         ready[row.key] = dataclasses.replace(row, values={**values, ENTRY: entry})
     return ready, refused
+
+
+def needs_price(row):
+    """Whether a line names a product and no price of it."""
+    return bool(row.values.get(PRODUCT)) and ENTRY not in row.values
 
 
 def _no_price(row, code):
@@ -70,7 +79,7 @@ def _books(client, object_name, ids):
         return {}
     rows = _rows(client, ["Id", BOOK, CURRENCY], object_name, soql.of_ids(ids))
     without = [row["Id"] for row in rows if not row.get(BOOK)]
-    standard = _standard_book(client) if without else None
+    standard = standard_book(client) if without else None
     if standard:
         client.request(
             *("PATCH", path(client.api_version, "composite", "sobjects")),
@@ -86,7 +95,8 @@ def _books(client, object_name, ids):
     return {row["Id"]: (row.get(BOOK) or standard, row.get(CURRENCY)) for row in rows}
 
 
-def _standard_book(client):
+def standard_book(client):
+    """Id of the price book that every org has; ``None`` where it is out of sight."""
     rows = _rows(client, ["Id"], "Pricebook2", "IsStandard = true")
     return rows[0]["Id"] if rows else None
 

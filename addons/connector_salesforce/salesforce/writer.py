@@ -17,13 +17,13 @@ from odoo.addons.connector_base.engine.records import RowResult
 from . import ingest, soql
 from .endpoints import (
     COLLECTION_LIMIT,
-    CREATE_ONLY,
     KEY_FIELD,
     PARENTS,
     SWITCHES,
     path,
 )
 from .errors import row_error
+from .families import FamilyWriting, is_made, without_fixed
 from .prices import DOCUMENTS, price_lines
 
 #: From how many rows on a job is worth its while, and most rows of one. [S] more than
@@ -34,7 +34,7 @@ BULK_SIZE = 10_000
 CANDIDATES_SHOWN = 5
 
 
-class SalesforceWriter:
+class SalesforceWriter(FamilyWriting):
     """Writes one stream.
 
     :param client: ``HttpClient`` that knows the version of the API
@@ -56,12 +56,13 @@ class SalesforceWriter:
         """Upsert by our key; :return: list of ``records.RowResult``"""
         where = self._path(self.object_name, KEY_FIELD)
         ready, refused = price_lines(self.client, self.object_name, rows)
-        sent = self._write(
-            [ready[row.key] for row in rows if row.key in ready],
-            where,
-            lambda row: {**_given(row.values), KEY_FIELD: row.key},
+        rows_sent = [ready[row.key] for row in rows if row.key in ready]
+        results = self._upsert(rows_sent, where)
+        # An earlier try has made these: what is set once for all is set.
+        made = [row for row in rows_sent if is_made(results[row.key])]
+        results |= self._upsert(
+            [without_fixed(self.object_name, r) for r in made], where
         )
-        results = {result.key: result for result in sent}
         results |= {key: RowResult(key, error=e) for key, e in refused.items()}
         return [results[row.key] for row in rows]
 
@@ -126,10 +127,15 @@ class SalesforceWriter:
             return row.key, _given(row.values)
         return row.remote_id, self._changeable(row)
 
+    def _upsert(self, rows, where):
+        sent = self._write(
+            *(rows, where), lambda row: {**_given(row.values), KEY_FIELD: row.key}
+        )
+        return {result.key: result for result in sent}
+
     def _changeable(self, row):
         """Values of a known record without those that are set once for all."""
-        fixed = CREATE_ONLY.get(self.object_name, ())
-        return {k: v for k, v in row.values.items() if k not in fixed}
+        return without_fixed(self.object_name, row).values
 
     # -- requests -------------------------------------------------------------
 

@@ -186,7 +186,7 @@ def item_price(site, obj):
     shape = {
         "id": obj.id,
         "name": obj.name or obj.id,
-        "external_name": product.name,
+        "external_name": obj.extra.get("external_name", product.name),
         "item_family_id": site.family(product),
         "item_id": product.id,
         "item_type": product.item,

@@ -82,7 +82,7 @@ class CatalogueWriting:
             if "first_name" in values or "last_name" in values:
                 values["name"] = _name(parts) or found.name
         if "metadata" in values:
-            values["metadata"] = {**found.metadata, **values["metadata"]}
+            values["metadata"] = replaced(found, given, "meta_data")
         self.engine.update(found, **values)
         return self._reply("customer", found)
 
@@ -111,7 +111,10 @@ class CatalogueWriting:
     def create_item(self, request):
         given = specs.ITEM_CREATE.parse(request)
         self.find("item_family", given["item_family_id"], "item_family_id")
+        self._only(Product, given["name"])
         extra = {"metered": given.get("metered", False)}
+        if "external_name" in given:
+            extra["external_name"] = given["external_name"]
         if given.get("metered"):
             how = AGGREGATIONS[given.get("usage_calculation", "sum_of_usages")]
             meter = self.engine.create(
@@ -153,12 +156,14 @@ class CatalogueWriting:
         values = _price(given, given["currency_code"])
         if product.item == "charge":
             values["interval"] = None
+        shown = given.get("external_name")
         made = self._make(
             Price,
             given["id"],
             product=product.id,
             metered=metered,
             meter=product.extra.get("meter"),
+            extra={"external_name": shown} if shown else {},
             **values,
         )
         return self._reply("item_price", made)
@@ -169,7 +174,11 @@ class CatalogueWriting:
         used = "currency_code" in given and given["currency_code"] != found.currency
         if used:
             raise errors.wrong("currency_code", "can't be changed")
-        self.engine.update(found, **_price(given, found.currency))
+        values = _price(given, found.currency)
+        if "external_name" in given:
+            shown = given["external_name"]
+            values["extra"] = {**found.extra, "external_name": shown}
+        self.engine.update(found, **values)
         return self._reply("item_price", found)
 
     def _deleting(self, name):
@@ -189,6 +198,13 @@ class CatalogueWriting:
         if found.deleted:
             raise errors.missing(record_id, param)
         return found
+
+    def _only(self, cls, value):
+        """400 where another one is called so. [S items, item_prices]"""
+        if any(each.name == value for each in self.site.store.rows(cls)):
+            raise errors.refuse(
+                400, "duplicate_entry", f"name : {value} is there already", param="name"
+            )
 
     def _make(self, cls, record_id, **values):
         if record_id and len(record_id) > 50:
@@ -260,6 +276,14 @@ def own_metadata(given, name):
     return {**kept, **(told or {})}
 
 
+def replaced(found, given, name):
+    """Own keys after a change: the JSON object is replaced as a whole [M], of custom
+    fields those that are named."""
+    custom = {key: value for key, value in found.metadata.items() if key[:3] == "cf_"}
+    kept = found.metadata if name not in given else custom
+    return {**kept, **own_metadata(given, name)}
+
+
 def _item(given, found=None):
     values = {}
     for name, ours in (
@@ -277,8 +301,12 @@ def _item(given, found=None):
     if "external_name" in given:
         extra = found.extra if found else {}
         values["extra"] = {**extra, "external_name": given["external_name"]}
-    if metadata := own_metadata(given, "metadata"):
-        values["metadata"] = metadata
+    if own_metadata(given, "metadata"):
+        values["metadata"] = (
+            replaced(found, given, "metadata")
+            if found
+            else own_metadata(given, "metadata")
+        )
     if not found:
         values.pop("extra", None)
     return values

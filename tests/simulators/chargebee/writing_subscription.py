@@ -6,7 +6,7 @@ from ..billing.model import Phase, Price, UsageEvent
 from ..routing import Reply
 from . import errors, facts, specs
 from .render_subscription import used_for
-from .writing_catalogue import duplicate, own_metadata
+from .writing_catalogue import duplicate, own_metadata, replaced
 
 
 class SubscriptionWriting:
@@ -94,8 +94,8 @@ class SubscriptionWriting:
             values["terms_days"] = given["net_term_days"]
         if "po_number" in given:
             values["extra"] = {**found.extra, "po_number": given["po_number"]}
-        if metadata := own_metadata(given, "meta_data"):
-            values["metadata"] = {**found.metadata, **metadata}
+        if own_metadata(given, "meta_data"):
+            values["metadata"] = replaced(found, given, "meta_data")
         if values:
             self.store.change(found, "changed", **values)
 

@@ -35,7 +35,7 @@ class ObjectFacts:
     and a search by it finds nothing without a word [3P the same, PR 39]: here it is
     refused, so that the mistake is loud. ``defaults`` come back when no property is
     asked for [S search-the-crm, table of default properties; M for products and line
-    items].
+    items]. ``required``: what a new record can't be without [S quotes guide].
     """
 
     name: str
@@ -45,6 +45,7 @@ class ObjectFacts:
     defaults: tuple
     unique: tuple = ()
     searched: tuple = ()
+    required: tuple = ()
 
 
 #: objectTypeId: contacts 0-1, companies 0-2, deals 0-3, tickets 0-5, products 0-7,
@@ -100,6 +101,7 @@ OBJECTS = {
             "hs_lastmodifieddate",
             ("hs_title", "hs_expiration_date", "hs_status"),
             searched=("hs_title", "hs_quote_number"),
+            required=("hs_title", "hs_expiration_date"),
         ),
         ObjectFacts(
             "tickets",
@@ -270,6 +272,8 @@ SALES_STAGES = (
     ("closedwon", "Closed won", True, "1.0"),
     ("closedlost", "Closed lost", True, "0.0"),
 )
+#: States in which buyers see a quote: it needs a deal then. [S quotes guide]
+PUBLISHED = frozenset({"APPROVAL_NOT_NEEDED", "APPROVED"})
 TICKET_STAGES = (
     ("1", "New", False),
     ("2", "Waiting on contact", False),

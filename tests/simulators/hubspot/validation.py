@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 from ..clock import iso, to_ms
+from . import facts
 from .properties import spelled
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
@@ -17,11 +18,11 @@ class Validation:
         self.store = store
         self.account = account
 
-    def check(self, object_type, given, current=None):
+    def check(self, object_type, given, record=None):
         """``(values as they are kept, problems)``; a problem has name, code, message.
 
-        ``given``: property name to value as sent. ``current``: what the record has,
-        for rules between properties.
+        ``given``: property name to value as sent. ``record``: the one that is changed,
+        for rules between properties; None for a new one.
         """
         if not isinstance(given, dict):
             return {}, [problem("properties", "INVALID_JSON", "must be an object")]
@@ -43,9 +44,29 @@ class Validation:
                 kept[name] = value
                 if wrong:
                     problems.append(wrong)
+        current = record.properties if record else {}
+        problems += self._missing(object_type, kept, current)
         if not problems:
-            problems += self._between(object_type, kept, current or {})
+            problems += self._between(object_type, kept, current)
+        if not problems and object_type == "quotes":
+            problems += self._unpublishable(kept, record)
         return kept, problems
+
+    def _missing(self, object_type, kept, current):
+        """What a record can't be without, and would be."""
+        return [
+            problem(name, "REQUIRED_FIELD", f'Property "{name}" is required')
+            for name in facts.OBJECTS[object_type].required
+            if not kept.get(name, current.get(name))
+        ]
+
+    def _unpublishable(self, kept, record):
+        """A quote without a deal is shown to nobody. [S the rule, M its text]"""
+        deals = record and self.store.associated("quotes", record.id, "deals")
+        if kept.get("hs_status") not in facts.PUBLISHED or deals:
+            return []
+        text = "A published quote must be associated with a deal"
+        return [problem("hs_status", "INVALID_STATE", text)]
 
     def message(self, problems):
         """The text of the 400: the list of problems as JSON inside a sentence."""

@@ -227,8 +227,7 @@ class Writing:
             raise self.errors.invalid(
                 request, "Some required fields were not set: [properties]"
             )
-        current = record.properties if record else {}
-        kept, problems = self.validation.check(name, given, current)
+        kept, problems = self.validation.check(name, given, record)
         if problems:
             raise self.errors.invalid(
                 request,

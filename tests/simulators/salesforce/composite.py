@@ -1,4 +1,4 @@
-"""Several requests in one: `/composite`, and trees of records: `/composite/tree`.
+"""Several requests in one: `/composite`, graphs of them, and trees of records.
 
 Sub-requests run in their order; ``@{reference.path}`` in a url or a body stands for a
 part of an earlier answer. With allOrNone the first bad one takes back all, and the
@@ -17,6 +17,10 @@ from .errors import SalesforceError, not_found
 from .writing import allow_save, check_size
 
 REFERENCE = re.compile(r"@\{([\w-]+)((?:\.\w+|\[\d+\])*)\}")
+#: Letters, digits and underscores. [S composite subrequest, referenceId]
+REFERENCE_NAME = re.compile(r"\w+", re.ASCII)
+#: What a node of a graph may be. [S using_resources_composite_graph]
+NODE = re.compile(r"/services/data/(v[\d.]+)/sobjects/(\w+)(?:/[^/?]+){0,2}/?")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
@@ -36,6 +40,7 @@ class Composite:
         """(method, path below the version, handler)."""
         return [
             ("POST", "/composite", self.run),
+            ("POST", "/composite/graph", self.graphs),
             ("POST", "/composite/tree/{object}", self.tree),
         ]
 
@@ -58,19 +63,75 @@ class Composite:
                 "or sObject Collections",
             )
         self._check_names(listed)
+        if body.get("allOrNone") is True:
+            answers, _good = self._whole(request, listed)
+        else:
+            answers = []
+            with self.store.transaction():
+                self._run(request, listed, answers, False)
+        return Reply(200, {"compositeResponse": answers})
+
+    def graphs(self, request):
+        """200 with each graph's answers, whatever became of it; a graph is carried
+        out as a whole or not at all. [S resources-composite-graph, -graph-limits]"""
+        listed = body_of(request).get("graphs")
+        if not isinstance(listed, list) or not listed:
+            raise SalesforceError("JSON_PARSER_ERROR", "graphs are needed")
+        names = [each.get("graphId") for each in listed]
+        if None in names or len(set(names)) != len(names):
+            raise SalesforceError(
+                "INVALID_REQUEST", "a graphId of its own is needed for each"
+            )
+        nodes = [each.get("compositeRequest") or [] for each in listed]
+        kinds = {
+            (each.get("method"), _kind_of_node(each)) for one in nodes for each in one
+        }
+        for number, limit, what in (
+            (len(listed), facts.GRAPHS, "graphs"),
+            (sum(map(len, nodes)), facts.GRAPH_NODES, "nodes"),
+            (len(kinds), facts.GRAPH_KINDS, "different nodes"),
+        ):
+            if number > limit:
+                raise SalesforceError(
+                    "LIMIT_EXCEEDED", f"You cannot have more than {limit} {what}"
+                )
+        answers, failures = [], 0
+        for name, parts in zip(names, nodes, strict=True):
+            self._check_names(parts)
+            for each in parts:
+                if not REFERENCE_NAME.fullmatch(each["referenceId"]):
+                    raise SalesforceError(
+                        "INVALID_REQUEST", f"referenceId {each['referenceId']}"
+                    )
+            if failures > facts.GRAPH_FAILURES:
+                done, good = [_halted(each["referenceId"]) for each in parts], False
+            else:
+                done, good = self._whole(request, parts)
+            failures += not good
+            answers.append(
+                {
+                    "graphId": name,
+                    "graphResponse": {"compositeResponse": done},
+                    "isSuccessful": good,
+                }
+            )
+        return Reply(200, {"graphs": answers})
+
+    def _whole(self, request, listed):
+        """``(answers, whether all of them are good)``; otherwise nothing is kept."""
         answers = []
         try:
             with self.store.transaction():
-                self._run(request, listed, answers, body.get("allOrNone") is True)
+                self._run(request, listed, answers, True)
         except _Halted:
             failed = answers[-1]
-            answers = [
+            return [
                 failed
                 if each["referenceId"] == failed["referenceId"]
                 else _halted(each["referenceId"])
                 for each in listed
-            ]
-        return Reply(200, {"compositeResponse": answers})
+            ], False
+        return answers, True
 
     def _check_names(self, listed):
         names = [each.get("referenceId") for each in listed]
@@ -187,6 +248,16 @@ class _BadBranch(Exception):
 
 
 _HEAVY = re.compile(r"/(?:query|queryAll)\b|/composite/sobjects")
+
+
+def _kind_of_node(each):
+    """What makes nodes of a graph different: version and object."""
+    match = NODE.fullmatch(each.get("url") or "")
+    if match is None:
+        raise SalesforceError(
+            "INVALID_REQUEST", f"{each.get('url')} is not supported in a graph"
+        )
+    return match.groups()
 
 
 def _is_branch(value):

@@ -61,6 +61,12 @@ COLLECTION_LIMIT = 200  # [S resources-composite-sobjects-collections]
 COLLECTION_READ = 2_000  # ids of a retrieve with POST [M]
 COMPOSITE_LIMIT = 25  # [S resources_composite_composite]
 COMPOSITE_QUERIES = 5  # queries and collections among them [S the same]
+#: Graphs and nodes of a request, nodes of different kinds (version, object, method),
+#: failures after which the rest is halted. [S resources-composite-graph-limits]
+GRAPHS = 75
+GRAPH_NODES = 500
+GRAPH_KINDS = 15
+GRAPH_FAILURES = 14
 
 #: getDeleted: 15 days back; getUpdated: 30; 600,000 ids each.
 #: [S resources-getdeleted, resources-getupdated]

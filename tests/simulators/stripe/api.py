@@ -18,6 +18,7 @@ from .view import View
 
 #: Addresses that basil took away. [SDK CHANGELOG 12.0.0]
 OLD_ONLY = ("usage_records", "usage_record_summaries")
+TOTAL = "total_count"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -88,6 +89,8 @@ class Api:
             if request.notes["new"] and last in OLD_ONLY:
                 return errors.no_route(request)
             given = self._parameters(request)
+            if last == "search":
+                _take_count(given)
             view = View(self.account, request.notes["version"])
             expansion = Expansion(request, view)
             paths = expansion.paths(given.pop("expand", None), kind, is_list)
@@ -143,3 +146,11 @@ class Api:
             raise errors.invalid(request, str(error)) from None
         finally:
             self.events.asked(None, None)
+
+
+def _take_count(given):
+    """The one thing that is expanded of a search's answer itself."""
+    paths = given.get("expand")
+    if isinstance(paths, list) and TOTAL in paths:
+        given["expand"] = [each for each in paths if each != TOTAL]
+        given[TOTAL] = True

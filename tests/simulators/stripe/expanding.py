@@ -206,7 +206,7 @@ class Expansion:
             return
         kind, trail = (value["object"], "") if "object" in value else (kind, trail)
         part, *rest = parts
-        if kind == "list":
+        if kind in ("list", "search_result"):
             self._expand(value["data"], rest, kind, "")
             return
         trail = f"{trail}.{part}".lstrip(".")

@@ -308,6 +308,12 @@ PARAMETERS = {
         cancellation_details=shape("comment feedback"),
     ),
     "GET /v1/tax_rates": listed("active inclusive", created=RANGE),
+    **{
+        f"GET /v1/{path}/search": shape("expand limit page query!")
+        for path in (
+            "charges customers invoices payment_intents prices products subscriptions"
+        ).split()
+    },
     "GET /v1/webhook_endpoints": listed(),
     "POST /v1/webhook_endpoints": shape(
         "api_version connect description enabled_events! expand metadata url!"

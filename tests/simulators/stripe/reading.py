@@ -1,6 +1,7 @@
 """GET: lists with their filters, single objects, nested lists."""
 
 from ..billing import model
+from ..routing import Refusal
 from . import (
     errors,
     render_contracts,
@@ -82,7 +83,7 @@ class Reading:
         parts = call.request.template.strip("/").split("/")[1:]
         path = "/".join(part for part in parts if not part.startswith("{"))
         if path in NEW_ONLY and not call.view.new:
-            raise errors.Refusal(errors.no_route(call.request))
+            raise Refusal(errors.no_route(call.request))
         return RESOURCES[path]
 
     def list_objects(self, call):

@@ -15,6 +15,7 @@ from .events import Events
 from .idempotency import Idempotency
 from .rate import Meter, RateLimit
 from .reading import Reading
+from .search import Search
 from .webhooks import Webhooks
 from .writing_catalog import WritingCatalog
 from .writing_contracts import WritingContracts
@@ -42,9 +43,9 @@ class StripeSimulator(Simulator):
 
     Attributes besides those of :class:`Simulator`: ``engine`` (the billing engine),
     ``account``, ``access`` (``keys``, ``revoked``), ``events`` (:class:`Events`),
-    ``webhooks``, ``idempotency``, ``token``, ``declines`` (failure codes of the next
-    charges by customer id, None among them for one that succeeds), ``ignored`` (Counter
-    of (path, parameter) that nothing was done about).
+    ``webhooks``, ``idempotency``, ``search`` (``lag``), ``token``, ``declines`` (codes
+    of failure of the next charges by customer id, None among them for one that
+    succeeds), ``ignored`` (Counter of (path, parameter) that nothing was done about).
     """
 
     vendor = "stripe"
@@ -80,8 +81,10 @@ class StripeSimulator(Simulator):
             self.account, self.events, seed=seed, **(webhooks or {})
         )
         reading = Reading(self.account)
+        self.search = Search(self.account)
         parts = (
             reading,
+            self.search,
             self.events,
             Endpoints(self.account),
             *(

@@ -177,6 +177,7 @@ class WritingCatalog(Writing):
             "product"
         ).split()
         data = {name: call.get(name) for name in names if call.has(name)}
+        self._check_lookup(call)
         made = call.get("product_data")
         if made:
             names = ("id", "name", "active", "unit_label")
@@ -261,16 +262,37 @@ class WritingCatalog(Writing):
         tiers = tuple(
             model.Tier(
                 None if each["up_to"] == "inf" else each["up_to"],
-                each.get("unit_amount") or 0,
-                each.get("flat_amount") or 0,
+                self._tier_amount(call, each, "unit_amount", at),
+                self._tier_amount(call, each, "flat_amount", at),
             )
-            for each in data["tiers"]
+            for at, each in enumerate(data["tiers"])
         )
         if tiers[-1].up_to is not None:
             text = "The last tier must have up_to=inf."
             raise errors.invalid(call.request, text, "tiers")
         graduated = data["tiers_mode"] == "graduated"
         return {"scheme": "tiered" if graduated else "volume", "tiers": tiers}
+
+    def _tier_amount(self, call, tier, name, at):
+        decimal = f"{name}_decimal"
+        if tier.get(name) is None and tier.get(decimal) is None:
+            return 0
+        given = {
+            "unit_amount": tier.get(name),
+            "unit_amount_decimal": tier.get(decimal),
+        }
+        return self.unit_amount(call, given, f"tiers[{at}]")
+
+    def _check_lookup(self, call, price=None):
+        """A lookup key belongs to one price, unless it is to be taken over."""
+        key = call.get("lookup_key")
+        for each in self.account.rows(model.Price) if key else ():
+            if each.extra.get("lookup_key") != key or each is price:
+                continue
+            if not call.get("transfer_lookup_key"):
+                text = f"A price (`{each.id}`) already uses that lookup key."
+                raise errors.invalid(call.request, text, "lookup_key")
+            self.engine.update(each, extra={**each.extra, "lookup_key": None})
 
     def update_price(self, call):
         price = self.reading.find(call, model.Price)
@@ -280,6 +302,7 @@ class WritingCatalog(Writing):
         if call.has("nickname"):
             values["name"] = call.get("nickname")
         if call.has("lookup_key"):
+            self._check_lookup(call, price)
             values["extra"] = {**price.extra, "lookup_key": call.get("lookup_key")}
         self.engine.update(price, **values)
         return call.view.render(price)

@@ -71,7 +71,7 @@ class ConnectorProviderStripe(models.AbstractModel):
         )
 
     def _streams(self):
-        return tuple(s for s in STREAMS if f"connector.entity.{s.entity}" in self.env)
+        return STREAMS
 
     def _rate_budgets(self):
         return limits.BUDGETS

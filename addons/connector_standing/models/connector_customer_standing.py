@@ -5,12 +5,19 @@ PAYMENT_STATUSES = [
     ("current", "Current"),
     ("overdue", "Overdue"),
 ]
+#: State of an order -> how the other systems are told of it.
+ORDER_STATUSES = {
+    "draft": "draft",
+    "sent": "sent",
+    "sale": "confirmed",
+    "cancel": "cancelled",
+}
 #: What a standing says; all else of a row is about the row itself.
 STANDING_VALUES = (
     *("open_balance", "overdue_balance", "overdue_days", "is_overdue"),
     *("payment_status", "last_payment_date", "last_payment_amount"),
     *("last_order_number", "last_order_status", "delivery_status", "invoice_status"),
-    *("subscription_state", "renewal_date"),
+    *("subscription_state", "renewal_date", "recurring_revenue"),
 )
 
 
@@ -57,8 +64,15 @@ class ConnectorCustomerStanding(models.Model):
     last_order_status = fields.Char(readonly=True)
     delivery_status = fields.Char(readonly=True)
     invoice_status = fields.Char(readonly=True)
+    # What is known of these three comes from the addons that keep contracts and
+    # subscriptions; without one they are empty.
     subscription_state = fields.Char(string="Contract Status", readonly=True)
     renewal_date = fields.Date(readonly=True)
+    recurring_revenue = fields.Monetary(
+        string="Monthly Recurring Revenue",
+        readonly=True,
+        help="In the company's currency.",
+    )
     computed_at = fields.Datetime(string="Worked Out", readonly=True)
     published_at = fields.Datetime(
         string="Last Changed",

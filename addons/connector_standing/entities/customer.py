@@ -11,7 +11,7 @@ SOURCES = {
 
 
 class ConnectorEntityCompany(models.AbstractModel):
-    """What a CRM is told of a customer's finances: it goes out, never in.
+    """What others are told of a customer's finances: it goes out, never in.
 
     The figures are those of the connection's company.
     """
@@ -34,6 +34,7 @@ class ConnectorEntityCompany(models.AbstractModel):
             ("invoice_status", "char", _("Invoice Status")),
             ("subscription_state", "char", _("Contract Status")),
             ("renewal_date", "date", _("Renewal")),
+            ("recurring_revenue", "money", _("Monthly Recurring Revenue")),
         )
         return [
             *super()._entity_fields(),

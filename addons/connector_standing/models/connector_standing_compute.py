@@ -3,8 +3,7 @@ import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .connector_customer_standing import STANDING_VALUES
-from .crm_lead import ORDER_STATUSES
+from .connector_customer_standing import ORDER_STATUSES, STANDING_VALUES
 
 #: Marks that are worked off and committed together.
 BATCH = 2000
@@ -13,6 +12,9 @@ BATCH = 2000
 URGENT = frozenset({"last_payment_date", "last_payment_amount", "is_overdue"})
 #: What a customer is who never bought anything: no row is made for it.
 NOTHING = {"payment_status": "none", "overdue_days": 0, "is_overdue": False}
+AMOUNTS = (
+    *("open_balance", "overdue_balance", "last_payment_amount", "recurring_revenue"),
+)
 
 
 class ConnectorCustomerStanding(models.Model):
@@ -175,13 +177,18 @@ class ConnectorCustomerStanding(models.Model):
             for partner_id in partner_ids
         }
         for partner_id in found:
-            amounts = ("open_balance", "overdue_balance", "last_payment_amount")
-            found[partner_id].update(dict.fromkeys(amounts, 0.0))
+            found[partner_id].update(dict.fromkeys(AMOUNTS, 0.0))
+        self._add_figures(company, found)
+        return found
+
+    def _add_figures(self, company, found):
+        """Add what is known of the customers, each figure by one query; extend it.
+
+        :param found: ``{partner id: {field of the standing: value}}``
+        """
         self._add_balances(company, found)
         self._add_payments(company, found)
         self._add_orders(company, found)
-        self._add_agreements(company, found)
-        return found
 
     def _people(self, found):
         """The contacts and branches of the customers, as SQL of a table ``people``."""
@@ -301,27 +308,4 @@ class ConnectorCustomerStanding(models.Model):
                 last_order_status=ORDER_STATUSES.get(state, state),
                 invoice_status=invoice_status or False,
                 delivery_status=delivery_status or False,
-            )
-
-    def _add_agreements(self, company, found):
-        """The contract that is active, the newest; or else the one that was last."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH %(people)s
-                SELECT DISTINCT ON (people.customer) people.customer, c.state,
-                       c.date_end
-                  FROM people JOIN connector_agreement c ON c.partner_id = people.id
-                 WHERE c.company_id = %(company)s AND c.active AND c.state <> 'draft'
-                 ORDER BY people.customer, c.state = 'active' DESC,
-                          c.date_start DESC NULLS LAST, c.id DESC
-                """,
-                people=self._people(found),
-                company=company.id,
-            )
-        )
-        for partner_id, state, date_end in rows:
-            found[partner_id].update(
-                subscription_state=state,
-                renewal_date=date_end if state == "active" and date_end else False,
             )

@@ -1,80 +1,15 @@
-import dataclasses
 import datetime
 
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.connector_base.tests.common_push import PushCase
-from odoo.addons.connector_base.tests.common_vendor import (
-    COMPANIES,
-    CONTACTS,
-    remote,
-    same_names,
-)
+from odoo.addons.connector_base.tests.common_vendor import remote
 
-from .common_books import BooksMixin
-
-TOLD = dataclasses.replace(
-    COMPANIES,
-    default_map=(
-        *COMPANIES.default_map,
-        *(
-            dataclasses.replace(line, owner="odoo", direction="push")
-            for line in same_names(
-                *("customer_number", "payment_terms", "open_balance"),
-                *("overdue_balance", "overdue_days", "is_overdue", "payment_status"),
-                *("last_payment_date", "last_payment_amount", "last_order_number"),
-                *("last_order_status", "invoice_status", "standing_currency"),
-                *("subscription_state", "renewal_date"),
-            )
-        ),
-    ),
-)
+from .common_standing import StandingCase
 
 
 @tagged("post_install", "-at_install")
-class TestStanding(BooksMixin, PushCase):
-    streams = (TOLD, CONTACTS)
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.set_up_books()
-        cls.env.company.write(
-            {"standing_interval": 15, "standing_payment_at_once": True}
-        )
-        cls.acme = cls.env["res.partner"].create(
-            {
-                "name": "Acme",
-                "is_company": True,
-                "property_account_receivable_id": cls.books["receivable"].id,
-            }
-        )
-
-    def work_out(self):
-        """What was marked is worked out, as the cron does after a commit."""
-        self.commit()
-        with self.worker() as env:
-            env["connector.customer.standing"]._cron_compute()
-        self.env.invalidate_all()
-
-    def standing(self, partner=None):
-        self.work_out()
-        partner = partner or self.acme
-        return self.env["connector.customer.standing"].search(
-            [("partner_id", "=", partner.id)]
-        )
-
-    def minutes_pass(self, minutes):
-        delta = datetime.timedelta(minutes=minutes)
-        rows = self.env["connector.customer.standing"].search([])
-        for row in rows:
-            row.published_at -= delta
-        for mark in self.env["connector.standing.mark"].search([]):
-            mark.due_at -= delta
-        self.commit()
-        self.forget()
-
+class TestStanding(StandingCase):
     # -- figures --------------------------------------------------------------
 
     def test_an_invoice_is_open_from_when_it_is_posted(self):
@@ -133,24 +68,6 @@ class TestStanding(BooksMixin, PushCase):
         self.assertEqual(row.last_order_number, last.name)
         self.assertEqual(row.last_order_status, "confirmed")
         self.assertEqual(row.invoice_status, last.invoice_status)
-
-    def test_the_newest_active_contract_counts(self):
-        contract = self.env["connector.agreement"].create(
-            {
-                "partner_id": self.acme.id,
-                "date_start": self.day(-10),
-                "term_months": 12,
-                "state": "active",
-            }
-        )
-        row = self.standing()
-        self.assertEqual(row.subscription_state, "active")
-        self.assertEqual(row.renewal_date, contract.date_end)
-        contract.state = "cancelled"
-        self.minutes_pass(20)
-        row = self.standing()
-        self.assertEqual(row.subscription_state, "cancelled")
-        self.assertFalse(row.renewal_date)
 
     def test_another_company_has_its_own_standing(self):
         self.invoice(self.acme, 100)

@@ -4,36 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.connector_base.models.loose_many2one import LooseMany2one
 
 #: Key under which a cursor keeps what a transaction changed until it commits.
-NOTES = "connector_crm.standing"
-#: Model -> stored fields whose change may change its customer's standing.
-WATCHED = {
-    "account.move.line": frozenset(
-        {
-            *("parent_state", "amount_residual", "date_maturity", "partner_id"),
-            *("account_id", "balance"),
-        }
-    ),
-    "account.payment": frozenset({"state", "amount", "date", "partner_id", "move_id"}),
-    "sale.order": frozenset(
-        {
-            *("state", "name", "date_order", "partner_id", "invoice_status"),
-            "delivery_status",
-        }
-    ),
-    "connector.agreement": frozenset(
-        {"state", "date_start", "date_end", "partner_id", "active"}
-    ),
-}
-#: Model -> condition on the rows ``r`` that matter.
-MATTERS = {
-    "account.move.line": SQL(
-        "EXISTS (SELECT FROM account_account a WHERE a.id = r.account_id"
-        " AND a.account_type = 'asset_receivable')"
-    ),
-    "account.payment": SQL("r.partner_type = 'customer'"),
-    "sale.order": SQL("TRUE"),
-    "connector.agreement": SQL("TRUE"),
-}
+NOTES = "connector_standing"
 
 
 class ConnectorStandingMark(models.Model):
@@ -82,7 +53,7 @@ class ConnectorStandingMark(models.Model):
                     now=fields.Datetime.now(),
                     table=SQL.identifier(self.env[model]._table),
                     ids=sorted(ids),
-                    matters=MATTERS[model],
+                    matters=self.env[model]._standing_matters,
                 )
             )
         if rows:
@@ -92,7 +63,9 @@ class ConnectorStandingMark(models.Model):
     def _wake(self, at=None):
         """Have the standings worked out, now or at a moment."""
         # None as long as this addon is being installed.
-        cron = self.env.ref("connector_crm.standing_cron", raise_if_not_found=False)
+        cron = self.env.ref(
+            "connector_standing.standing_cron", raise_if_not_found=False
+        )
         if cron:
             cron.sudo()._trigger(at=at)
 
@@ -126,46 +99,3 @@ class ConnectorStandingMark(models.Model):
             )
         )
         self._wake()
-
-
-class ConnectorStandingSource(models.AbstractModel):
-    """For the models that a standing is made of: notes what changes as it is flushed.
-
-    Where the ORM flushes columns, a whole batch comes at once, computed fields among
-    them; that costs a comparison of names and no query.
-    """
-
-    _name = "connector.standing.source"
-    _description = "Source of Standings"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env["connector.standing.mark"]._note(self._name, records.ids)
-        return records
-
-    def _write_multi(self, vals_list):
-        watched = WATCHED[self._name]
-        if any(not watched.isdisjoint(vals) for vals in vals_list):
-            self.env["connector.standing.mark"]._note(self._name, self._ids)
-        return super()._write_multi(vals_list)
-
-
-class AccountMoveLine(models.Model):
-    _name = "account.move.line"
-    _inherit = ["account.move.line", "connector.standing.source"]
-
-
-class AccountPayment(models.Model):
-    _name = "account.payment"
-    _inherit = ["account.payment", "connector.standing.source"]
-
-
-class SaleOrder(models.Model):
-    _name = "sale.order"
-    _inherit = ["sale.order", "connector.standing.source"]
-
-
-class ConnectorAgreement(models.Model):
-    _name = "connector.agreement"
-    _inherit = ["connector.agreement", "connector.standing.source"]

@@ -1,0 +1,133 @@
+"""Chargebee's webhooks: who sent them, and what they tell of.
+
+Pages ``events`` and “Webhook Settings” [S]: nothing signs a delivery; it comes with
+user and password of Basic authentication, as they are entered there. Deliveries come in
+any order, and may come twice. An event holds the records that it is about as they were
+then, each with its ``resource_version``: what Odoo has in a newer version isn't asked
+for.
+"""
+
+import base64
+import datetime
+import hmac
+import json
+
+from odoo.addons.connector_base.engine.records import InboundEvent
+from odoo.addons.connector_base.engine.values import UTC
+
+from .credit_notes import is_write_off
+from .payments import REVERSAL
+from .records import version
+
+#: The user name to be entered at Chargebee beside the password.
+USER = "odoo"
+#: Key of an event's content -> stream. [SDK] EventType; samples
+STREAMS = {
+    "customer": "customers",
+    "item": "items",
+    "item_price": "item_prices",
+    "coupon": "coupons",
+    "subscription": "subscriptions",
+    "invoice": "invoices",
+    "credit_note": "credit_notes",
+    "unbilled_charge": "unbilled_charges",
+}
+#: Those that come in lists.
+SEVERAL = {
+    "credit_notes": "credit_note",
+    "unbilled_charges": "unbilled_charge",
+    "invoices": "invoice",
+}
+#: Begin of the types of events that are about the customer, who comes with most others
+#: as well.
+OF_CUSTOMERS = ("customer_", "card_", "payment_source_", "promotional_credits_")
+#: Types of transactions -> stream. An authorization moves no money.
+TRANSACTIONS = {"payment": "payments", "refund": "refunds", REVERSAL: "refunds"}
+
+
+def is_genuine(secret, request):
+    """Whether a delivery knows the user and the password, in constant time.
+
+    :param request: ``records.WebhookRequest``
+    """
+    given = request.headers.get("Authorization") or ""
+    pair = base64.b64encode(f"{USER}:{secret}".encode()).decode()
+    # Bytes, since compare_digest refuses text that is not ASCII.
+    return hmac.compare_digest(f"Basic {pair}".encode(), given.encode())
+
+
+def inbound(body):
+    """The events of a delivery: one for each record that it is about.
+
+    :param body: raw bytes, a JSON object
+    :return: list of ``records.InboundEvent``
+    :raises ValueError: where it is no event of Chargebee's
+    """
+    event = json.loads(body, parse_float=str, parse_constant=_refuse_constant)
+    if not isinstance(event, dict) or event.get("object") != "event":
+        raise ValueError("no event")
+    key, kind = event.get("id"), event.get("event_type")
+    if not isinstance(key, str) or not key or not isinstance(kind, str):
+        raise ValueError("an event without id and event_type")
+    occurred_at = _moment(event.get("occurred_at"))
+    found = _told(event, kind)
+    if not found:
+        return [InboundEvent(key, None, None, kind, occurred_at, event)]
+    return [
+        InboundEvent(
+            # The first one has the event's own id, so that it is found by it.
+            f"{key}:{stream}:{item['id']}" if number else key,
+            stream,
+            item["id"],
+            kind,
+            version(item) or occurred_at,
+            event if not number else {"id": key, "event_type": kind},
+        )
+        for number, (stream, item) in enumerate(found)
+    ]
+
+
+def _told(event, kind):
+    """``(stream, record)`` of what an event is about, each once."""
+    content = event.get("content")
+    if not isinstance(content, dict):
+        raise ValueError("an event without content")
+    found = {}
+    for name, value in content.items():
+        items = value if name in SEVERAL else [value]
+        name = SEVERAL.get(name, name)
+        for item in items if isinstance(items, list) else ():
+            if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+                continue
+            stream = _stream(name, item, kind)
+            if stream:
+                found.setdefault((stream, item["id"]), item)
+    return [(stream, item) for (stream, _id), item in found.items()]
+
+
+def _stream(name, item, kind):
+    """The stream of a record in an event, or ``None`` where it is none of ours."""
+    if name == "transaction":
+        return TRANSACTIONS.get(item.get("type"))
+    if name == "customer" and not kind.startswith(OF_CUSTOMERS):
+        return None
+    if name == "invoice" and item.get("status") == "pending":
+        return None
+    if name == "credit_note" and is_write_off(item):
+        return None
+    return STREAMS.get(name)
+
+
+def _refuse_constant(name):
+    raise ValueError(f"{name} is no JSON")
+
+
+def _moment(value):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("occurred_at is no number")
+    try:
+        return datetime.datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise ValueError("occurred_at is no moment") from error

@@ -1,0 +1,3 @@
+from . import entities
+from . import models
+from .hooks import pre_init_hook
