@@ -16,3 +16,4 @@ from . import test_subscription_order
 from . import test_invoice_subscription
 from . import test_settlement
 from . import test_convergence
+from . import test_convergence_documents
