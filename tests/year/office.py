@@ -109,6 +109,11 @@ class Office:
     def _set_up_money(self, env, connection):
         policy = env["connector.billing.policy"]._for(connection)
         policy.action_set_up_money()
+        bad_debt = self._account(env, "Bad Debt", "659900", "expense")
+        policy.write(
+            {"uncollectible": "write_off", "write_off_account_id": bad_debt.id}
+        )
+        self.names[bad_debt.id] = "bad_debt"
         self.names |= {policy[field].id: name for field, name in MONEY.items()}
 
     def _map_taxes(self, env, connection, engine):
@@ -121,16 +126,21 @@ class Office:
             if line.map_id.name == "billing.tax"
         }
         for number, rate in enumerate(engine.store.rows(TaxRate)):
-            account = env["account.account"].create(
-                {
-                    "name": rate.name,
-                    "code": f"2599{number:02d}",
-                    "account_type": "liability_current",
-                    "company_ids": [Command.set([self.company_id])],
-                }
+            account = self._account(
+                env, rate.name, f"2599{number:02d}", "liability_current"
             )
             self.names[account.id] = f"tax {rate.id}"
             by_value[rate.id].res_id = self._tax(env, rate, account).id
+
+    def _account(self, env, name, code, kind):
+        return env["account.account"].create(
+            {
+                "name": name,
+                "code": code,
+                "account_type": kind,
+                "company_ids": [Command.set([self.company_id])],
+            }
+        )
 
     def _tax(self, env, rate, account):
         accounts = [

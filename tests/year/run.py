@@ -16,7 +16,6 @@ from .compare import compare, differences
 from .office import SECRET, Office
 from .telling import tell
 
-MONTHS = 12
 #: Share of the events that are told twice.
 DUPLICATES = 0.2
 WAITING = """
@@ -31,7 +30,9 @@ class TooSlow(Exception):
     """Work was left when the time was over."""
 
 
-def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None):
+def year(
+    customers, *, seed, log, seconds, months=12, workers=1, say=lambda sentence: None
+):
     """Let a year happen, read it in two ways, and compare.
 
     :param log: open binary file for what the workers say
@@ -42,9 +43,9 @@ def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None)
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        clock = Clock(after(int(time.time()), "month", 1, -MONTHS) * 1000)
+        clock = Clock(after(int(time.time()), "month", 1, -months) * 1000)
         stripe = stack.enter_context(StripeSimulator(seed=seed, clock=clock))
-        story = Year(stripe.engine, customers, seed, MONTHS)
+        story = Year(stripe.engine, customers, seed, months)
         story.open()
         told = stack.enter_context(_Place("webhooks", stripe, log, seconds, workers))
         say("The company lives for a year")

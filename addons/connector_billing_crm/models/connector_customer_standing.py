@@ -2,7 +2,7 @@ import datetime
 
 from odoo import api, fields, models
 
-from odoo.addons.connector_crm.models.res_partner_standing import READERS
+from odoo.addons.connector_standing.models.res_partner import READERS
 
 
 class ConnectorCustomerStanding(models.Model):

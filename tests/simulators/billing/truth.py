@@ -128,12 +128,17 @@ def month_of(moment):
     return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m")
 
 
-def truth(engine):
-    """The :class:`Truth` of an engine as it is now."""
+def truth(engine, tells_losses=True):
+    """The :class:`Truth` of an engine as it is now.
+
+    :param tells_losses: the vendor says when a dispute was lost. Stripe doesn't, and
+        nothing moves then: it is lost by the month of the withdrawal
+    """
     found = Truth()
     _documents(engine.store, found)
     _money(engine.store, found)
     _balance(engine.store, found)
+    _disputes(engine.store, found, tells_losses)
     return found
 
 
@@ -185,7 +190,9 @@ def _money(store, found):
     for refund in store.rows(Refund):
         method = store.get(Payment, refund.payment).method
         if refund.refunded_at is not None:
-            month = month_of(refund.refunded_at)
+            # It leaves the balance when it is made, not when it arrives.
+            left = refund.created if refund.balance_transaction else refund.refunded_at
+            month = month_of(left)
             found.months[month, refund.currency, "refunded", method] += refund.amount
             if refund.outside:
                 key = (month, refund.currency, "recorded_refund", method)
@@ -212,17 +219,23 @@ def _balance(store, found):
             target = (month, each.currency, "converted_to", each.source_currency)
             found.months[source] += each.source_amount
             found.months[target] += each.amount
+    for payout in store.rows(Payout):
+        if payout.status in ("pending", "in_transit"):
+            found.transit[payout.currency] += payout.amount
+
+
+def _disputes(store, found, tells_losses):
     for dispute in store.rows(Dispute):
         if not dispute.transactions:
             continue  # a warning only
         taken = store.get(BalanceTransaction, dispute.transactions[0])
-        key = (month_of(taken.created), dispute.currency, "disputed", "")
+        opened = month_of(taken.created)
+        key = (opened, dispute.currency, "disputed", "")
         found.months[key] -= taken.source_amount
         if dispute.status in ("won", "lost"):
-            month, kind = month_of(dispute.closed_at), f"dispute_{dispute.status}"
+            won = dispute.status == "won"
+            month = month_of(dispute.closed_at) if won or tells_losses else opened
+            kind = f"dispute_{dispute.status}"
             found.months[month, dispute.currency, kind, ""] -= taken.source_amount
         else:
             found.disputed[dispute.currency] -= taken.source_amount
-    for payout in store.rows(Payout):
-        if payout.status in ("pending", "in_transit"):
-            found.transit[payout.currency] += payout.amount
