@@ -1,2 +1,1 @@
-from . import entities
 from . import models

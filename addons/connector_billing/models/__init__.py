@@ -6,7 +6,8 @@ from . import connector_billing_coupon
 from . import connector_subscription
 from . import connector_subscription_item
 from . import connector_subscription_version
-from . import connector_billing_standing
+from . import connector_standing_subscriptions
+from . import res_partner_subscription
 from . import account_move_subscription
 from . import connector_billing_account
 from . import connector_connection

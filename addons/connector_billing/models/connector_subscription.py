@@ -209,7 +209,6 @@ class ConnectorSubscription(models.Model):
         items = due.item_ids
         self.env.add_to_compute(items._fields["mrr"], items)
         self.env.flush_all()
-        due._refresh_standing()
 
     # -- terms ----------------------------------------------------------------
 
@@ -291,18 +290,14 @@ class ConnectorSubscription(models.Model):
         records = super().create(vals_list)
         records._lay_out_items()
         records._make_versions()
-        records._refresh_standing()
         return records
 
     def write(self, vals):
-        partners = self.commercial_partner_id if "partner_id" in vals else None
         result = super().write(vals)
         if "terms" in vals:
             self._lay_out_items()
         if not self._version_fields.isdisjoint(vals):
             self._make_versions()
-        if not self._standing_fields.isdisjoint(vals):
-            self._refresh_standing(partners)
         return result
 
     def _lay_out_items(self):

@@ -185,35 +185,3 @@ class TestSubscriptionVersion(SubscriptionCase):
         ):
             with self.assertRaises(UserError):
                 attempt()
-
-
-@tagged("post_install", "-at_install")
-class TestSubscriberStanding(SubscriptionCase):
-    def standing(self):
-        partner = self.partner
-        return partner.billing_state, partner.billing_mrr
-
-    def test_a_customer_stands_as_its_subscriptions_do(self):
-        self.subscription(item(), at="2026-01-01")
-        self.assertEqual(self.standing(), ("active", 10))
-        self.subscription(item(unit="5"), remote_id="sub_2", status="past_due")
-        self.assertEqual(self.standing(), ("past_due", 15))
-        self.subscription(item(), at="2026-02-01", status="cancelled")
-        self.assertEqual(self.standing(), ("past_due", 5))
-
-    def test_people_of_a_company_count_for_it(self):
-        person = self.env["res.partner"].create(
-            {"name": "Jo", "parent_id": self.partner.id}
-        )
-        self.bind("billing.customer", "cus_2", person)
-        self.subscription(item(), customer="cus_2", renewal_at="2026-02-01T00:00:00Z")
-        self.assertEqual(self.standing(), ("active", 10))
-        self.assertEqual(str(self.partner.billing_renewal_at), "2026-02-01 00:00:00")
-
-    def test_what_changes_nothing_writes_nothing(self):
-        self.subscription(item(), at="2026-01-01")
-        row = self.partner.billing_standing_ids
-        self.env.flush_all()
-        before = row.write_date
-        self.subscription(item(), at="2026-01-02", cancel_reason="none")
-        self.assertEqual(row.write_date, before)

@@ -204,6 +204,16 @@ class TestSubscriptionOrder(OrderCase):
         [price] = self.vendor.records["prices"].values()
         self.assertEqual(made["billing.items"][0]["price"], price.remote_id)
 
+    def test_a_customer_that_is_not_there_yet_goes_first(self):
+        self.flow("customers").direction = "both"
+        self.env["connector.binding"].search([("remote_id", "=", "cus_1")]).unlink()
+        self.order()
+        self.push("subscriptions")
+        [made] = self.made()
+        [customer] = self.vendor.records["customers"].values()
+        self.assertEqual(made["customer"], customer.remote_id)
+        self.assertEqual(customer.values["company_name"], "Acme")
+
     def test_a_cancelled_order_begins_nothing_any_more(self):
         order = self.order()
         order._action_cancel()

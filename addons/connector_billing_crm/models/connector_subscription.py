@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ConnectorSubscription(models.Model):
-    """A subscription knows its deal, and its customer's standing follows it."""
+    """A subscription knows its deal."""
 
     _inherit = "connector.subscription"
 
@@ -12,18 +12,6 @@ class ConnectorSubscription(models.Model):
         index="btree_not_null",
         string="Opportunity",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        subscriptions = super().create(vals_list)
-        self.env["connector.standing.mark"]._note(self._name, subscriptions.ids)
-        return subscriptions
-
-    def _write_multi(self, vals_list):
-        watched = {*self._standing_fields, "mrr_company"}
-        if any(not watched.isdisjoint(vals) for vals in vals_list):
-            self.env["connector.standing.mark"]._note(self._name, self._ids)
-        return super()._write_multi(vals_list)
 
 
 class CrmLead(models.Model):

@@ -46,30 +46,17 @@ class TestBillingCrm(OrderCase):
         self.assertTrue(self.begun(order))
         self.assertFalse(order._one_off_lines())
 
-    # -- standing -------------------------------------------------------------
-
-    def standing(self):
-        """How the customer stands after what is marked has been worked off."""
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        standings = self.env["connector.customer.standing"]
-        marks = standings._due_marks(self.env.cr.now().replace(year=2999))
-        standings._work_off(marks, self.env.cr.now())
-        return standings.search(
-            [("partner_id", "=", self.partner.id), ("company_id", "=", self.company.id)]
+    def test_subscriptions_say_more_of_a_customer_than_contracts(self):
+        self.env["connector.agreement"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "date_start": "2026-01-01",
+                "term_months": 12,
+                "state": "active",
+            }
         )
-
-    def test_a_standing_comes_from_subscriptions(self):
-        self.company.standing_interval = 0
-        self.subscription(item(), at="2026-01-01", renewal_at="2026-02-01T00:00:00Z")
-        row = self.standing()
-        self.assertEqual((row.subscription_state, row.mrr), ("active", 10))
-        self.assertEqual(str(row.renewal_date), "2026-02-01")
-        self.assertEqual(self.partner.standing_mrr, 10)
-        self.subscription(item(), at="2026-01-02", status="cancelled")
-        row = self.standing()
-        self.assertEqual((row.subscription_state, row.mrr), ("cancelled", 0))
-
-    def test_a_crm_can_be_told_the_mrr(self):
-        entity = self.env["connector.entity.customer.company"]
-        self.assertEqual(entity._entity_field("mrr").odoo_field, "standing_mrr")
+        self.subscription(item(), at="2026-01-01", status="past_due")
+        standings = self.env["connector.customer.standing"]
+        found = standings._work_out(self.company, self.partner.ids)[self.partner.id]
+        self.assertEqual(found["subscription_state"], "past_due")

@@ -21,7 +21,10 @@ class ConnectorCustomerStanding(models.Model):
         self._add_agreements(company, found)
 
     def _add_agreements(self, company, found):
-        """The contract that is active, the newest; or else the one that was last."""
+        """The contract that is active, the newest; or else the one that was last.
+
+        Where something knows better, as subscriptions, that stays.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -38,6 +41,8 @@ class ConnectorCustomerStanding(models.Model):
             )
         )
         for partner_id, state, date_end in rows:
+            if found[partner_id]["subscription_state"]:
+                continue
             found[partner_id].update(
                 subscription_state=state,
                 renewal_date=date_end if state == "active" and date_end else False,

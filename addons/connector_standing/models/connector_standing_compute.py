@@ -7,9 +7,11 @@ from .connector_customer_standing import ORDER_STATUSES, STANDING_VALUES
 
 #: Marks that are worked off and committed together.
 BATCH = 2000
-#: What others should know at once, where the company says so: a payment, and from when
-#: on a customer is overdue or no longer.
-URGENT = frozenset({"last_payment_date", "last_payment_amount", "is_overdue"})
+#: What others should know at once, where the company says so: a payment, from when on a
+#: customer is overdue or no longer, and whether a subscription runs.
+URGENT = frozenset(
+    {"last_payment_date", "last_payment_amount", "is_overdue", "subscription_state"}
+)
 #: What a customer is who never bought anything: no row is made for it.
 NOTHING = {"payment_status": "none", "overdue_days": 0, "is_overdue": False}
 AMOUNTS = (

@@ -60,6 +60,27 @@ class ConnectorStandingMark(models.Model):
             self._wake()
 
     @api.model
+    def _mark(self, keys):
+        """Mark customers at once.
+
+        :param keys: set of ``(commercial entity's id, company's id)``
+        """
+        if keys:
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO connector_standing_mark (partner_id, company_id, due_at)
+                    VALUES %s RETURNING id
+                    """,
+                    SQL(", ").join(
+                        SQL("(%s, %s, %s::timestamp)", *key, fields.Datetime.now())
+                        for key in sorted(keys)
+                    ),
+                )
+            )
+            self._wake()
+
+    @api.model
     def _wake(self, at=None):
         """Have the standings worked out, now or at a moment."""
         # None as long as this addon is being installed.

@@ -13,7 +13,8 @@ class ResCompany(models.Model):
     standing_payment_at_once = fields.Boolean(
         string="Tell of Payments at Once",
         default=True,
-        help="A payment, and that a customer is overdue or no longer, doesn't wait.",
+        help="A payment, that a customer is overdue or no longer, and what becomes of a"
+        " subscription doesn't wait.",
     )
 
     _standing_interval_positive = models.Constraint(
