@@ -28,7 +28,6 @@ class Office:
         self.names = {}
         with committed(database) as env:
             self.company_id = self._make_company(env)
-        # Odoo gives it a chart of accounts when the transaction ends.
         with committed(database) as env:
             env = env(context={"allowed_company_ids": [self.company_id]})
             self._name_accounts(env)
@@ -60,6 +59,9 @@ class Office:
             }
         )
         company.partner_id.tz = "UTC"
+        env["account.chart.template"].try_loading(
+            "generic_coa", company, install_demo=False
+        )
         env["res.currency.rate"].create(
             [
                 {
