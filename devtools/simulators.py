@@ -20,11 +20,9 @@ SAMPLES = paths.ROOT.parent / "shared" / "samples"
 VENDORS = {
     "hubspot": (200, 18080, 7),
     "salesforce": (120, 18180, 21),
-    "stripe": (60, 18280, 27),
-    "chargebee": (60, 18380, 31),
+    "stripe": (30, 18280, 27),
+    "chargebee": (20, 18380, 31),
 }
-# Those that the demo connects.
-DEMO = ("hubspot", "salesforce")
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
 
@@ -39,7 +37,7 @@ SECRET_OPTIONS = {
 
 def daemons(suffix=""):
     """``{vendor: daemon}``; with a suffix those beside a demo that may be running."""
-    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in DEMO}
+    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in VENDORS}
 
 
 def main(arguments):
