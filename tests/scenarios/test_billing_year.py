@@ -3,6 +3,7 @@
 The short form of the year; the long one is ``./dev year``.
 """
 
+import pytest
 from year.run import year
 
 #: As few as live through all that can happen, and as long as most of it takes.
@@ -13,11 +14,17 @@ SEED = 1
 SECONDS = 180
 
 
-def test_what_was_billed_is_in_the_books_to_the_cent(tmp_path):
+@pytest.mark.parametrize("provider", ["stripe", "chargebee"])
+def test_what_was_billed_is_in_the_books_to_the_cent(provider, tmp_path):
     path = tmp_path / "workers.log"
     with path.open("wb") as log:
         numbers, differences = year(
-            CUSTOMERS, months=MONTHS, seed=SEED, log=log, seconds=SECONDS
+            CUSTOMERS,
+            provider=provider,
+            months=MONTHS,
+            seed=SEED,
+            log=log,
+            seconds=SECONDS,
         )
     print(numbers)
     assert not differences, "\n".join(differences)

@@ -1,6 +1,5 @@
 """The books against the truth: each difference is a sentence."""
 
-from simulators.billing import truth
 from simulators.billing.model import Invoice
 from simulators.billing.money import major
 
@@ -24,11 +23,11 @@ UNPAID = """
 """
 
 
-def compare(env, office, engine):
-    """Differences of one database with an engine's account, as sentences."""
+def compare(env, office, vendor):
+    """Differences of one database with a vendor's account, as sentences."""
     company = office.company(env)
     books = Books(env, company, office.names)
-    found = truth(engine, tells_losses=False)
+    found = vendor.truth()
     sentences = []
     for what, query in LEFTOVERS.items():
         env.cr.execute(query)
@@ -45,7 +44,7 @@ def compare(env, office, engine):
         sentences.append(f"open in clearing: {items}, not {in_transit}")
     if books.balanced():
         sentences.append(f"debits and credits differ by {books.balanced()}")
-    return sentences + _payment_states(env, company, engine)
+    return sentences + _payment_states(env, company, vendor.engine)
 
 
 def differences(what, wanted, found):

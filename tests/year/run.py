@@ -6,15 +6,16 @@ import time
 from chaos.nursery import Nursery
 from scenarios.odoo_server import odoo_server
 from scenarios.own_database import committed, own_database
-from simulators import Clock, StripeSimulator
+from simulators import Clock
 from simulators.billing.model import Customer, Invoice, Payment
 from simulators.billing.periods import after
 from simulators.billing.year import Year
 
 from .books import Books
 from .compare import compare, differences
-from .office import SECRET, Office
+from .office import Office
 from .telling import tell
+from .vendors import VENDORS
 
 #: Share of the events that are told twice.
 DUPLICATES = 0.2
@@ -31,10 +32,19 @@ class TooSlow(Exception):
 
 
 def year(
-    customers, *, seed, log, seconds, months=12, workers=1, say=lambda sentence: None
+    customers,
+    *,
+    seed,
+    log,
+    seconds,
+    provider="stripe",
+    months=12,
+    workers=1,
+    say=lambda sentence: None,
 ):
     """Let a year happen, read it in two ways, and compare.
 
+    :param provider: key of :data:`.vendors.VENDORS`
     :param log: open binary file for what the workers say
     :param seconds: longest time for either way
     :param say: called with what is being done
@@ -44,14 +54,15 @@ def year(
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         clock = Clock(after(int(time.time()), "month", 1, -months) * 1000)
-        stripe = stack.enter_context(StripeSimulator(seed=seed, clock=clock))
-        story = Year(stripe.engine, customers, seed, months)
+        vendor = VENDORS[provider](clock, seed)
+        stack.enter_context(vendor.simulator)
+        story = Year(vendor.engine, customers, seed, months)
         story.open()
-        told = stack.enter_context(_Place("webhooks", stripe, log, seconds, workers))
+        told = stack.enter_context(_Place("webhooks", vendor, log, seconds, workers))
         say("The company lives for a year")
         story.run()
         say("First load")
-        read = stack.enter_context(_Place("first load", stripe, log, seconds, workers))
+        read = stack.enter_context(_Place("first load", vendor, log, seconds, workers))
         read.check()
         say("Second load")
         read.load_again()
@@ -59,8 +70,9 @@ def year(
         told.be_told(seed)
         told.check()
         found = [*read.sentences, *told.sentences, *_between(read, told)]
-        store = stripe.engine.store
+        store = vendor.engine.store
     return {
+        "year": provider,
         "customers": store.count(Customer),
         "invoices": store.count(Invoice),
         "payments": store.count(Payment),
@@ -76,9 +88,9 @@ def year(
 class _Place:
     """A database with an office in it, and workers, that learns of the year its way."""
 
-    def __init__(self, name, stripe, log, seconds, workers):
+    def __init__(self, name, vendor, log, seconds, workers):
         self.name = name
-        self.stripe = stripe
+        self.vendor = vendor
         self.log = log
         self.seconds = seconds
         self.workers = workers
@@ -90,7 +102,7 @@ class _Place:
 
     def __enter__(self):
         self.database = self._stack.enter_context(own_database())
-        self.office = Office(self.database, self.stripe, self.stripe.engine)
+        self.office = Office(self.database, self.vendor)
         self._work()
         return self
 
@@ -102,9 +114,7 @@ class _Place:
         started = time.monotonic()
         with odoo_server(self.database) as url:
             target = f"{url}/connector/webhook/{self.office.token}"
-            self.events = tell(
-                self.stripe, target, SECRET, seed=seed, duplicates=DUPLICATES
-            )
+            self.events = tell(self.vendor, target, seed=seed, duplicates=DUPLICATES)
         self.told_seconds = time.monotonic() - started
         self._work()
 
@@ -114,7 +124,7 @@ class _Place:
             books = Books(env, self.office.company(env), self.office.names)
             self.ledger = books.ledger()
             self.receivable = books.receivable(self.office.connection(env))
-            self.say(compare(env, self.office, self.stripe.engine))
+            self.say(compare(env, self.office, self.vendor))
 
     def load_again(self):
         """All once more, which may write nothing."""

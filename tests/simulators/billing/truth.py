@@ -36,6 +36,7 @@ class Truth:
           ``refunded`` that the vendor only records
         - ``disputed``, ``dispute_won``, ``dispute_lost`` (""): in the payment's
           currency, by the month of the withdrawal and of the decision
+        - ``charged_back`` (""): disputes that were lost, where no balance is told of
         - ``fee`` (kind of fee), ``payout``, ``payout_failed`` (""): in settlement
           currency
         - ``converted_from``, ``converted_to`` (the other currency): the gross that was
@@ -110,6 +111,7 @@ ENTRIES = {
     "disputed": ("disputed", "clearing"),
     "dispute_won": ("clearing", "disputed"),
     "dispute_lost": ("dispute_loss", "disputed"),
+    "charged_back": ("receivable", "clearing"),
     "payout": ("transit", "clearing"),
     "payout_failed": ("clearing", "transit"),
 }
@@ -128,17 +130,26 @@ def month_of(moment):
     return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m")
 
 
-def truth(engine, tells_losses=True):
+def truth(engine, tells_losses=True, balance=True):
     """The :class:`Truth` of an engine as it is now.
 
     :param tells_losses: the vendor says when a dispute was lost. Stripe doesn't, and
         nothing moves then: it is lost by the month of the withdrawal
+    :param balance: the vendor keeps our money and tells of its balance. Without it, as
+        Chargebee, it knows what was paid and given back, by whom ever, and of disputes
+        those that were lost, as a refund by the bank; all else comes by other ways
     """
     found = Truth()
     _documents(engine.store, found)
-    _money(engine.store, found)
-    _balance(engine.store, found)
-    _disputes(engine.store, found, tells_losses)
+    _money(engine.store, found, balance)
+    if balance:
+        _balance(engine.store, found)
+        _disputes(engine.store, found, tells_losses)
+    else:
+        _charged_back(engine.store, found)
+        for (_month, currency, account), amount in found.ledger().items():
+            if account == "clearing":
+                found.clearing[currency] += amount
     return found
 
 
@@ -179,27 +190,29 @@ def _add(found, kind, moment, document):
     return gross
 
 
-def _money(store, found):
+def _money(store, found, balance):
     for payment in store.rows(Payment):
         if payment.status == "succeeded":
             key = (month_of(payment.paid_at), payment.currency, "paid", payment.method)
             found.months[key] += payment.amount
             found.receivable[payment.customer, payment.currency] -= payment.amount
-            if payment.outside:
+            if payment.outside and balance:
                 found.months[(*key[:2], "recorded", key[3])] += payment.amount
     for refund in store.rows(Refund):
         method = store.get(Payment, refund.payment).method
         if refund.refunded_at is not None:
             # It leaves the balance when it is made, not when it arrives.
-            left = refund.created if refund.balance_transaction else refund.refunded_at
+            at_once = balance and refund.balance_transaction
+            left = refund.created if at_once else refund.refunded_at
             month = month_of(left)
             found.months[month, refund.currency, "refunded", method] += refund.amount
-            if refund.outside:
+            if refund.outside and balance:
                 key = (month, refund.currency, "recorded_refund", method)
                 found.months[key] += refund.amount
             found.receivable[refund.customer, refund.currency] += refund.amount
         if refund.refunded_at is not None and refund.failed_at is not None:
-            key = (month_of(refund.failed_at), refund.currency, "refund_failed", method)
+            month = month_of(refund.failed_at) if balance else month_of(left)
+            key = (month, refund.currency, "refund_failed", method)
             found.months[key] += refund.amount
             found.receivable[refund.customer, refund.currency] -= refund.amount
 
@@ -222,6 +235,14 @@ def _balance(store, found):
     for payout in store.rows(Payout):
         if payout.status in ("pending", "in_transit"):
             found.transit[payout.currency] += payout.amount
+
+
+def _charged_back(store, found):
+    for dispute in store.rows(Dispute):
+        if dispute.status == "lost":
+            key = (month_of(dispute.closed_at), dispute.currency, "charged_back", "")
+            found.months[key] += dispute.amount
+            found.receivable[dispute.customer, dispute.currency] += dispute.amount
 
 
 def _disputes(store, found, tells_losses):
