@@ -98,12 +98,14 @@ class _Place:
         self.ledger = self.receivable = None
         self.spent = self.told_seconds = 0
         self.events = 0
-        self._stack = contextlib.ExitStack()
+        self._stack = None
 
     def __enter__(self):
-        self.database = self._stack.enter_context(own_database())
-        self.office = Office(self.database, self.vendor)
-        self._work()
+        with contextlib.ExitStack() as stack:
+            self.database = stack.enter_context(own_database())
+            self.office = Office(self.database, self.vendor)
+            self._work()
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *error):
