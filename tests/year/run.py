@@ -48,7 +48,8 @@ def year(
     :param log: open binary file for what the workers say
     :param seconds: longest time for either way
     :param say: called with what is being done
-    :return: ``(dict as printed by ./dev year, list of differences as sentences)``
+    :return: ``(dict as printed by ./dev year, list of differences as sentences)``;
+        ``amounts`` is how many sums by month, currency and account were compared
     :raises TooSlow: where Odoo isn't done in time
     """
     started = time.monotonic()
@@ -81,6 +82,7 @@ def year(
         "load_seconds": round(read.spent),
         "told_seconds": round(told.told_seconds),
         "webhook_seconds": round(told.spent),
+        "amounts": len(vendor.truth().ledger(write_off=True)),
         "differences": len(found),
     }, found
 
