@@ -35,6 +35,7 @@
         "views/connector_billing_policy_order_views.xml",
         "views/connector_subscription_menus.xml",
         "views/connector_entitlement_views.xml",
+        "views/account_billed_views.xml",
     ],
     "application": True,
 }
