@@ -45,8 +45,8 @@ class Access:
             )
 
 
-def payload(request, name):
-    """The object below ``name`` of a JSON body; 400, 415 or 422 when it is none."""
+def payload(request, name, shape=dict):
+    """What is below ``name`` of a JSON body; 400, 415 or 422 when it is not there."""
     if request.media_type() != "application/json":
         raise errors.refuse(415, "UnsupportedMediaType", "Use application/json")
     try:
@@ -56,14 +56,14 @@ def payload(request, name):
             422, "Unprocessable Entity", "Server could not parse JSON"
         ) from None
     value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, dict if name[-1] != "s" else list):
+    if not isinstance(value, shape):
         raise errors.bad_request(f"Parameter {name} is required", "Missing parameter")
     return value
 
 
 def rows(request, name):
     """The rows of a bulk request, at most 100."""
-    found = payload(request, name)
+    found = payload(request, name, list)
     if not found or not all(isinstance(each, dict) for each in found):
         raise errors.bad_request(f"Parameter {name} is required", "Missing parameter")
     if len(found) > facts.BULK:

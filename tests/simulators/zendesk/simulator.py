@@ -9,7 +9,7 @@ from .events import Events
 from .levels import Levels
 from .oauth import OAuth
 from .rate import Meter
-from .seed import Seeder, truth
+from .seed import YEAR, Seeder, truth
 from .store import Store
 from .webhooks import Webhooks
 
@@ -85,8 +85,13 @@ class ZendeskSimulator(Simulator):
         self.parties = self._api.parties
         self.ticketing = self._api.ticketing
         self.set_routes(self._api.routes())
+        long_ago = self.store.now() - 2 * YEAR
         me = self.store.add_user(
-            name="Integration", email="integration@desk.example", role="admin"
+            name="Integration",
+            email="integration@desk.example",
+            role="admin",
+            created=long_ago,
+            updated=long_ago,
         )
         self.access.user_id = me.id
         self.seed_records(records, **(counts or {}))

@@ -45,7 +45,7 @@ class Store:
         self.tickets = Table(1, generated)
         self.identities = Table(380_000_000_001, lambda each: each.created)
         self.identities_of = defaultdict(list)
-        self.metric_events = Table(900_000_000_001, lambda each: each.time)
+        self.ticket_metric_events = Table(900_000_000_001, lambda each: each.time)
         self.fields = Fields(self.now)
         self.names = {}
         self.emails = {}
@@ -276,9 +276,9 @@ class Store:
     def metric_event(self, ticket_id, metric, kind, time, detail):
         """A moment of a ticket's service level."""
         made = MetricEvent(
-            self.metric_events.take_id(), time, ticket_id, metric, kind, detail
+            self.ticket_metric_events.take_id(), time, ticket_id, metric, kind, detail
         )
-        self.metric_events.add(made)
+        self.ticket_metric_events.add(made)
         return made
 
     # Inside
