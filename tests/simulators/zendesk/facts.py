@@ -30,6 +30,8 @@ ORGANIZATION_UPDATES_A_MINUTE = 5
 JOB_LIMIT = 30
 #: Jobs end to be known after an hour. [S job_statuses, quoted in a community post]
 JOB_SECONDS = 3_600
+#: Keys of created tickets are known for two hours. [S tickets, "Idempotency"]
+IDEMPOTENCY_SECONDS = 7_200
 #: Rows of a bulk request and ids of a show_many. [S tickets, users, organizations;
 #: the refusal from a recorded answer]
 BULK = 100

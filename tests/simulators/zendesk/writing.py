@@ -4,7 +4,7 @@ Organizations have no `create_or_update_many`; users have. [S organizations, use
 """
 
 from ..routing import Reply, Route
-from . import errors
+from . import errors, facts
 from .access import ids_of, payload, rows
 from .errors import Invalid
 
@@ -21,6 +21,7 @@ class Writing:
         self.parties = parties
         self.ticketing = ticketing
         self.jobs = jobs
+        self._answered = {}
         self._create = {
             "organization": parties.create_organization,
             "user": parties.create_user,
@@ -77,9 +78,25 @@ class Writing:
     # One at a time
 
     def create(self, request, kind):
-        """201 with the record."""
-        made = self._create[kind](payload(request, kind))
-        return self._shown(kind, made, 201)
+        """201 with the record; of a ticket, the former answer to its idempotency
+        key. [S tickets, "Idempotency"; M for the error]"""
+        given = payload(request, kind)
+        key = request.headers.get("Idempotency-Key") if kind == "ticket" else None
+        if key is None:
+            return self._shown(kind, self._create[kind](given), 201)
+        now = self.store.now()
+        body, answer, at = self._answered.get(key, (None, None, 0))
+        if now - at >= facts.IDEMPOTENCY_SECONDS:
+            answer = self._shown(kind, self._create[kind](given), 201)
+            answer.headers["x-idempotency-lookup"] = "miss"
+            self._answered[key] = (request.body, answer, now)
+            return answer
+        if body != request.body:
+            text = "Request parameters do not match the given idempotency key"
+            raise errors.refuse(400, "IdempotentRequestError", text)
+        return Reply(
+            201, answer.body, {**answer.headers, "x-idempotency-lookup": "hit"}
+        )
 
     def update(self, request, kind):
         """200 with the record."""
