@@ -1,5 +1,7 @@
 """Tokens, scopes, limits and the shapes of refusals of a Zendesk account."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import requests
 
@@ -68,6 +70,32 @@ def test_a_code_is_good_once_and_for_its_own_redirect_address(zendesk):
     assert good.json()["refresh_token_expires_in"] == 7_776_000
     again = token_of(zendesk, **form, redirect_uri="https://odoo.example/back")
     assert again.json()["error"] == "invalid_grant"
+
+
+def test_who_consents_is_sent_back_with_a_code_and_the_state(zendesk):
+    query = {
+        "response_type": "code",
+        "client_id": zendesk.oauth.client_id,
+        "redirect_uri": "https://odoo.example/back",
+        "scope": "read",
+        "state": "x y",
+    }
+    address = f"{zendesk.url}/oauth/authorizations/new"
+    answer = requests.get(address, params=query, allow_redirects=False, timeout=5)
+    assert answer.status_code == 302
+    target = urlsplit(answer.headers["Location"])
+    back = parse_qs(target.query)
+    assert (target.path, back["state"]) == ("/back", ["x y"])
+    made = token_of(
+        zendesk,
+        grant_type="authorization_code",
+        code=back["code"][0],
+        redirect_uri=query["redirect_uri"],
+    ).json()
+    assert made["scope"] == "read"
+    query["client_id"] = "somebody"
+    answer = requests.get(address, params=query, allow_redirects=False, timeout=5)
+    assert answer.status_code == 400
 
 
 def test_a_refresh_makes_both_tokens_new_and_ends_the_old_ones(zendesk, desk_client_of):

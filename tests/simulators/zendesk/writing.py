@@ -3,6 +3,8 @@
 Organizations have no `create_or_update_many`; users have. [S organizations, users]
 """
 
+import functools
+
 from ..routing import Reply, Route
 from . import errors, facts
 from .access import ids_of, payload, rows
@@ -205,13 +207,13 @@ class Writing:
     def upsert_many(self, request):
         """200 with a job that creates or updates up to 100 users."""
 
-        def row(given):
-            found = self.parties.find_user(given)
-            return (
-                self._change("user", given) if found else self._creation("user", given)
-            )
+        def upsert(given):
+            is_there = self.parties.find_user(given) is not None
+            make = self._change if is_there else self._creation
+            return make("user", given)()
 
-        work = [lambda given=given: row(given)() for given in rows(request, "users")]
+        given = rows(request, "users")
+        work = [functools.partial(upsert, each) for each in given]
         return self.jobs.start("Bulk Create User", work)
 
     def destroy_many(self, request, kind):
