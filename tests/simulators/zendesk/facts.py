@@ -55,15 +55,12 @@ REFRESH_SECONDS = 7_776_000
 REFRESH_BOUNDS = (604_800, 7_776_000)
 CODE_SECONDS = 120
 
-#: Objects of scopes; `read` and `write` cover them all. [S oauth tokens, "Scopes"]
+#: Objects of scopes where they are not the resource itself; `read` and `write` cover
+#: them all. [S oauth tokens, "Scopes"; 3P `groups:read`, quoted from a 403]
 SCOPE_OBJECTS = {
-    "tickets": "tickets",
     "deleted_tickets": "tickets",
     "ticket_metrics": "tickets",
-    "users": "users",
-    "organizations": "organizations",
-    "webhooks": "webhooks",
-    "satisfaction_ratings": "satisfaction_ratings",
+    "ticket_metric_events": "tickets",
 }
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")  # [S tickets]
@@ -104,7 +101,8 @@ SIDE_LOADS = {
     "organizations": frozenset(),
 }
 
-#: Texts of refusals. [M, the shapes of recorded answers: S introduction/requests]
+#: Texts of refusals. [3P as public clients match them: 401 with a token, missing
+#: scopes, conflict; M for the rest; S introduction/requests for the shapes]
 TEXT_401 = "Couldn't authenticate you"
 TEXT_TOKEN = (
     "The access token provided is expired, revoked, malformed or invalid for other"
