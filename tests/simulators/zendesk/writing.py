@@ -9,6 +9,7 @@ from ..routing import Reply, Route
 from . import errors, facts
 from .access import ids_of, payload, rows
 from .errors import Invalid
+from .jobs import CREATES, UPSERTS
 
 BASE = "/api/v2"
 
@@ -187,7 +188,7 @@ class Writing:
     def create_many(self, request, kind):
         """200 with a job that creates up to 100."""
         work = [self._creation(kind, each) for each in rows(request, f"{kind}s")]
-        return self.jobs.start(f"Bulk Create {kind.title()}", work)
+        return self.jobs.start(f"Bulk Create {kind.title()}", work, CREATES)
 
     def update_many(self, request, kind):
         """200 with a job that updates up to 100: each its own way (`…s`), or those of
@@ -214,7 +215,7 @@ class Writing:
 
         given = rows(request, "users")
         work = [functools.partial(upsert, each) for each in given]
-        return self.jobs.start("Bulk Create User", work)
+        return self.jobs.start("Bulk Create User", work, UPSERTS)
 
     def destroy_many(self, request, kind):
         """200 with a job that deletes up to 100."""
