@@ -1,3 +1,4 @@
 from . import entities
 from . import models
+from . import wizards
 from .hooks import pre_init_hook

@@ -212,7 +212,7 @@ def stripe_client(stripe, naps):
 
 
 @pytest.fixture(scope="session")
-def company():
+def stripe_company():
     """A company after four months, that no test changes."""
     clock = Clock(START)
     with StripeSimulator(records=25, months=4, seed=3, clock=clock) as running:
@@ -221,10 +221,10 @@ def company():
 
 
 @pytest.fixture
-def of_company(company, stripe_client):
+def of_stripe_company(stripe_company, stripe_client):
     def make(stream, version=stripe_endpoints.VERSIONS[0], **options):
         return StripeAccount(
-            stripe_client, stream, version=version, account=company, **options
+            stripe_client, stream, version=version, account=stripe_company, **options
         )
 
     return make
@@ -236,7 +236,7 @@ def stripe_account_of(stripe_client):
 
 
 @pytest.fixture
-def customers(stripe):
+def stripe_customers(stripe):
     """Make customers in the account; their ids, the newest last."""
 
     def make(number=1, **values):

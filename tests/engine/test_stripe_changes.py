@@ -5,23 +5,25 @@ from simulators.billing import model
 from odoo.addons.connector_billing.providers.stripe.reader import DAY
 
 
-def test_after_the_first_load_events_tell_what_changed(stripe, stripe_account_of, customers):
-    one, _two = customers(2)
+def test_after_the_first_load_events_tell_what_changed(
+    stripe, stripe_account_of, stripe_customers
+):
+    one, _two = stripe_customers(2)
     stripe.clock.advance(600)
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(600)
 
     stripe.engine.update(stripe.store.get(model.Customer, one), name="Acme Ltd")
-    [three] = customers(1)
+    [three] = stripe_customers(1)
     found = {record.remote_id: record.values for record in account.run()}
 
     assert found.keys() == {one, three}
     assert found[one]["name"] == "Acme Ltd"
 
 
-def test_a_quiet_run_is_one_request(stripe, stripe_account_of, customers):
-    customers(3)
+def test_a_quiet_run_is_one_request(stripe, stripe_account_of, stripe_customers):
+    stripe_customers(3)
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(600)
@@ -32,9 +34,9 @@ def test_a_quiet_run_is_one_request(stripe, stripe_account_of, customers):
 
 
 def test_what_happened_during_the_first_load_is_told_after_it(
-    stripe, stripe_account_of, customers
+    stripe, stripe_account_of, stripe_customers
 ):
-    ids = customers(150, name="Before")
+    ids = stripe_customers(150, name="Before")
     account = stripe_account_of("customers")
     account.page()
     stripe.clock.advance(5)
@@ -46,8 +48,10 @@ def test_what_happened_during_the_first_load_is_told_after_it(
     assert found[ids[-1]] == "After"
 
 
-def test_what_was_deleted_comes_as_archived(stripe, stripe_account_of, customers):
-    [one] = customers(1)
+def test_what_was_deleted_comes_as_archived(
+    stripe, stripe_account_of, stripe_customers
+):
+    [one] = stripe_customers(1)
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(600)
@@ -58,30 +62,32 @@ def test_what_was_deleted_comes_as_archived(stripe, stripe_account_of, customers
     assert (record.remote_id, record.archived) == (one, True)
 
 
-def test_many_new_records_are_read_by_list(stripe, stripe_account_of, customers):
+def test_many_new_records_are_read_by_list(stripe, stripe_account_of, stripe_customers):
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(600)
-    customers(90)
+    stripe_customers(90)
     account.requests = 0
 
     assert len(account.run()) == 90
     assert account.requests <= 3
 
 
-def test_an_interrupted_run_of_events_loses_none(stripe, stripe_account_of, customers):
+def test_an_interrupted_run_of_events_loses_none(
+    stripe, stripe_account_of, stripe_customers
+):
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(600)
-    ids = customers(250)
+    ids = stripe_customers(250)
 
     assert sorted(account.ids()) == sorted(ids)
 
 
 def test_a_pause_of_a_month_reads_all_and_looks_for_what_is_gone(
-    stripe, stripe_account_of, customers
+    stripe, stripe_account_of, stripe_customers
 ):
-    customers(3)
+    stripe_customers(3)
     account = stripe_account_of("customers")
     account.run()
     stripe.clock.advance(40 * DAY)
@@ -106,7 +112,7 @@ def test_what_is_open_is_read_again_every_night(stripe, stripe_account_of):
     assert account.ids() == [invoice.id]
 
 
-def test_a_deleted_price_of_an_item_is_no_trouble(of_company):
-    account = of_company("prices")
+def test_a_deleted_price_of_an_item_is_no_trouble(of_stripe_company):
+    account = of_stripe_company("prices")
 
     assert account.reader.fetch_by_ids(["price_none"]) == []

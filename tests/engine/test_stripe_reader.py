@@ -27,8 +27,8 @@ TYPES = {
 }
 
 
-def visible(company, cls):
-    return {each.id for each in company.account.rows(cls)}
+def visible(stripe_company, cls):
+    return {each.id for each in stripe_company.account.rows(cls)}
 
 
 # -- all -----------------------------------------------------------------------
@@ -36,21 +36,25 @@ def visible(company, cls):
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("stream", TYPES)
-def test_a_first_load_reads_every_record_once(company, of_company, stream, version):
-    account = of_company(stream, version)
+def test_a_first_load_reads_every_record_once(
+    stripe_company, of_stripe_company, stream, version
+):
+    account = of_stripe_company(stream, version)
 
     ids = [record.remote_id for record in account.run_in_one()]
 
-    assert set(ids) == visible(company, TYPES[stream])
+    assert set(ids) == visible(stripe_company, TYPES[stream])
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("stream", LISTINGS)
-def test_a_first_load_goes_on_in_another_process(company, of_company, stream):
+def test_a_first_load_goes_on_in_another_process(
+    stripe_company, of_stripe_company, stream
+):
     """After each page, and all that is read twice for it is read the same."""
-    whole = {r.remote_id: r.values for r in of_company(stream).run_in_one()}
+    whole = {r.remote_id: r.values for r in of_stripe_company(stream).run_in_one()}
 
-    records = of_company(stream).run()
+    records = of_stripe_company(stream).run()
 
     for record in records:
         parts = dict(whole[record.remote_id]["billing"])
@@ -61,21 +65,23 @@ def test_a_first_load_goes_on_in_another_process(company, of_company, stream):
     assert {record.remote_id for record in records} == whole.keys()
 
 
-def test_what_is_listed_while_pages_are_read_shifts_none(stripe_account_of, customers):
-    ids = customers(150)
+def test_what_is_listed_while_pages_are_read_shifts_none(
+    stripe_account_of, stripe_customers
+):
+    ids = stripe_customers(150)
     account = stripe_account_of("customers")
 
     found = [record.remote_id for record in account.page().records]
-    customers(10)
+    stripe_customers(10)
     found += [record.remote_id for record in account.page().records]
 
     assert sorted(found) == sorted(ids)
 
 
 def test_a_page_comes_although_the_last_record_was_deleted(
-    stripe, stripe_account_of, customers
+    stripe, stripe_account_of, stripe_customers
 ):
-    customers(150)
+    stripe_customers(150)
     account = stripe_account_of("customers")
     last = account.page().records[-1].remote_id
 
@@ -84,15 +90,15 @@ def test_a_page_comes_although_the_last_record_was_deleted(
     assert len(account.ids()) >= 49
 
 
-def test_documents_may_be_read_from_a_date_on(company, of_company):
+def test_documents_may_be_read_from_a_date_on(stripe_company, of_stripe_company):
     """And those that are older and still open with them."""
-    since = company.clock.now() - datetime.timedelta(days=30)
-    account = of_company("invoices")
+    since = stripe_company.clock.now() - datetime.timedelta(days=30)
+    account = of_stripe_company("invoices")
     account.cursor = reader_module.start_cursor(since)
 
     found = {record.remote_id for record in account.run()}
 
-    rows = company.account.rows(model.Invoice)
+    rows = stripe_company.account.rows(model.Invoice)
     wanted = {
         each.id
         for each in rows
@@ -101,9 +107,11 @@ def test_documents_may_be_read_from_a_date_on(company, of_company):
     assert wanted and found == wanted
 
 
-def test_the_time_of_a_version_is_when_it_was_read(stripe, stripe_account_of, customers):
+def test_the_time_of_a_version_is_when_it_was_read(
+    stripe, stripe_account_of, stripe_customers
+):
     """Stripe tells none: of two readings the later one is newer."""
-    customers(1)
+    stripe_customers(1)
     account = stripe_account_of("customers")
     [first] = account.run()
     account.cursor = None
@@ -119,8 +127,8 @@ def test_the_time_of_a_version_is_when_it_was_read(stripe, stripe_account_of, cu
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("stream", LISTINGS)
-def test_records_by_id_are_as_in_a_list(of_company, stream, version):
-    account = of_company(stream, version)
+def test_records_by_id_are_as_in_a_list(of_stripe_company, stream, version):
+    account = of_stripe_company(stream, version)
     listed = {r.remote_id: r for r in account.run_in_one()}
     some = sorted(listed)[:3]
 
@@ -131,26 +139,26 @@ def test_records_by_id_are_as_in_a_list(of_company, stream, version):
         assert record.values["billing"] == listed[record.remote_id].values["billing"]
 
 
-def test_a_payment_is_found_by_its_intent(company, of_company):
-    payment = company.account.rows(model.Payment)[0]
+def test_a_payment_is_found_by_its_intent(stripe_company, of_stripe_company):
+    payment = stripe_company.account.rows(model.Payment)[0]
 
-    records = of_company("payments").reader.fetch_by_ids([payment.intent])
+    records = of_stripe_company("payments").reader.fetch_by_ids([payment.intent])
 
     assert payment.id in {record.remote_id for record in records}
 
 
-def test_refunds_are_found_by_their_charge(company, of_company):
-    refund = company.account.rows(model.Refund)[0]
+def test_refunds_are_found_by_their_charge(stripe_company, of_stripe_company):
+    refund = stripe_company.account.rows(model.Refund)[0]
 
-    records = of_company("refunds").reader.fetch_by_ids([refund.payment])
+    records = of_stripe_company("refunds").reader.fetch_by_ids([refund.payment])
 
     assert refund.id in {record.remote_id for record in records}
 
 
-def test_what_a_payout_paid_out_is_found_by_it(company, of_company):
-    payout = company.account.rows(model.Payout)[5]
+def test_what_a_payout_paid_out_is_found_by_it(stripe_company, of_stripe_company):
+    payout = stripe_company.account.rows(model.Payout)[5]
 
-    records = of_company("balance_transactions").reader.fetch_by_ids([payout.id])
+    records = of_stripe_company("balance_transactions").reader.fetch_by_ids([payout.id])
 
     assert records
     assert {r.values["billing"].get("payout") for r in records} == {payout.id}
@@ -186,5 +194,7 @@ def test_a_key_that_may_not_read_names_what_it_lacks(stripe, stripe_client):
         ("balance_transactions", "po_none"),
     ],
 )
-def test_what_is_named_by_something_that_is_gone_is_nothing(of_company, stream, name):
-    assert of_company(stream).reader.fetch_by_ids([name]) == []
+def test_what_is_named_by_something_that_is_gone_is_nothing(
+    of_stripe_company, stream, name
+):
+    assert of_stripe_company(stream).reader.fetch_by_ids([name]) == []

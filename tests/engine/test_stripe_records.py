@@ -18,9 +18,9 @@ def minor(text, currency):
     ("stream", "cls"), [("invoices", model.Invoice), ("credit_notes", model.CreditNote)]
 )
 def test_lines_add_up_to_the_total_of_their_document(
-    company, of_company, stream, cls, version
+    stripe_company, of_stripe_company, stream, cls, version
 ):
-    records = of_company(stream, version).run_in_one()
+    records = of_stripe_company(stream, version).run_in_one()
     assert any(record.values["billing"]["lines"] for record in records)
     for record in records:
         parts = record.values["billing"]
@@ -42,11 +42,14 @@ def test_lines_add_up_to_the_total_of_their_document(
         assert taxes == decimal.Decimal(parts["tax_total"]), record.remote_id
 
 
-def test_both_shapes_say_the_same(of_company):
+def test_both_shapes_say_the_same(of_stripe_company):
     """Which version an account speaks changes nothing in the books."""
     for stream in LISTINGS:
         new, old = (
-            {r.remote_id: r.values["billing"] for r in of_company(stream, v).run()}
+            {
+                r.remote_id: r.values["billing"]
+                for r in of_stripe_company(stream, v).run()
+            }
             for v in VERSIONS
         )
         assert new.keys() == old.keys()
@@ -80,34 +83,38 @@ def _comparable(parts):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_each_payment_says_which_invoices_it_paid(company, of_company, version):
+def test_each_payment_says_which_invoices_it_paid(
+    stripe_company, of_stripe_company, version
+):
     found = {
         record.remote_id: {
             each["invoice"]: minor(each["amount"], record.values["billing"]["currency"])
             for each in record.values["billing"]["applications"]
         }
-        for record in of_company("payments", version).run()
+        for record in of_stripe_company("payments", version).run()
     }
 
-    for payment in company.account.rows(model.Payment):
-        links = company.store.by(model.InvoicePayment, "payment", payment.id)
+    for payment in stripe_company.account.rows(model.Payment):
+        links = stripe_company.store.by(model.InvoicePayment, "payment", payment.id)
         paid = {
             each.invoice: each.amount_paid for each in links if each.status == "paid"
         }
         if payment.status != "succeeded":
             paid = {}
-        elif version != VERSIONS[0] and not _is_of_invoice(company, payment):
+        elif version != VERSIONS[0] and not _is_of_invoice(stripe_company, payment):
             # Before basil nothing says to which invoices a bank transfer goes.
             paid = {}
         assert found[payment.id] == paid
 
 
-def _is_of_invoice(company, payment):
-    return bool(company.store.get(model.Intent, payment.intent).invoice)
+def _is_of_invoice(stripe_company, payment):
+    return bool(stripe_company.store.get(model.Intent, payment.intent).invoice)
 
 
-def test_invoice_payments_of_many_charges_are_few_requests(company, of_company):
-    account = of_company("payments")
+def test_invoice_payments_of_many_charges_are_few_requests(
+    stripe_company, of_stripe_company
+):
+    account = of_stripe_company("payments")
 
     records = account.run_in_one()
 
@@ -116,23 +123,25 @@ def test_invoice_payments_of_many_charges_are_few_requests(company, of_company):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_payouts_come_to_what_they_paid_out(company, of_company, version):
+def test_payouts_come_to_what_they_paid_out(stripe_company, of_stripe_company, version):
     """Each payout is the sum of its transactions' nets, to the cent."""
     net = {}
-    for record in of_company("balance_transactions", version).run_in_one():
+    for record in of_stripe_company("balance_transactions", version).run_in_one():
         parts = record.values["billing"]
         if parts.get("payout") and parts["kind"] not in ("payout", "payout_failure"):
             amount = decimal.Decimal(parts["net"])
             net[parts["payout"]] = net.get(parts["payout"], 0) + amount
-    payouts = {r.remote_id: r.values for r in of_company("payouts", version).run()}
+    payouts = {
+        r.remote_id: r.values for r in of_stripe_company("payouts", version).run()
+    }
 
     assert net
     for payout, total in net.items():
         assert decimal.Decimal(payouts[payout]["billing"]["amount"]) == total
 
 
-def test_a_transaction_by_itself_knows_its_payout(company, of_company):
-    account = of_company("balance_transactions")
+def test_a_transaction_by_itself_knows_its_payout(stripe_company, of_stripe_company):
+    account = of_stripe_company("balance_transactions")
     known = {
         r.remote_id: r.values["billing"]["payout"]
         for r in account.run_in_one()

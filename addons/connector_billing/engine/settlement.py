@@ -200,7 +200,7 @@ def read_table(content):
     return [name for name in reader.fieldnames or () if name], rows
 
 
-def read_rows(rows, columns, *, decimal_comma=False, kinds=KINDS):
+def read_rows(rows, columns, *, decimal_comma=False):
     """The rows of a file, and those that can't be read.
 
     :param rows: as of :func:`read_table`
@@ -222,7 +222,7 @@ def read_rows(rows, columns, *, decimal_comma=False, kinds=KINDS):
         if not any(cells.values()):
             continue
         try:
-            row = _read_row(number, cells, decimal_comma, kinds)
+            row = _read_row(number, cells, decimal_comma)
         except _Unreadable as error:
             bad.append(BadRow(number, error.code, error.value))
             continue
@@ -247,7 +247,7 @@ class _Unreadable(ValueError):
         self.value = value
 
 
-def _read_row(number, cells, decimal_comma, kinds):
+def _read_row(number, cells, decimal_comma):
     def amount(what, default=None):
         text = cells.get(what, "")
         if not text and default is not None:
@@ -255,9 +255,9 @@ def _read_row(number, cells, decimal_comma, kinds):
         return _amount(text, decimal_comma)
 
     word = cells["type"].lower().replace(" ", "_")
-    if word not in kinds:
+    if word not in KINDS:
         raise _Unreadable("unknown_type", cells["type"])
-    kind = kinds[word]
+    kind = KINDS[word]
     gross = amount("gross")
     fee = amount("fee", decimal.Decimal(0))
     if fee < 0 and kind != "fee" and cells.get("net"):

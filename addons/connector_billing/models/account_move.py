@@ -29,7 +29,8 @@ class AccountMove(models.Model):
     The engine fills it; it says nothing about what is booked, which the entries do.
     """
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "connector.bound.mixin"]
 
     connector_connection_id = fields.Many2one(
         "connector.connection",

@@ -49,7 +49,9 @@ class AccountMove(models.Model):
     @api.model
     def _cron_connector_post(self):
         """Post what waits where the window is open, a batch a transaction."""
-        policies = self.env["connector.billing.policy"].search([])
+        policies = self.env["connector.billing.policy"].search(
+            [("posting", "!=", "approval")]
+        )
         connections = policies.filtered(lambda p: p._posts_now()).connection_id
         waiting = self.search(
             [

@@ -100,15 +100,23 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
         return partner.commercial_partner_id
 
     def _account_payment_vals(self, booking, date):
-        line = self._method_line(booking.policy.clearing_journal_id)
+        clearing = booking.policy.clearing_journal_id
+        line = self._method_line(clearing)
+        journal = line.journal_id or clearing
         return {
+            # Whatever account the method names: clearing is what is paid out.
+            **(
+                {"outstanding_account_id": booking.clearing.id}
+                if journal == clearing
+                else {}
+            ),
             "payment_type": self._payment_type,
             "partner_type": "customer",
             "partner_id": self._booked_partner(booking).id,
             "amount": self.amount,
             "currency_id": self.currency_id.id,
             "date": date,
-            "journal_id": line.journal_id.id,
+            "journal_id": journal.id,
             "company_id": booking.company.id,
             "payment_method_line_id": line.id,
             "memo": self._memo(),

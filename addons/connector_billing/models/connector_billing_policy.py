@@ -50,7 +50,7 @@ class ConnectorBillingPolicy(models.Model):
         " it lowers the income of its line.",
     )
     account_map_ids = fields.One2many(
-        "connector.billing.account", "policy_id", string="Account Map", copy=True
+        "connector.billing.account", "policy_id", copy=True
     )
     tolerance = fields.Float(
         string="Rounding Tolerance",

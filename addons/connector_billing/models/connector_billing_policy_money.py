@@ -1,7 +1,7 @@
 import dataclasses
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 #: Accounts that a policy needs for money -> (type of account, code of a company's
 #: account that the new one's code follows, whether its items are reconciled).
@@ -160,6 +160,19 @@ class ConnectorBillingPolicy(models.Model):
             or company.transfer_account_id
         )
 
+    @api.constrains("clearing_journal_id")
+    def _check_clearing(self):
+        for policy in self:
+            account = policy.clearing_account_id
+            if policy.clearing_journal_id and not account.reconcile:
+                raise ValidationError(
+                    self.env._(
+                        "The account of %s must allow reconciliation, so that what was"
+                        " paid out can be matched: one of the type Current Assets.",
+                        policy.clearing_journal_id.display_name,
+                    )
+                )
+
     # -- set-up ---------------------------------------------------------------
 
     def action_set_up_money(self):
@@ -273,7 +286,7 @@ class ConnectorBillingPolicy(models.Model):
 
     def _book_held(self):
         for name in MIRRORS:
-            self.env[name]._enqueue_booking(self.connection_id)
+            self.env[name].sudo()._enqueue_booking(self.connection_id.sudo())
 
     @api.model
     def _cron_book_held(self):

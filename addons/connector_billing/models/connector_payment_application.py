@@ -283,7 +283,9 @@ class ConnectorPaymentApplication(models.Model):
         for row in rows:
             source = row._source()
             left.setdefault(source, source.amount)
-            amount = min(row.amount, left[source])
+            amount = row.amount
+            if row.refund_id:
+                amount = min(amount, left[source])
             twice = row.refund_ref and (row.refund_id, row.target_remote_id) in told
             if source.reversal_move_id or row._is_void(targets) or twice:
                 amount = 0.0

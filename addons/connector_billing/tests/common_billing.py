@@ -7,7 +7,7 @@ Plain values are called as the entities' fields; what vendors nest stands beneat
 from decimal import Decimal
 
 from odoo.addons.connector_base.engine.records import MapLine, Stream
-from odoo.addons.connector_base.tests.common_vendor import remote, same_names
+from odoo.addons.connector_base.tests.common_vendor import remote
 
 #: Stream -> entity, sequence, plain fields, nested fields.
 TABLE = (
@@ -87,6 +87,12 @@ TABLE = (
         " period_start period_end is_voided",
         "",
     ),
+    (
+        *("usage", "billing.usage", 120),
+        "subscription customer price item meter aggregation quantity occurred_at"
+        " period_start period_end",
+        "",
+    ),
 )
 
 
@@ -100,8 +106,14 @@ def billing_streams(env):
         model = f"connector.entity.{entity}"
         if model not in env:
             continue
-        known = {field.name for field in env[model]._entity_fields()}
-        lines = same_names(*(target for target in plain.split() if target in known))
+        fields = env[model]._entity_fields()
+        known = {field.name for field in fields}
+        out_only = {field.name for field in fields if field.readonly}
+        lines = tuple(
+            MapLine(target, target, direction="push" if target in out_only else "both")
+            for target in plain.split()
+            if target in known
+        )
         lines += tuple(
             MapLine(f"billing.{target}", target)
             for target in nested.split()

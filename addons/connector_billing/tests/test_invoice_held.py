@@ -127,7 +127,7 @@ class TestInvoiceHeld(BillingCase):
     def test_a_customer_that_is_gone(self):
         self.pull("invoices", invoice_record("in_1", line(100), customer="cus_gone"))
         [(code, _message)] = self.held("invoices", "in_1")
-        self.assertEqual(code, "parent_held")
+        self.assertEqual(code, "missing_parent")
 
     def test_a_customer_that_was_merged_in_odoo(self):
         old = self.customer()

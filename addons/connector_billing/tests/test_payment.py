@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common_billing import application, invoice_record, line
@@ -180,6 +181,21 @@ class TestPayment(MoneyCase):
         self.run_jobs()
         self.assertEqual(payment.booking, "booked")
         self.assertEqual(self.codes("payments", "ch_1"), [])
+
+    def test_what_can_not_be_matched_is_no_clearing_journal(self):
+        with self.assertRaisesRegex(ValidationError, "allow reconciliation"):
+            self.money.clearing_journal_id = self.books["bank"]
+
+    def test_a_finance_approver_sets_up_what_is_missing(self):
+        self.money.write({"clearing_journal_id": False, "fee_account_id": False})
+        approver = self.user_of("finance_approver", company_id=self.company.id)
+        approver.company_ids = self.company
+        self.money.with_user(approver).action_set_up_money()
+        journal = self.money.clearing_journal_id
+        self.assertTrue(journal.default_account_id.reconcile)
+        self.assertTrue(self.money.fee_account_id)
+        self.assertEqual(self.money.bank_journal_id, self.books["bank"])
+        self.run_jobs()
 
     def test_a_currency_without_a_rate_is_never_counted_one_for_one(self):
         self.other_currency("QQQ")

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from .common import BillingCase
 from .common_billing import invoice_record, line, tax
@@ -155,3 +155,9 @@ class TestPosting(BillingCase):
         self.policy(closed_period="next_open")
         move.with_user(self.approver()).action_connector_approve()
         self.assertEqual((move.state, str(move.date)), ("posted", "2026-03-16"))
+
+    def test_an_accountant_opens_a_document_and_sees_its_life_there(self):
+        move = self.invoice("in_1", line(100), dunning="in_progress")
+        with Form(move.with_user(self.approver())) as form:
+            self.assertEqual(form.connector_dunning, "in_progress")
+            self.assertEqual(form.connector_state, "synced")

@@ -1,3 +1,5 @@
+import json
+
 from odoo.tests import tagged
 
 from .test_subscription import SubscriptionCase, item
@@ -59,3 +61,31 @@ class TestStandingOfSubscribers(SubscriptionCase):
         ).partner_id = other
         self.assertFalse(self.standing().subscription_state)
         self.assertEqual(self.standing(other).subscription_state, "active")
+
+    def test_a_discount_that_ends_is_noticed_when_its_day_has_come(self):
+        discount = {"percent": "50", "ends_at": "2999-01-01T00:00:00Z"}
+        subscription = self.subscription(item(), discounts=[discount])
+        self.assertEqual(self.figures(), ("active", 5))
+        terms = subscription.terms
+        terms["discounts"][0]["ends_at"] = "2020-01-01T00:00:00Z"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE connector_subscription SET worth_due_at = '2020-01-01', terms = %s"
+            " WHERE id = %s",
+            (json.dumps(terms), subscription.id),
+        )
+        self.env.invalidate_all()
+        self.env["connector.subscription"]._cron_worth()
+        self.assertEqual((subscription.mrr, subscription.item_ids.mrr), (10, 10))
+        self.assertEqual(self.figures(), ("active", 10))
+        self.assertFalse(subscription.worth_due_at)
+
+    def test_customers_that_become_one_have_one_standing(self):
+        other = self.customer("cus_2", name="Acme Two")
+        self.subscription(item())
+        self.subscription(item(unit="5"), remote_id="sub_2", customer="cus_2")
+        self.assertEqual(self.standing(other).recurring_revenue, 5)
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        merging._merge((self.partner | other).ids, self.partner)
+        self.assertEqual(self.figures(), ("active", 15))
+        self.assertEqual(self.partner.billing_subscription_count, 2)

@@ -204,6 +204,16 @@ class TestSubscriptionOrder(OrderCase):
         [price] = self.vendor.records["prices"].values()
         self.assertEqual(made["billing.items"][0]["price"], price.remote_id)
 
+    def test_a_customer_that_is_not_there_yet_goes_first(self):
+        self.flow("customers").direction = "both"
+        self.env["connector.binding"].search([("remote_id", "=", "cus_1")]).unlink()
+        self.order()
+        self.push("subscriptions")
+        [made] = self.made()
+        [customer] = self.vendor.records["customers"].values()
+        self.assertEqual(made["customer"], customer.remote_id)
+        self.assertEqual(customer.values["company_name"], "Acme")
+
     def test_a_cancelled_order_begins_nothing_any_more(self):
         order = self.order()
         order._action_cancel()
@@ -251,6 +261,16 @@ class TestSubscriptionChange(OrderCase):
         self.assertEqual(subscription.change_ids.state, "done")
         self.push("subscriptions")
         self.assertEqual(len(self.changes_sent()), 1)
+
+    def test_an_item_that_was_to_come_to_nothing_may_be_gone(self):
+        both = item(), item("si_2")
+        subscription = self.subscription(*both, at="2026-01-01")
+        wizard = self.wizard(subscription, kind="quantity")
+        wizard.line_ids[1].quantity = 0
+        wizard.action_ask()
+        self.push("subscriptions")
+        self.subscription(both[0], at="2026-01-02")
+        self.assertEqual(subscription.change_ids.state, "done")
 
     def test_the_same_quantity_can_be_asked_for_again(self):
         subscription = self.subscription(item(quantity=2), at="2026-01-01")

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.connector_base.tests.common_push import PushCase
 from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .test_subscription import SubscriptionCase, item
@@ -187,3 +188,40 @@ class TestUsage(SubscriptionCase):
         gone = remote("u1", archived=True)
         self.pull("unbilled_charges", gone)
         self.assertEqual(subscription.unbilled_amount, 2.5)
+
+    # -- out ------------------------------------------------------------------
+
+    def test_usage_is_told_once_in_parts_that_never_change(self):
+        flow = self.flow("usage")
+        flow.direction = "push"
+        self.env["connector.change"].search([]).unlink()
+        for key, quantity in (("e1", 3), ("e2", 4)):
+            self.take(self.event(key, quantity))
+            self.count()
+            PushCase.push(self, "usage")
+        PushCase.push(self, "usage")
+        sent = [
+            (operation, row.values["quantity"], row.values["item"], row.values["meter"])
+            for operation, _stream, rows in self.vendor.sent
+            for row in rows
+        ]
+        self.assertEqual(
+            sent,
+            [
+                ("create", "3", "si_sub_1", "calls"),
+                ("create", "4", "si_sub_1", "calls"),
+            ],
+        )
+        keys = {
+            row.key for _operation, _stream, rows in self.vendor.sent for row in rows
+        }
+        self.assertEqual(len(keys), 2)
+        values = self.vendor.sent[0][2][0].values
+        self.assertEqual(
+            (values["subscription"], values["customer"]), ("sub_1", "cus_1")
+        )
+
+    try_push = PushCase.try_push
+
+    def commit(self):
+        self.env.cr.flush()

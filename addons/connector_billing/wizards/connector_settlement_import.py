@@ -37,9 +37,7 @@ class ConnectorSettlementImport(models.TransientModel):
     preset = fields.Selection(PRESETS, string="Kind of File", default="stripe")
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
-    decimal_comma = fields.Boolean(
-        string="Decimal Comma", help="Amounts are written 1.234,50."
-    )
+    decimal_comma = fields.Boolean(help="Amounts are written 1.234,50.")
     column_ids = fields.One2many("connector.settlement.column", "import_id")
     row_ids = fields.One2many("connector.settlement.row", "import_id")
     bad_row_ids = fields.One2many(

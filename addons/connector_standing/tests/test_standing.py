@@ -245,3 +245,12 @@ class TestStanding(StandingCase):
         self.work_out()
         self.pull("companies", remote(1, name="Acme", open_balance="5"))
         self.assertEqual(partner.standing_open_balance, 100)
+
+    def test_customers_that_become_one_stand_in_one_way(self):
+        other = self.customer("Acme Two")
+        self.invoice(self.acme, 100)
+        self.invoice(other, 40)
+        self.assertEqual(self.standing(other).open_balance, 40)
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        merging._merge((self.acme | other).ids, self.acme)
+        self.assertEqual(self.standing().open_balance, 140)

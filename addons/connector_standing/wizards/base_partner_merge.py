@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    """Customers that become one in Odoo stand in one way with each company."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        # Odoo would move a row beside that of the customer who is kept.
+        standings = self.env["connector.customer.standing"].sudo()
+        rows = standings.search([("partner_id", "in", list(partner_ids))])
+        companies = rows.company_id
+        rows.unlink()
+        result = super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
+        kept = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["connector.standing.mark"].sudo()._mark(
+            {
+                (partner.id, company.id)
+                for partner in kept.commercial_partner_id
+                for company in companies
+            }
+        )
+        return result
