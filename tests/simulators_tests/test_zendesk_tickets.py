@@ -102,6 +102,25 @@ def test_an_internal_comment_is_not_public(desk, ticket, change):
     assert metrics["replies"] == 0
 
 
+def test_a_ticket_may_be_opened_without_a_word_to_the_requester(desk, ann):
+    comment = {"body": "Call them", "public": False}
+    made = desk.made("ticket", subject="Call", comment=comment, requester_id=ann["id"])
+    assert made["is_public"] is False
+    path = f"/tickets/{made['id']}"
+    [first] = desk.get(f"{path}/comments").json()["comments"]
+    assert (first["body"], first["public"]) == ("Call them", False)
+    assert first["author_id"] != ann["id"]
+    change = {"ticket": {"comment": {"body": "We called", "public": True}}}
+    assert desk.put(path, change).json()["ticket"]["is_public"] is True
+
+
+def test_a_ticket_may_be_solved_when_it_is_made(desk):
+    made = desk.made("ticket", subject="Done", comment={"body": "Hi"}, status="solved")
+    metrics = desk.get(f"/tickets/{made['id']}/metrics").json()["ticket_metric"]
+    assert metrics["solved_at"] == made["created_at"]
+    assert made["assignee_id"] == desk.get("/users/me").json()["user"]["id"]
+
+
 def test_a_ticket_is_solved_reopened_and_solved_again(desk, ticket, change, clock):
     clock.advance(600)
     solved = change(status="solved", comment={"body": "Done"}).json()["ticket"]

@@ -190,7 +190,7 @@ class Events:
             "priority": record.priority and record.priority.upper(),
             "type": record.type and record.type.upper(),
             "custom_status": str(status),
-            "is_public": True,
+            "is_public": record.is_public,
             "tags": list(record.tags),
             "via": {"channel": record.channel},
             "created_at": iso(record.created),

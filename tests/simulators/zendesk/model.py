@@ -72,7 +72,8 @@ class Comment:
 @dataclass(slots=True)
 class Ticket:
     """A request. ``updated`` is what people see, ``generated`` also moves when the
-    system touches it; ``told``: comments of its past that have no text of their own.
+    system touches it; ``told``: comments of its past that have no text of their own;
+    ``is_internal``: what opened it was no public comment.
     """
 
     id: int
@@ -106,10 +107,16 @@ class Ticket:
     status_updated: int | None = None
     reopens: int = 0
     told: int = 0
+    is_internal: bool = False
     comments: list | None = None
     deleted: int | None = None
     scrubbed: bool = False
     sla: tuple | None = None
+
+    @property
+    def is_public(self):
+        """Whether the requester sees any of it."""
+        return not self.is_internal or any(each.public for each in self.comments or ())
 
 
 @dataclass(slots=True)

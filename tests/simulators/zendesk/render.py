@@ -152,7 +152,7 @@ class Renderer:
             "forum_topic_id": None,
             "problem_id": record.problem_id,
             "has_incidents": False,
-            "is_public": True,
+            "is_public": record.is_public,
             "due_at": iso(record.due),
             "tags": list(record.tags),
             "custom_fields": custom,
@@ -240,7 +240,10 @@ class Renderer:
 
     def comments(self, record):
         """What is written on a ticket, oldest first: texts of its past are made up."""
-        found = [self._comment(record.id * 1_000, record, record.description)]
+        first = self._comment(record.id * 1_000, record, record.description)
+        first["author_id"] = record.submitter_id
+        first["public"] = not record.is_internal
+        found = [first]
         for place in range(1, record.told):
             text = f"Message {place + 1} about {record.subject}"
             found.append(self._comment(record.id * 1_000 + place, record, text))

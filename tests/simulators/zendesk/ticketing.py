@@ -62,11 +62,13 @@ class Ticketing:
             values["status"] = "open"
         values["channel"] = (given.get("via") or {}).get("channel", "api")
         subject = values.pop("subject", None) or body[:150]
-        made = self.store.add_ticket(subject=subject, description=body, **values)
         if comment.get("public") is False:
-            author = comment.get("author_id") or self.access.user_id
-            self.store.comment(made, author, body, False)
-        return made
+            values["is_internal"] = True
+            values["submitter_id"] = comment.get("author_id") or self.access.user_id
+        if values["status"] in ("solved", "closed"):
+            values["solved"] = self.store.now()
+            values.setdefault("assignee_id", self.access.user_id)
+        return self.store.add_ticket(subject=subject, description=body, **values)
 
     def update(self, record, given):
         """Another status, fields, …, and a comment; 409 by ``safe_update``."""
