@@ -14,6 +14,7 @@ from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
 from .stripe import StripeSimulator
+from .zendesk import ZendeskSimulator
 
 __all__ = [
     "ChargebeeSimulator",
@@ -22,4 +23,5 @@ __all__ = [
     "SalesforceSimulator",
     "Simulator",
     "StripeSimulator",
+    "ZendeskSimulator",
 ]
