@@ -22,6 +22,7 @@ VENDORS = {
     "salesforce": (120, 18180, 21),
     "stripe": (60, 18280, 27),
     "chargebee": (60, 18380, 31),
+    "freshdesk": (60, 18580, 43),
 }
 # Those that the demo connects.
 DEMO = ("hubspot", "salesforce")
@@ -34,6 +35,7 @@ SECRET_OPTIONS = {
     "salesforce": "--consumer-secret",
     "stripe": "--token",
     "chargebee": "--token",
+    "freshdesk": "--token",
 }
 
 

@@ -10,6 +10,7 @@ records are generated, and cryptography when assertions are to be verified.
 
 from .chargebee import ChargebeeSimulator
 from .clock import Clock
+from .freshdesk import FreshdeskSimulator
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
@@ -18,6 +19,7 @@ from .stripe import StripeSimulator
 __all__ = [
     "ChargebeeSimulator",
     "Clock",
+    "FreshdeskSimulator",
     "HubSpotSimulator",
     "SalesforceSimulator",
     "Simulator",

@@ -2,9 +2,9 @@
 
 ``make_desk(...)`` gives a :class:`Desk` of plain records built on the CRM generator's
 companies and contacts; how a vendor spells them is that vendor's business. What desks
-really hold is in it: shared mailboxes of a domain, people with several addresses, people
-who were merged, blocked or deleted, tickets that were deleted, marked as spam or opened
-again. :meth:`Desk.truth` counts all that from the records themselves.
+really hold is in it: shared mailboxes of a domain, people with several addresses,
+people who were merged, blocked or deleted, tickets that were deleted, marked as spam or
+opened again. :meth:`Desk.truth` counts all that from the records themselves.
 """
 
 import random
@@ -104,7 +104,7 @@ class Desk:
     tickets: list = field(default_factory=list)
 
     def truth(self):
-        """What there is to be found, counted: ``{"contacts": 97, "merged": 2, …}``."""
+        """What there is to be found, counted: ``{"contacts": 97, …}``."""
         live = [p for p in self.people if p.state not in ("deleted", "merged")]
         there = [t for t in self.tickets if t.gone is None]
         return {

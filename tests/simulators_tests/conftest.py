@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from simulators import (  # noqa: E402
     ChargebeeSimulator,
     Clock,
+    FreshdeskSimulator,
     HubSpotSimulator,
     SalesforceSimulator,
     StripeSimulator,
@@ -348,3 +349,61 @@ def shop(chargebee):
         tax_rates=(vat.id,),
     )
     return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)
+
+
+class DeskClient(Client):
+    """A client of a Freshdesk account; paths are below the version."""
+
+    def __init__(self, simulator, token=None):
+        super().__init__(simulator, "")
+        self.session.auth = (token or simulator.token, "X")
+
+    def request(self, method, path, **more):
+        return super().request(method, f"/api/v2{path}", **more)
+
+    def put(self, path, body=None):
+        return self.request("PUT", path, json=body)
+
+    def delete(self, path, **query):
+        return self.request("DELETE", path, params=query)
+
+    def made(self, path, **body):
+        """What a POST made."""
+        answer = self.post(path, body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def listed(self, path, **query):
+        """All records of a list, by the Link of each page."""
+        answer = self.get(path, **{"per_page": 100, **query})
+        rows = []
+        while True:
+            assert answer.status_code == 200, answer.text
+            rows += answer.json()
+            if "next" not in answer.links:
+                return rows
+            answer = self.session.get(answer.links["next"]["url"], timeout=10)
+
+
+@pytest.fixture
+def start_desk(clock):
+    """Start a Freshdesk simulator with the settings given."""
+    yield from starting(FreshdeskSimulator, clock)
+
+
+@pytest.fixture
+def freshdesk(start_desk):
+    """An account with agents and nothing else."""
+    return start_desk()
+
+
+@pytest.fixture
+def desk(freshdesk):
+    """A client of it."""
+    return DeskClient(freshdesk)
+
+
+@pytest.fixture(scope="session")
+def desk_client_of():
+    """A client of any account, with any key."""
+    return DeskClient

@@ -98,7 +98,9 @@ def test_a_stripe_account_has_lived_up_to_now(run):
     assert abs(clock["now_ms"] / 1000 - time.time()) < 60
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "salesforce", "stripe", "chargebee"])
+@pytest.mark.parametrize(
+    "vendor", ["hubspot", "salesforce", "stripe", "chargebee", "freshdesk"]
+)
 def test_changes_drip_while_it_runs(run, vendor):
     process, first = run("--drip", "0.1", vendor=vendor)
     state = f"{first['url']}/_control/state"
