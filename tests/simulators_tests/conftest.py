@@ -407,3 +407,17 @@ def desk(freshdesk):
 def desk_client_of():
     """A client of any account, with any key."""
     return DeskClient
+
+
+@pytest.fixture(scope="session")
+def problems_of():
+    """``{field: code}`` of a validation error of Freshdesk's."""
+
+    def problems(answer, status=400):
+        assert answer.status_code == status, answer.text
+        body = answer.json()
+        assert body["description"] == "Validation failed"
+        assert all(each["message"] for each in body["errors"])
+        return {each["field"]: each["code"] for each in body["errors"]}
+
+    return problems
