@@ -351,73 +351,31 @@ def shop(chargebee):
     return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)
 
 
-class DeskClient(Client):
-    """A client of a Freshdesk account; paths are below the version."""
-
-    def __init__(self, simulator, token=None):
-        super().__init__(simulator, "")
-        self.session.auth = (token or simulator.token, "X")
-
-    def request(self, method, path, **more):
-        return super().request(method, f"/api/v2{path}", **more)
-
-    def put(self, path, body=None):
-        return self.request("PUT", path, json=body)
-
-    def delete(self, path, **query):
-        return self.request("DELETE", path, params=query)
-
-    def made(self, path, **body):
-        """What a POST made."""
-        answer = self.post(path, body)
-        assert answer.status_code == 201, answer.text
-        return answer.json()
-
-    def listed(self, path, **query):
-        """All records of a list, by the Link of each page."""
-        answer = self.get(path, **{"per_page": 100, **query})
-        rows = []
-        while True:
-            assert answer.status_code == 200, answer.text
-            rows += answer.json()
-            if "next" not in answer.links:
-                return rows
-            answer = self.session.get(answer.links["next"]["url"], timeout=10)
-
-
 @pytest.fixture
-def start_desk(clock):
+def start_freshdesk(clock):
     """Start a Freshdesk simulator with the settings given."""
     yield from starting(FreshdeskSimulator, clock)
 
 
 @pytest.fixture
-def freshdesk(start_desk):
+def freshdesk(start_freshdesk):
     """An account with agents and nothing else."""
-    return start_desk()
+    return start_freshdesk()
 
 
 @pytest.fixture
-def desk(freshdesk):
+def fresh(freshdesk):
     """A client of it."""
-    return DeskClient(freshdesk)
+    return FreshdeskClient(freshdesk)
 
 
 @pytest.fixture(scope="session")
-def desk_client_of():
-    """A client of any account, with any key."""
-    return DeskClient
+def fresh_client_of():
+    """A client of any Freshdesk account, with any key."""
+    return FreshdeskClient
 
 
 @pytest.fixture(scope="session")
 def problems_of():
-    """``{field: code}`` of a validation error of Freshdesk's."""
-
-    def problems(answer, status=400):
-        assert answer.status_code == status, answer.text
-        body = answer.json()
-        assert body["description"] == "Validation failed"
-        assert all(each["message"] for each in body["errors"])
-        return {each["field"]: each["code"] for each in body["errors"]}
-
+    """Gives what a validation error of Freshdesk's says."""
     return problems

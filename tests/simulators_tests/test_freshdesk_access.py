@@ -10,50 +10,50 @@ def code_of(answer, status, code):
     assert answer.json()["message"]
 
 
-def test_the_key_is_the_user_of_basic_auth_whatever_the_password(freshdesk, desk):
-    assert desk.get("/tickets").status_code == 200
-    desk.session.auth = (freshdesk.token, "")
-    assert desk.get("/tickets").status_code == 200
-    desk.session.auth = ("somebody", "X")
-    code_of(desk.get("/tickets"), 401, "invalid_credentials")
-    desk.session.auth = None
-    code_of(desk.get("/tickets"), 401, "invalid_credentials")
+def test_the_key_is_the_user_of_basic_auth_whatever_the_password(freshdesk, fresh):
+    assert fresh.get("/tickets").status_code == 200
+    fresh.session.auth = (freshdesk.token, "")
+    assert fresh.get("/tickets").status_code == 200
+    fresh.session.auth = ("somebody", "X")
+    code_of(fresh.get("/tickets"), 401, "invalid_credentials")
+    fresh.session.auth = None
+    code_of(fresh.get("/tickets"), 401, "invalid_credentials")
 
 
-def test_a_revoked_key_is_refused(freshdesk, desk):
+def test_a_revoked_key_is_refused(freshdesk, fresh):
     freshdesk.revoke()
-    code_of(desk.get("/agents/me"), 401, "invalid_credentials")
+    code_of(fresh.get("/agents/me"), 401, "invalid_credentials")
 
 
 def test_a_key_is_of_an_agent_and_only_administrators_make_fields(
-    freshdesk, desk, desk_client_of
+    freshdesk, fresh, fresh_client_of
 ):
     freshdesk.access.keys["second"] = 1
-    other = desk_client_of(freshdesk, "second")
+    other = fresh_client_of(freshdesk, "second")
     assert other.get("/agents/me").json()["contact"]["email"].startswith("ben.")
     answer = other.post("/company_fields", {"label": "Tier", "type": "custom_text"})
     code_of(answer, 403, "access_denied")
-    assert desk.get("/agents/me").json()["contact"]["email"].startswith("ada.")
+    assert fresh.get("/agents/me").json()["contact"]["email"].startswith("ada.")
 
 
-def test_bodies_are_json_only(desk):
-    answer = desk.request("POST", "/companies", data={"name": "Acme"})
+def test_bodies_are_json_only(fresh):
+    answer = fresh.request("POST", "/companies", data={"name": "Acme"})
     code_of(answer, 415, "invalid_content_type")
     headers = {"Content-Type": "application/json"}
-    answer = desk.request("POST", "/companies", data="{", headers=headers)
+    answer = fresh.request("POST", "/companies", data="{", headers=headers)
     code_of(answer, 400, "invalid_json")
-    answer = desk.request("POST", "/companies", data="[]", headers=headers)
+    answer = fresh.request("POST", "/companies", data="[]", headers=headers)
     code_of(answer, 400, "invalid_json")
 
 
-def test_what_is_not_there_has_an_empty_answer(desk):
+def test_what_is_not_there_has_an_empty_answer(fresh):
     for path in ("/tickets/99", "/contacts/x", "/companies/1", "/jobs/1", "/nothing"):
-        answer = desk.get(path)
+        answer = fresh.get(path)
         assert (answer.status_code, answer.content) == (404, b"")
 
 
-def test_a_method_that_is_not_allowed_is_told_those_that_are(desk):
-    answer = desk.delete("/companies")
+def test_a_method_that_is_not_allowed_is_told_those_that_are(fresh):
+    answer = fresh.delete("/companies")
     code_of(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "GET, POST"
 
@@ -79,12 +79,12 @@ def test_a_method_that_is_not_allowed_is_told_those_that_are(desk):
         ("/companies", {"_updated_since": "2026"}, "_updated_since", "invalid_field"),
     ],
 )
-def test_parameters_are_checked(desk, path, query, field, code, problems_of):
-    assert problems_of(desk.get(path, **query)) == {field: code}
+def test_parameters_are_checked(fresh, path, query, field, code, problems_of):
+    assert problems_of(fresh.get(path, **query)) == {field: code}
 
 
-def test_a_plan_allows_so_many_requests_a_minute(start_desk, desk_client_of, clock):
-    client = desk_client_of(start_desk(plan="trial"))
+def test_a_plan_allows_so_many_requests_a_minute(start_freshdesk, fresh_client_of, clock):
+    client = fresh_client_of(start_freshdesk(plan="trial"))
     for left in range(49, -1, -1):
         answer = client.get("/agents")
         assert answer.headers["X-RateLimit-Remaining"] == str(left)
@@ -99,9 +99,9 @@ def test_a_plan_allows_so_many_requests_a_minute(start_desk, desk_client_of, clo
 
 
 def test_lists_of_tickets_and_contacts_have_limits_of_their_own(
-    start_desk, desk_client_of
+    start_freshdesk, fresh_client_of
 ):
-    client = desk_client_of(start_desk(plan="growth"))
+    client = fresh_client_of(start_freshdesk(plan="growth"))
     for path in ("/tickets", "/contacts"):
         for _number in range(20):
             assert client.get(path).status_code == 200
@@ -109,17 +109,17 @@ def test_lists_of_tickets_and_contacts_have_limits_of_their_own(
     assert client.get("/companies").status_code == 200
 
 
-def test_invalid_requests_count_and_those_of_other_apps(start_desk, desk_client_of):
-    desk = start_desk(plan="trial")
-    desk.meter.used_by_others = 45
-    client = desk_client_of(desk)
+def test_invalid_requests_count_and_those_of_other_apps(start_freshdesk, fresh_client_of):
+    account = start_freshdesk(plan="trial")
+    account.meter.used_by_others = 45
+    client = fresh_client_of(fresh)
     for _number in range(5):
         assert client.get("/companies", nonsense=1).status_code == 400
     assert client.get("/companies").status_code == 429
 
 
-def test_what_is_included_costs_more(start_desk, desk_client_of):
-    client = desk_client_of(start_desk(plan="trial"))
+def test_what_is_included_costs_more(start_freshdesk, fresh_client_of):
+    client = fresh_client_of(start_freshdesk(plan="trial"))
     contact = client.made("/contacts", name="Ann", email="ann@x.example")
     ticket = client.made(
         "/tickets", requester_id=contact["id"], subject="S", description="D"
@@ -131,30 +131,30 @@ def test_what_is_included_costs_more(start_desk, desk_client_of):
     assert answer.headers[used] == "3"
 
 
-def test_faults_answer_in_the_accounts_own_shape(freshdesk, desk):
+def test_faults_answer_in_the_accounts_own_shape(freshdesk, fresh):
     freshdesk.faults.add("status", status=503)
-    code_of(desk.get("/tickets"), 503, "service_unavailable")
+    code_of(fresh.get("/tickets"), 503, "service_unavailable")
     freshdesk.faults.add("rate_limit", retry_after=7)
-    answer = desk.get("/tickets")
+    answer = fresh.get("/tickets")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
     freshdesk.faults.add("missing_scope")
-    code_of(desk.get("/tickets"), 403, "access_denied")
+    code_of(fresh.get("/tickets"), 403, "access_denied")
 
 
-def test_a_create_whose_answer_is_lost_has_been_done(freshdesk, desk, problems_of):
+def test_a_create_whose_answer_is_lost_has_been_done(freshdesk, fresh, problems_of):
     freshdesk.faults.add("drop", worked=True, method="POST")
     try:
-        desk.post("/companies", {"name": "Acme"})
+        fresh.post("/companies", {"name": "Acme"})
     except OSError:
         pass
-    answer = desk.post("/companies", {"name": "Acme"})
+    answer = fresh.post("/companies", {"name": "Acme"})
     assert problems_of(answer, 409) == {"name": "duplicate_value"}
 
 
-def test_the_control_endpoint_changes_an_account(freshdesk, desk):
+def test_the_control_endpoint_changes_an_account(freshdesk, fresh):
     def control(order, **body):
         url = f"{freshdesk.url}/_control/{order}"
-        answer = desk.session.post(url, json=body, timeout=5)
+        answer = fresh.session.post(url, json=body, timeout=5)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -164,9 +164,9 @@ def test_the_control_endpoint_changes_an_account(freshdesk, desk):
     control("rename", object="company", name="standing", label="Payment standing")
     made = control("create", object="company", fields={"name": "Acme"})
     control("update", object="company", id=made["id"], fields={"note": "N"})
-    assert desk.get(f"/companies/{made['id']}").json()["note"] == "N"
+    assert fresh.get(f"/companies/{made['id']}").json()["note"] == "N"
     control("delete", object="company", id=made["id"])
-    assert desk.get(f"/companies/{made['id']}").status_code == 404
+    assert fresh.get(f"/companies/{made['id']}").status_code == 404
     one, two = (
         control(
             "create", object="contact", fields={"name": n, "email": f"{n}@x.example"}
@@ -178,8 +178,8 @@ def test_the_control_endpoint_changes_an_account(freshdesk, desk):
         "create", object="ticket", fields={"requester_id": one["id"], "status": 5}
     )
     control("say", ticket=ticket["id"], body="Again", incoming=True)
-    assert desk.get(f"/tickets/{ticket['id']}").json()["status"] == 2
+    assert fresh.get(f"/tickets/{ticket['id']}").json()["status"] == 2
     control("settings", plan="trial", search_lag=60)
-    assert "X-RateLimit-Total" in desk.get("/agents").headers
+    assert "X-RateLimit-Total" in fresh.get("/agents").headers
     control("purge", object="ticket", id=ticket["id"])
-    assert desk.get(f"/tickets/{ticket['id']}").status_code == 404
+    assert fresh.get(f"/tickets/{ticket['id']}").status_code == 404

@@ -1,15 +1,15 @@
 """Searches of a Freshdesk account, what is generated for it, and what drips."""
 
 import pytest
-from simulators.desk import make_desk
+from simulators.freshdesk.desk import make_desk
 from simulators.freshdesk.drip import Drip
 
 
 @pytest.fixture
-def cases(freshdesk, desk, clock):
+def cases(freshdesk, fresh, clock):
     """Three tickets: urgent and open, low and closed, low and open with a field."""
     freshdesk.fields.define("ticket", "Order")
-    ann = desk.made("/contacts", name="Ann", email="ann@x.example", tags=["vip"])
+    ann = fresh.made("/contacts", name="Ann", email="ann@x.example", tags=["vip"])
     for values in (
         {"priority": 4, "tags": ["login"]},
         {"priority": 1, "status": 5, "type": "Question"},
@@ -20,8 +20,8 @@ def cases(freshdesk, desk, clock):
     return ann
 
 
-def found(desk, query, path="/search/tickets"):
-    answer = desk.get(path, query=f'"{query}"')
+def found(fresh, query, path="/search/tickets"):
+    answer = fresh.get(path, query=f'"{query}"')
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["total"] == len(body["results"])
@@ -45,18 +45,18 @@ def found(desk, query, path="/search/tickets"):
         ("created_at:'2026-11-04'", [3]),
     ],
 )
-def test_tickets_are_found(desk, cases, query, ids):
-    assert found(desk, query) == ids
+def test_tickets_are_found(fresh, cases, query, ids):
+    assert found(fresh, query) == ids
 
 
-def test_contacts_and_companies_are_found(desk, cases):
-    acme = desk.made("/companies", name="Acme", domains=["acme.example"])
-    desk.made("/company_fields", label="Odoo ref", type="custom_text")
-    desk.put(f"/companies/{acme['id']}", {"custom_fields": {"odoo_ref": "7"}})
-    assert found(desk, "tag:'vip'", "/search/contacts") == [cases["id"]]
-    assert found(desk, "email:'ann@x.example'", "/search/contacts") == [cases["id"]]
-    assert found(desk, "domain:'acme.example'", "/search/companies") == [acme["id"]]
-    assert found(desk, "cf_odoo_ref:'7'", "/search/companies") == [acme["id"]]
+def test_contacts_and_companies_are_found(fresh, cases):
+    acme = fresh.made("/companies", name="Acme", domains=["acme.example"])
+    fresh.made("/company_fields", label="Odoo ref", type="custom_text")
+    fresh.put(f"/companies/{acme['id']}", {"custom_fields": {"odoo_ref": "7"}})
+    assert found(fresh, "tag:'vip'", "/search/contacts") == [cases["id"]]
+    assert found(fresh, "email:'ann@x.example'", "/search/contacts") == [cases["id"]]
+    assert found(fresh, "domain:'acme.example'", "/search/companies") == [acme["id"]]
+    assert found(fresh, "cf_odoo_ref:'7'", "/search/companies") == [acme["id"]]
 
 
 @pytest.mark.parametrize(
@@ -74,33 +74,33 @@ def test_contacts_and_companies_are_found(desk, cases):
         (f'"{"x" * 600}:1"', "query", "invalid_value"),
     ],
 )
-def test_a_query_is_checked(desk, query, field, code, problems_of):
-    answer = desk.get("/search/tickets", query=query)
+def test_a_query_is_checked(fresh, query, field, code, problems_of):
+    answer = fresh.get("/search/tickets", query=query)
     assert problems_of(answer) == {field: code}
 
 
-def test_a_search_gives_three_hundred_at_most(freshdesk, desk, cases, problems_of):
+def test_a_search_gives_three_hundred_at_most(freshdesk, fresh, cases, problems_of):
     for _number in range(40):
         freshdesk.cases.ticket({"requester_id": cases["id"], "priority": 3})
-    first = desk.get("/search/tickets", query='"priority:3"').json()
+    first = fresh.get("/search/tickets", query='"priority:3"').json()
     assert (first["total"], len(first["results"])) == (40, 30)
-    second = desk.get("/search/tickets", query='"priority:3"', page=2).json()
+    second = fresh.get("/search/tickets", query='"priority:3"', page=2).json()
     assert len(second["results"]) == 10
-    answer = desk.get("/search/tickets", query='"priority:3"', page=11)
+    answer = fresh.get("/search/tickets", query='"priority:3"', page=11)
     assert problems_of(answer) == {"page": "invalid_value"}
 
 
-def test_search_sees_a_new_record_later(start_desk, desk_client_of, clock):
-    client = desk_client_of(start_desk(search_lag=120))
+def test_search_sees_a_new_record_later(start_freshdesk, fresh_client_of, clock):
+    client = fresh_client_of(start_freshdesk(search_lag=120))
     client.made("/tickets", email="a@x.example", subject="S", description="D")
     assert found(client, "status:2") == []
     clock.advance(120)
     assert found(client, "status:2") == [1]
 
 
-def test_what_is_generated_is_what_is_listed(start_desk, desk_client_of, clock):
-    simulator = start_desk(12, seed=5, dirt=0.5)
-    client, truth = desk_client_of(simulator), simulator.truth
+def test_what_is_generated_is_what_is_listed(start_freshdesk, fresh_client_of, clock):
+    simulator = start_freshdesk(12, seed=5, dirt=0.5)
+    client, truth = fresh_client_of(simulator), simulator.truth
     since = {"updated_since": "2000-01-01T00:00:00Z"}
     assert len(client.listed("/companies")) == truth["companies"] == 12
     live = client.listed("/contacts")
@@ -138,8 +138,8 @@ def test_no_address_is_of_two_people():
     assert len(found) == len(set(found))
 
 
-def test_a_drip_changes_something_each_time(start_desk, clock):
-    simulator = start_desk(3, seed=1)
+def test_a_drip_changes_something_each_time(start_freshdesk, clock):
+    simulator = start_freshdesk(3, seed=1)
     drip = Drip(simulator, 1, seed=2)
     lines = []
     for _number in range(60):

@@ -28,9 +28,9 @@ def told(freshdesk, receiver):
 
 
 @pytest.fixture
-def ticket(freshdesk, desk, told):
+def ticket(freshdesk, fresh, told):
     """A ticket that was made after the rule was."""
-    return desk.made(
+    return fresh.made(
         "/tickets", email="ann@x.example", subject="Broken", description="D"
     )
 
@@ -52,7 +52,7 @@ def test_a_rule_posts_its_template_and_nothing_is_signed(receiver, told, ticket)
 
 
 def test_headers_and_basic_auth_are_what_the_author_set(
-    freshdesk, desk, receiver, told, ticket
+    freshdesk, fresh, receiver, told, ticket
 ):
     told()
     freshdesk.webhooks.configure(
@@ -61,7 +61,7 @@ def test_headers_and_basic_auth_are_what_the_author_set(
         password="p",
         template={"id": "{{ ticket.id }}", "what": "{{nothing}}", "fixed": 1},
     )
-    desk.put(f"/tickets/{ticket['id']}", {"priority": 4})
+    fresh.put(f"/tickets/{ticket['id']}", {"priority": 4})
     assert told()[-1] == {"id": str(ticket["id"]), "what": "", "fixed": 1}
     headers = receiver.deliveries[-1][0]
     assert headers["X-Own"] == "7" and SECRET_HEADER not in headers
@@ -69,18 +69,18 @@ def test_headers_and_basic_auth_are_what_the_author_set(
     assert base64.b64decode(pair) == b"odoo:p"
 
 
-def test_contacts_and_companies_are_not_told(desk, told):
-    desk.made("/companies", name="Acme")
-    desk.made("/contacts", name="Ann", email="ann@x.example")
+def test_contacts_and_companies_are_not_told(fresh, told):
+    fresh.made("/companies", name="Acme")
+    fresh.made("/contacts", name="Ann", email="ann@x.example")
     assert told() == []
 
 
-def test_each_step_of_a_ticket_is_an_event(desk, told, ticket):
+def test_each_step_of_a_ticket_is_an_event(fresh, told, ticket):
     path = f"/tickets/{ticket['id']}"
-    desk.put(path, {"status": 3})
-    desk.made(f"{path}/notes", body="N")
-    desk.made(f"{path}/reply", body="R")
-    desk.delete(path)
+    fresh.put(path, {"status": 3})
+    fresh.made(f"{path}/notes", body="N")
+    fresh.made(f"{path}/reply", body="R")
+    fresh.delete(path)
     events = [each["freshdesk_webhook"]["triggered_event"] for each in told()]
     assert events == [
         "ticket_created",
@@ -91,10 +91,10 @@ def test_each_step_of_a_ticket_is_an_event(desk, told, ticket):
     ]
 
 
-def test_only_the_events_of_the_rule(freshdesk, desk, told):
+def test_only_the_events_of_the_rule(freshdesk, fresh, told):
     freshdesk.webhooks.configure(events=["ticket_deleted"])
-    ticket = desk.made("/tickets", email="a@x.example", subject="S", description="D")
-    desk.delete(f"/tickets/{ticket['id']}")
+    ticket = fresh.made("/tickets", email="a@x.example", subject="S", description="D")
+    fresh.delete(f"/tickets/{ticket['id']}")
     [body] = told()
     assert body["freshdesk_webhook"]["triggered_event"] == "ticket_deleted"
 
@@ -108,29 +108,29 @@ def test_it_is_tried_four_times_and_then_given_up(freshdesk, receiver, told, tic
     assert freshdesk.webhooks.counts["given_up"] == 1
 
 
-def test_calls_come_twice_in_any_order_or_never(freshdesk, desk, told, ticket):
+def test_calls_come_twice_in_any_order_or_never(freshdesk, fresh, told, ticket):
     told()
     freshdesk.webhooks.configure(faults={"duplicate": 1.0, "reorder": 1.0}, gather=0.2)
     for number in range(6):
-        desk.put(f"/tickets/{ticket['id']}", {"subject": f"S{number}"})
+        fresh.put(f"/tickets/{ticket['id']}", {"subject": f"S{number}"})
     assert len(told()) == 13
     freshdesk.webhooks.configure(faults={"drop": 1.0})
-    desk.put(f"/tickets/{ticket['id']}", {"subject": "last"})
+    fresh.put(f"/tickets/{ticket['id']}", {"subject": "last"})
     assert len(told()) == 13
     assert freshdesk.webhooks.counts["dropped"] == 1
 
 
-def test_a_call_can_come_with_another_secret(freshdesk, desk, receiver, told, ticket):
+def test_a_call_can_come_with_another_secret(freshdesk, fresh, receiver, told, ticket):
     told()
     freshdesk.webhooks.configure(faults={"bad_secret": 1.0})
-    desk.put(f"/tickets/{ticket['id']}", {"priority": 2})
+    fresh.put(f"/tickets/{ticket['id']}", {"priority": 2})
     told()
     assert receiver.deliveries[-1][0][SECRET_HEADER] != SECRET
 
 
-def test_the_control_endpoint_sets_it_up_and_tells_no_secret(freshdesk, desk, receiver):
+def test_the_control_endpoint_sets_it_up_and_tells_no_secret(freshdesk, fresh, receiver):
     url = f"{freshdesk.url}/_control/webhooks"
-    desk.session.post(url, json={"target": receiver.url, "password": "p"}, timeout=5)
-    answer = desk.session.get(url, timeout=5)
+    fresh.session.post(url, json={"target": receiver.url, "password": "p"}, timeout=5)
+    answer = fresh.session.get(url, timeout=5)
     assert answer.json()["target"] == receiver.url
     assert SECRET not in answer.text and "password" not in answer.json()

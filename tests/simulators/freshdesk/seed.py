@@ -1,4 +1,4 @@
-"""Fills an account: those who work there, and a :class:`~simulators.desk.Desk`."""
+"""Fills an account: those who work there, and a :class:`~.desk.Desk`."""
 
 from . import facts
 from .contacts import make_company

@@ -1,6 +1,6 @@
 """A Freshdesk account that answers like the API, strictly and with memory."""
 
-from ..desk import make_desk
+from .desk import make_desk
 from ..routing import Reply, Route
 from ..server import Simulator
 from . import errors, facts

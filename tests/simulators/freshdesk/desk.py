@@ -1,10 +1,10 @@
-"""A support desk of any size, the same for the same seed, for every vendor of desks.
+"""A support desk of any size in plain records, the same for the same seed.
 
-``make_desk(...)`` gives a :class:`Desk` of plain records built on the CRM generator's
-companies and contacts; how a vendor spells them is that vendor's business. What desks
-really hold is in it: shared mailboxes of a domain, people with several addresses,
-people who were merged, blocked or deleted, tickets that were deleted, marked as spam or
-opened again. :meth:`Desk.truth` counts all that from the records themselves.
+``make_desk(...)`` gives a :class:`Desk` built on the CRM generator's companies and
+contacts; ``seed.py`` spells it as Freshdesk does. What desks really hold is in it:
+shared mailboxes of a domain, people with several addresses, people who were merged,
+blocked or deleted, tickets that were deleted, marked as spam or opened again.
+:meth:`Desk.truth` counts all that from the records themselves.
 """
 
 import random
@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .generator import Generator
-from .generator.pools import TICKET_SUBJECTS, slug
+from ..generator import Generator
+from ..generator.pools import TICKET_SUBJECTS, slug
 
 CONTACTS = 10  # a company
 TICKETS = 25  # a company
