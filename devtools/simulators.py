@@ -22,6 +22,7 @@ VENDORS = {
     "salesforce": (120, 18180, 21),
     "stripe": (60, 18280, 27),
     "chargebee": (60, 18380, 31),
+    "zendesk": (60, 18480, 37),
     "freshdesk": (60, 18580, 43),
 }
 # Those that the demo connects.
@@ -35,6 +36,7 @@ SECRET_OPTIONS = {
     "salesforce": "--consumer-secret",
     "stripe": "--token",
     "chargebee": "--token",
+    "zendesk": "--client-secret",
     "freshdesk": "--token",
 }
 

@@ -15,6 +15,7 @@ from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
 from .stripe import StripeSimulator
+from .zendesk import ZendeskSimulator
 
 __all__ = [
     "ChargebeeSimulator",
@@ -24,4 +25,5 @@ __all__ = [
     "SalesforceSimulator",
     "Simulator",
     "StripeSimulator",
+    "ZendeskSimulator",
 ]

@@ -6,7 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import requests
+from simulator_clients import (
+    Client,
+    DeskClient,
+    FreshdeskClient,
+    declined,
+    problems,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -17,6 +23,7 @@ from simulators import (  # noqa: E402
     HubSpotSimulator,
     SalesforceSimulator,
     StripeSimulator,
+    ZendeskSimulator,
 )
 from simulators.billing.model import (  # noqa: E402
     Coupon,
@@ -29,26 +36,8 @@ from simulators.billing.model import (  # noqa: E402
 START = "2026-11-02T09:00:00Z"
 
 
-class Client:
-    """A bearer client of one simulator; methods take paths and return responses."""
-
-    def __init__(self, simulator, token=None):
-        self.simulator = simulator
-        self.session = requests.Session()
-        token = simulator.token if token is None else token
-        if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
-
-    def request(self, method, path, **more):
-        return self.session.request(
-            method, self.simulator.url + path, timeout=10, **more
-        )
-
-    def get(self, path, **query):
-        return self.request("GET", path, params=query)
-
-    def post(self, path, body):
-        return self.request("POST", path, json=body)
+class PortalClient(Client):
+    """A client of a HubSpot account, which searches."""
 
     def search(self, object_type, *filters, **body):
         """A search with one group of (property, operator, value) filters."""
@@ -213,13 +202,13 @@ def hubspot(start):
 @pytest.fixture
 def client(hubspot):
     """A client with every scope."""
-    return Client(hubspot)
+    return PortalClient(hubspot)
 
 
 @pytest.fixture(scope="session")
 def client_of():
-    """A client of any simulator, with any token."""
-    return Client
+    """A client of any HubSpot account, with any token."""
+    return PortalClient
 
 
 class StripeClient(Client):
@@ -379,3 +368,33 @@ def fresh_client_of():
 def problems_of():
     """Gives what a validation error of Freshdesk's says."""
     return problems
+
+
+@pytest.fixture
+def start_desk(clock):
+    """Start a Zendesk simulator with the settings given."""
+    yield from starting(ZendeskSimulator, clock)
+
+
+@pytest.fixture
+def zendesk(start_desk):
+    """An account with nobody but the integration's own user."""
+    return start_desk()
+
+
+@pytest.fixture
+def desk(zendesk):
+    """A client of it."""
+    return DeskClient(zendesk)
+
+
+@pytest.fixture(scope="session")
+def desk_client_of():
+    """A client of any account, with any token."""
+    return DeskClient
+
+
+@pytest.fixture(scope="session")
+def is_declined():
+    """Asserts that an answer is a refusal."""
+    return declined

@@ -83,7 +83,9 @@ def test_parameters_are_checked(fresh, path, query, field, code, problems_of):
     assert problems_of(fresh.get(path, **query)) == {field: code}
 
 
-def test_a_plan_allows_so_many_requests_a_minute(start_freshdesk, fresh_client_of, clock):
+def test_a_plan_allows_so_many_requests_a_minute(
+    start_freshdesk, fresh_client_of, clock
+):
     client = fresh_client_of(start_freshdesk(plan="trial"))
     for left in range(49, -1, -1):
         answer = client.get("/agents")
@@ -109,10 +111,12 @@ def test_lists_of_tickets_and_contacts_have_limits_of_their_own(
     assert client.get("/companies").status_code == 200
 
 
-def test_invalid_requests_count_and_those_of_other_apps(start_freshdesk, fresh_client_of):
+def test_invalid_requests_count_and_those_of_other_apps(
+    start_freshdesk, fresh_client_of
+):
     account = start_freshdesk(plan="trial")
     account.meter.used_by_others = 45
-    client = fresh_client_of(fresh)
+    client = fresh_client_of(account)
     for _number in range(5):
         assert client.get("/companies", nonsense=1).status_code == 400
     assert client.get("/companies").status_code == 429

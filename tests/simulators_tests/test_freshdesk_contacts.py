@@ -36,6 +36,13 @@ def test_an_address_is_of_one_contact_only_main_or_other(fresh, problems_of):
     }
 
 
+def test_addresses_are_kept_in_small_letters(fresh):
+    ann = fresh.made(
+        "/contacts", name="Ann", email="Ann@X.example", other_emails=["A@Y.example"]
+    )
+    assert (ann["email"], ann["other_emails"]) == ("ann@x.example", ["a@y.example"])
+
+
 def test_an_external_key_is_of_one_contact_only_and_finds_it(fresh, problems_of):
     ann = person(fresh, "ann", unique_external_id="C-1")
     body = {"name": "B", "phone": "1", "unique_external_id": "C-1"}
@@ -112,7 +119,9 @@ def test_for_good_only_what_is_deleted_already_or_by_force(fresh):
 def test_merging_moves_addresses_keys_and_tickets(fresh, problems_of):
     ann = person(fresh, "ann")
     bob = person(fresh, "bob", other_emails=["b@y.example"], unique_external_id="C-2")
-    ticket = fresh.made("/tickets", requester_id=bob["id"], subject="S", description="D")
+    ticket = fresh.made(
+        "/tickets", requester_id=bob["id"], subject="S", description="D"
+    )
     body = {"primary_contact_id": ann["id"], "secondary_contact_ids": [bob["id"]]}
     assert fresh.post("/contacts/merge", body).status_code == 204
     merged = fresh.get(f"/contacts/{ann['id']}").json()

@@ -230,7 +230,10 @@ def test_many_tickets_change_in_a_job(fresh, ticket, clock):
     assert done["status"] == "COMPLETED"
     assert [each["success"] for each in done["data"]] == [True, False]
     assert fresh.get(f"/tickets/{ticket['id']}").json()["priority"] == 4
-    answer = fresh.post("/tickets/bulk_delete", {"bulk_action": {"ids": [ticket["id"]]}})
+    answer = fresh.post(
+        "/tickets/bulk_delete", {"bulk_action": {"ids": [ticket["id"]]}}
+    )
+    assert answer.status_code == 202
     clock.advance(5)
     assert fresh.get("/tickets").json() == []
 

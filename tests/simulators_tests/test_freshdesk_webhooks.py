@@ -128,7 +128,9 @@ def test_a_call_can_come_with_another_secret(freshdesk, fresh, receiver, told, t
     assert receiver.deliveries[-1][0][SECRET_HEADER] != SECRET
 
 
-def test_the_control_endpoint_sets_it_up_and_tells_no_secret(freshdesk, fresh, receiver):
+def test_the_control_endpoint_sets_it_up_and_tells_no_secret(
+    freshdesk, fresh, receiver
+):
     url = f"{freshdesk.url}/_control/webhooks"
     fresh.session.post(url, json={"target": receiver.url, "password": "p"}, timeout=5)
     answer = fresh.session.get(url, timeout=5)

@@ -95,7 +95,8 @@ class Contacts:
                 errors.problem("email", "missing_field", facts.TEXT_CONTACT)
             )
         self._refuse(problems)
-        return Reply(201, self.render.contact(self.cases.contact(given)))
+        contact = self.cases.contact(_lowered(given))
+        return Reply(201, self.render.contact(contact))
 
     def update(self, request):
         contact = self._find(request)
@@ -104,7 +105,7 @@ class Contacts:
         if "name" in given and not given["name"]:
             problems.append(errors.blank("name", "String"))
         self._refuse(problems)
-        self.store.update("contact", contact, _merged(contact, given))
+        self.store.update("contact", contact, _merged(contact, _lowered(given)))
         return Reply(200, self.render.contact(contact))
 
     def delete(self, request):
@@ -113,7 +114,7 @@ class Contacts:
         return Reply(204)
 
     def hard_delete(self, request):
-        """For good, with the tickets; by ``force`` of one that isn't deleted softly."""
+        """For good, with its tickets [M]; by ``force`` where it isn't deleted yet."""
         checks.parameters(request, ("force",))
         contact = self._find(request, deleted=None)
         if not contact["deleted"] and request.first("force") != "true":
@@ -281,6 +282,16 @@ def drop_company(store, company):
             if each["company_id"] == company["id"]:
                 store.update(kind, each, {"company_id": None}, at=each["updated_at"])
     store.remove("company", company)
+
+
+def _lowered(given):
+    """Addresses are kept in small letters. [M]"""
+    values = dict(given)
+    if values.get("email"):
+        values["email"] = values["email"].lower()
+    if values.get("other_emails"):
+        values["other_emails"] = [each.lower() for each in values["other_emails"]]
+    return values
 
 
 def _merged(record, given):

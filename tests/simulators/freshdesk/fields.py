@@ -127,7 +127,7 @@ class Fields:
     def _add(self, kind, name, label, field_type, default=False, **more):
         now = self.store.now()
         field = {
-            "id": next(self.store._ids["field"]),
+            "id": self.store.next_id("field"),
             "name": name,
             "label": label,
             "type": field_type,

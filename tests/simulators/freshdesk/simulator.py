@@ -1,6 +1,5 @@
 """A Freshdesk account that answers like the API, strictly and with memory."""
 
-from .desk import make_desk
 from ..routing import Reply, Route
 from ..server import Simulator
 from . import errors, facts
@@ -8,6 +7,7 @@ from .access import KEY, Access, Meter
 from .cases import Cases
 from .contacts import Companies, Contacts
 from .controls import control_routes
+from .desk import make_desk
 from .fields import Fields
 from .jobs import Jobs
 from .listing import Listing

@@ -48,6 +48,10 @@ class Store:
         """Seconds since the epoch."""
         return self.clock.now_ms() // 1000
 
+    def next_id(self, kind):
+        """An id that no record of the kind has had."""
+        return next(self._ids[kind])
+
     # Reading
 
     def get(self, kind, record_id):
@@ -108,7 +112,7 @@ class Store:
         """A new record; ``fixed``: id, created_at, updated_at, where they are known."""
         now = self.now()
         created = fixed.get("created_at") or now
-        record = {"id": fixed.get("id") or next(self._ids[kind]), **values}
+        record = {"id": fixed.get("id") or self.next_id(kind), **values}
         record["created_at"] = created
         record["updated_at"] = fixed.get("updated_at") or created
         if record["id"] in self._tables[kind]:

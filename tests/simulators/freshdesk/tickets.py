@@ -284,9 +284,12 @@ class Tickets:
             found = self.store.contact_by_external(given["unique_external_id"])
         if found is not None:
             return found
-        name = given.get("name") or (given.get("email") or "").partition("@")[0]
-        names = ("email", "phone", "unique_external_id")
+        email = (given.get("email") or "").lower()
+        name = given.get("name") or email.partition("@")[0]
+        names = ("phone", "unique_external_id")
         known = {each: given[each] for each in names if given.get(each)}
+        if email:
+            known["email"] = email
         return self.cases.contact({"name": name or "Unknown", **known})
 
     def _find(self, request, deleted=False):
