@@ -61,8 +61,8 @@ def test_a_method_that_is_not_allowed_is_told_those_that_are(fresh):
 @pytest.mark.parametrize(
     ("path", "query", "field", "code"),
     [
-        ("/tickets", {"per_page": 101}, "per_page", "invalid_value"),
-        ("/tickets", {"page": 0}, "page", "invalid_value"),
+        ("/tickets", {"per_page": 101}, "per_page", "datatype_mismatch"),
+        ("/tickets", {"page": 0}, "page", "datatype_mismatch"),
         ("/tickets", {"page": 301}, "page", "invalid_value"),
         ("/tickets", {"include": "everything"}, "include", "invalid_value"),
         ("/tickets", {"order_by": "subject"}, "order_by", "invalid_value"),

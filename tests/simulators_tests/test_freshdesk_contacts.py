@@ -99,10 +99,65 @@ def test_a_deleted_contact_is_read_and_restored_but_not_changed(fresh):
     path = f"/contacts/{ann['id']}"
     assert fresh.delete(path).status_code == 204
     assert fresh.get(path).json()["deleted"] is True
-    assert fresh.put(path, {"phone": "1"}).status_code == 404
-    assert fresh.delete(path).status_code == 404
+    for refused in (fresh.put(path, {"phone": "1"}), fresh.delete(path)):
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "GET")
     assert fresh.put(f"{path}/restore").status_code == 204
     assert "deleted" not in fresh.get(path).json()
+
+
+def test_a_blocked_contact_is_not_changed(freshdesk, fresh):
+    contact = freshdesk.store.get("contact", person(fresh, "ann")["id"])
+    freshdesk.store.update("contact", contact, {"blocked": True})
+    answer = fresh.put(f"/contacts/{contact['id']}", {"phone": "1"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+
+
+def test_a_contact_becomes_active_and_never_inactive(fresh, problems_of):
+    path = f"/contacts/{person(fresh, 'ann')['id']}"
+    assert fresh.put(path, {"active": True}).json()["active"] is True
+    answer = fresh.put(path, {"active": False})
+    assert problems_of(answer) == {"active": "invalid_value"}
+
+
+def test_ten_addresses_at_most_and_none_without_a_main_one(fresh, problems_of):
+    path = f"/contacts/{person(fresh, 'ann')['id']}"
+    many = [f"a{number}@y.example" for number in range(10)]
+    answer = fresh.put(path, {"other_emails": many})
+    assert problems_of(answer) == {"other_emails": "invalid_value"}
+    assert fresh.put(path, {"other_emails": many[:9]}).status_code == 200
+    body = {"name": "B", "phone": "1", "other_emails": ["b@y.example"]}
+    answer = fresh.post("/contacts", body)
+    assert problems_of(answer) == {"other_emails": "invalid_value"}
+
+
+def test_a_merge_is_told_which_of_two_values_stays(fresh, problems_of):
+    ann = person(fresh, "ann", phone="1", unique_external_id="C-1")
+    bob = person(fresh, "bob", phone="2", mobile="3", unique_external_id="C-2")
+    body = {"primary_contact_id": ann["id"], "secondary_contact_ids": [bob["id"]]}
+    wrong = {"phone": "invalid_value", "unique_external_id": "invalid_value"}
+    assert problems_of(fresh.post("/contacts/merge", body)) == wrong
+    chosen = {"phone": "2", "unique_external_id": "C-9"}
+    answer = fresh.post("/contacts/merge", {**body, "contact": chosen})
+    assert problems_of(answer) == {"unique_external_id": "invalid_value"}
+    chosen["unique_external_id"] = "C-2"
+    answer = fresh.post("/contacts/merge", {**body, "contact": chosen})
+    assert answer.status_code == 204
+    merged = fresh.get(f"/contacts/{ann['id']}").json()
+    assert (merged["phone"], merged["mobile"]) == ("2", "3")
+    [found] = fresh.get("/contacts", unique_external_id="C-2").json()
+    assert found["id"] == ann["id"]
+
+
+def test_merged_people_keep_all_their_companies(fresh):
+    acme, zen = (fresh.made("/companies", name=name) for name in ("Acme", "Zen"))
+    ann = person(fresh, "ann", company_id=acme["id"])
+    bob = person(fresh, "bob", company_id=zen["id"])
+    body = {"primary_contact_id": ann["id"], "secondary_contact_ids": [bob["id"]]}
+    fresh.post("/contacts/merge", body)
+    merged = fresh.get(f"/contacts/{ann['id']}").json()
+    assert merged["company_id"] == acme["id"]
+    [other] = merged["other_companies"]
+    assert other["company_id"] == zen["id"]
 
 
 def test_for_good_only_what_is_deleted_already_or_by_force(fresh):

@@ -87,7 +87,7 @@ def test_a_search_gives_three_hundred_at_most(freshdesk, fresh, cases, problems_
     second = fresh.get("/search/tickets", query='"priority:3"', page=2).json()
     assert len(second["results"]) == 10
     answer = fresh.get("/search/tickets", query='"priority:3"', page=11)
-    assert problems_of(answer) == {"page": "invalid_value"}
+    assert problems_of(answer) == {"page": "datatype_mismatch"}
 
 
 def test_search_sees_a_new_record_later(start_freshdesk, fresh_client_of, clock):

@@ -161,7 +161,7 @@ def test_deleted_and_spam_are_lists_of_their_own(freshdesk, fresh, ann, ticket):
     assert deleted["id"] == ticket["id"] and deleted["deleted"] is True
     assert len(fresh.get("/tickets", filter="spam").json()) == 1
     assert fresh.get(f"/tickets/{ticket['id']}").json()["deleted"] is True
-    assert fresh.put(f"/tickets/{ticket['id']}", {"status": 3}).status_code == 404
+    assert fresh.put(f"/tickets/{ticket['id']}", {"status": 3}).status_code == 405
     assert fresh.put(f"/tickets/{ticket['id']}/restore").status_code == 204
     assert [each["id"] for each in fresh.get("/tickets").json()] == [ticket["id"]]
 

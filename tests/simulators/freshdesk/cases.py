@@ -3,6 +3,9 @@
 from . import facts
 from .store import addresses
 
+#: Nothing was chosen.
+NOTHING = {}
+
 
 class Cases:
     """The rules of one account's desk; what is given to them is valid."""
@@ -46,13 +49,18 @@ class Cases:
             whole["company_id"] = company and company["id"]
         return self.store.create("contact", whole, **fixed)
 
-    def merge(self, primary, others):
-        """The others' addresses and tickets become the primary's, they are deleted and
-        can't be restored. [S merge_contact; restore: 3P helpkit]"""
+    def merge(self, primary, others, chosen=NOTHING):
+        """The others' addresses, companies and tickets become the primary's, they are
+        deleted and can't be restored. ``chosen``: which of several values stays, by the
+        names of :data:`facts.MERGE_ONE`. [S merge_contact; 3P helpkit]"""
         emails = [mail for each in others for mail in addresses(each)]
-        external = primary["unique_external_id"]
+        values = {
+            name: chosen.get(name)
+            or next((each[name] for each in (primary, *others) if each[name]), None)
+            for name in facts.MERGE_ONE
+        }
+        values.update(self._companies([primary, *others]))
         for other in others:
-            external = external or other["unique_external_id"]
             gone = {
                 "email": None,
                 "other_emails": [],
@@ -64,11 +72,25 @@ class Cases:
                 change = {"requester_id": primary["id"]}
                 self.store.update("ticket", ticket, change, at=ticket["updated_at"])
             self.store.update("contact", other, gone)
-        values = {"unique_external_id": external}
         if not primary["email"] and emails:
             values["email"] = emails.pop(0)
         values["other_emails"] = [*primary["other_emails"], *emails]
         self.store.update("contact", primary, values)
+
+    def _companies(self, contacts):
+        """The first company is the contact's own, the rest are its others."""
+        found = dict.fromkeys(
+            company
+            for each in contacts
+            for company in (
+                each["company_id"],
+                *(other["company_id"] for other in each["other_companies"]),
+            )
+            if company
+        )
+        first, *rest = list(found) or [None]
+        others = [{"company_id": each, "view_all_tickets": False} for each in rest]
+        return {"company_id": first, "other_companies": others}
 
     # Tickets
 

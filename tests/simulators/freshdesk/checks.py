@@ -19,10 +19,8 @@ KINDS = {
 
 def body(request):
     """The JSON object in the body: 415 for another media type, 400 for no JSON."""
-    media = request.media_type()
-    if media != "application/json":
-        text = facts.TEXT_415.format(given=media or "not set")
-        raise errors.refuse(415, "invalid_content_type", text)
+    if request.media_type() != "application/json":
+        raise errors.refuse(415, "invalid_content_type", facts.TEXT_415)
     try:
         given = request.json()
     except ValueError:
@@ -114,14 +112,14 @@ def parameters(request, allowed):
 
 
 def number(request, name, default, most=None):
-    """A positive whole parameter, up to ``most``."""
+    """A positive whole parameter, up to ``most``. [3P helpkit for the code]"""
     given = request.first(name)
     if given is None:
         return default
     if not given.isdigit() or int(given) < 1 or (most and int(given) > most):
         text = "It should be a Positive Integer"
         text += f" less than or equal to {most}" if most else ""
-        raise errors.invalid(errors.wrong(name, text))
+        raise errors.invalid(errors.problem(name, "datatype_mismatch", text))
     return int(given)
 
 

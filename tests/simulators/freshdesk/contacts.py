@@ -3,6 +3,7 @@
 from ..routing import Reply
 from . import checks, errors, facts
 from .fields import HEALTH, TIERS
+from .store import addresses
 
 CONTACT = {
     "name": "String",
@@ -21,6 +22,7 @@ CONTACT = {
     "language": "String",
     "time_zone": "String",
     "tags": "Array",
+    "active": "Boolean",
 }
 COMPANY = {
     "name": "String",
@@ -50,6 +52,10 @@ MERGE = {
     "secondary_contact_ids": "Array",
     "contact": "key/value pair",
 }
+
+
+#: What a merge may choose.
+MERGED = (*facts.MERGE_ONE, "email", "other_emails", "company_ids", "fb_profile_id")
 
 
 class Contacts:
@@ -150,20 +156,51 @@ class Contacts:
         if any(each is None or each["deleted"] or each is primary for each in others):
             problems.append(errors.nobody("secondary_contact_ids", "contact"))
         self._refuse(problems)
-        self.cases.merge(primary, others)
+        chosen = given.get("contact") or {}
+        self._refuse(self._conflicts([primary, *others], chosen))
+        self.cases.merge(primary, others, chosen)
         return Reply(204)
 
+    def _conflicts(self, contacts, chosen):
+        """What would be too much in one contact. [3P helpkit merge controller test]"""
+        problems = [errors.unknown(name) for name in chosen if name not in MERGED]
+        for name in facts.MERGE_ONE:
+            had = {each[name] for each in contacts if each[name]}
+            if chosen.get(name) and chosen[name] not in had:
+                text = f"There are no contacts associated with {chosen[name]}"
+                problems.append(errors.wrong(name, text))
+            elif len(had) > 1 and not chosen.get(name):
+                text = f"Please choose one of these values: {', '.join(sorted(had))}"
+                problems.append(errors.wrong(name, text))
+        count = sum(len(addresses(each)) for each in contacts)
+        if count > facts.EMAILS:
+            text = facts.TEXT_COUNT.format(count=count - 1, most=facts.EMAILS - 1)
+            problems.append(errors.wrong("other_emails", text))
+        return problems
+
     def _find(self, request, deleted=False):
+        """``deleted``: True for one that is, None for any, False for one to change."""
         found = self.store.get("contact", request.params["id"])
-        if found is None or deleted not in (None, found["deleted"]):
+        if found is None or (deleted and not found["deleted"]):
             raise errors.missing()
+        if deleted is False and (found["deleted"] or found["blocked"]):
+            raise errors.read_only(request)
         return found
 
     def _problems(self, given, contact):
         """What is wrong, and what somebody else has."""
         problems = checks.values(given, CONTACT, self.fields, "contact")
+        if given.get("active") is False:
+            problems.append(errors.wrong("active", facts.TEXT_ACTIVE))
         if problems:
             return problems
+        more = len(given.get("other_emails") or ())
+        if more >= facts.EMAILS:
+            text = facts.TEXT_COUNT.format(count=more, most=facts.EMAILS - 1)
+            problems.append(errors.wrong("other_emails", text))
+        if more and not given.get("email", contact and contact["email"]):
+            text = "Should have a primary email before adding other emails"
+            problems.append(errors.wrong("other_emails", text))
         company = given.get("company_id")
         if company and self.store.get("company", company) is None:
             problems.append(errors.nobody("company_id", "company"))

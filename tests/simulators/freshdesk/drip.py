@@ -4,6 +4,7 @@ import random
 import threading
 
 from . import facts
+from .store import addresses
 
 SUBJECTS = ("Login fails again", "Where is my order?", "Wrong VAT number", "Add a user")
 STATUSES = (facts.OPEN, facts.PENDING, facts.RESOLVED, facts.CLOSED, 6)
@@ -100,6 +101,8 @@ class Drip(threading.Thread):
     def _merge(self):
         one, other = self._any("contact"), self._any("contact")
         if one is None or one is other:
+            return None
+        if len(addresses(one)) + len(addresses(other)) > facts.EMAILS:
             return None
         self.cases.merge(one, [other])
         return f"contact {other['id']}: merged into {one['id']}"

@@ -46,6 +46,14 @@ def not_allowed(method, allowed):
     return answer
 
 
+def read_only(request):
+    """405 for what can only be read: deleted or blocked contacts, deleted tickets.
+
+    [3P helpkit: contacts controller test; tickets: M]
+    """
+    return Refusal(not_allowed(request.method, ("GET",)))
+
+
 def problem(field, code, message, **more):
     """One entry of ``errors``."""
     info = {"additional_info": more} if more else {}

@@ -75,20 +75,22 @@ VIEW_INCLUDE_CREDITS = 1
 LIST_INCLUDES = ("requester", "stats", "company", "description")
 VIEW_INCLUDES = ("conversations", "requester", "company", "stats", "sla_policy")
 
-#: Texts of errors. [401: 3P, mocks of several clients; 405, 415, 429, invalid_json: M]
+#: Texts of errors. "helpkit": public copies of Freshdesk's own code and tests. [401:
+#: 3P, mocks of several clients; 405, 415, invalid_json: 3P helpkit; 403, 429: M]
 TEXT_401 = "You have to be logged in to perform this action."
 TEXT_403 = "You are not authorized to perform this action."
 TEXT_405 = "{method} method is not allowed. It should be one of these method(s): {good}"
-TEXT_415 = "Content-Type header is set to {given}. It should be set to application/json"
+TEXT_415 = "Content-Type header should have application/json"
 TEXT_429 = "You have exceeded the limit of requests per minute"
 TEXT_JSON = "Request body has invalid json format"
-#: [3P: tests of Freshdesk's own API that are public (helpkit, below); M for
-#: missing_field and datatype_mismatch]
+#: [3P helpkit; M for missing_field and datatype_mismatch]
 TEXT_UNKNOWN = "Unexpected/invalid field in request"
 TEXT_MISSING = "It should be a/an {kind}"
 TEXT_KIND = "Value set is of type {given}.It should be a/an {kind}"
 TEXT_CHOICE = "It should be one of these values: '{values}'"
 TEXT_UNIQUE = "It should be a unique value"
+TEXT_ACTIVE = "Active field can only be set to true"
+TEXT_COUNT = "Has {count} values, it can have maximum of {most} values"
 TEXT_CONTACT = "Please fill at least 1 of email, mobile, phone, twitter_id fields."
 TEXT_REQUESTER = (
     "Please fill at least 1 of requester_id, phone, email, twitter_id, facebook_id, "
@@ -125,6 +127,11 @@ TICKET_ORDERS = ("created_at", "due_by", "updated_at", "status")
 #: contacts controller test, index_contact_pattern; order of companies: M]
 CONTACT_STATES = ("blocked", "deleted", "unverified", "verified")
 CONTACT_ONLY = ("other_emails", "tags", "other_companies", "view_all_tickets", "avatar")
+#: E-mail addresses of a contact, the main one included. [3P helpkit: MAX_USER_EMAILS]
+EMAILS = 10
+#: Values that only one of merged contacts may have, or the request says which. [3P
+#: helpkit: merge controller test; their codes: M]
+MERGE_ONE = ("phone", "mobile", "twitter_id", "unique_external_id")
 
 #: Seconds to answer and to solve, by priority. [S sla_policies for the shape, M
 #: numbers]

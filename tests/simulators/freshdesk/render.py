@@ -4,6 +4,7 @@ import html
 import re
 
 from ..clock import iso
+from . import facts
 
 STATS = (
     "agent_responded_at",
@@ -92,16 +93,9 @@ class Render:
         shape.update(self._ends("contact", contact))
         if contact["deleted"]:
             shape["deleted"] = True
-        if listed:
-            return shape
-        return {
-            **shape,
-            "view_all_tickets": contact["view_all_tickets"],
-            "other_companies": contact["other_companies"],
-            "other_emails": contact["other_emails"],
-            "tags": contact["tags"],
-            "avatar": None,
-        }
+        if not listed:
+            shape.update({name: contact.get(name) for name in facts.CONTACT_ONLY})
+        return shape
 
     def ticket(self, ticket, include=(), listed=False):
         """A ticket with what is to be included."""

@@ -293,7 +293,10 @@ class Tickets:
         return self.cases.contact({"name": name or "Unknown", **known})
 
     def _find(self, request, deleted=False):
+        """``deleted``: True for one that is, None for any, False for one to change."""
         found = self.store.get("ticket", request.params["id"])
-        if found is None or deleted not in (None, found["deleted"]):
+        if found is None or (deleted and not found["deleted"]):
             raise errors.missing()
+        if deleted is False and (found["deleted"] or found["spam"]):
+            raise errors.read_only(request)
         return found
