@@ -171,7 +171,7 @@ def _first_sync(odoo, daemon):
 
 
 def _sentence(counts):
-    names = ("companies", "contacts", "deals", "exceptions")
+    names = ("companies", "contacts", "deals", "invoices", "exceptions")
     return ", ".join(f"{counts.get(name, 0)} {name}" for name in names)
 
 

@@ -16,6 +16,7 @@ UNITS_PER_DOLLAR = {
     "SEK": 10.6,
     "MXN": 17.2,
     "AUD": 1.52,
+    "KWD": 0.31,
 }
 RATES_SINCE = "2020-01-01"
 # Of the salespeople at a vendor, the last one has no user in Odoo.

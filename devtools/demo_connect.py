@@ -5,12 +5,25 @@ import secrets
 
 from odoo import fields
 
-from . import demo_company, demo_hubspot, demo_salesforce
+from . import (
+    demo_chargebee,
+    demo_company,
+    demo_hubspot,
+    demo_salesforce,
+    demo_stripe,
+)
 
 # Deals that were won in so many days before the demo begins become orders.
 DAYS_HANDED_OVER = 60
 # Vendor -> the module that connects it.
-VENDORS = {"hubspot": demo_hubspot, "salesforce": demo_salesforce}
+VENDORS = {
+    "hubspot": demo_hubspot,
+    "salesforce": demo_salesforce,
+    "stripe": demo_stripe,
+    "chargebee": demo_chargebee,
+}
+# Those whose won deals become orders.
+SELLING = frozenset({"hubspot", "salesforce"})
 
 
 def connect(env, vendors, secret):
@@ -33,7 +46,8 @@ def connect(env, vendors, secret):
         if is_new:
             connection.flow_ids.write({"interval_minutes": 1, "latency_target": 5})
             _send_back(connection, module.BOTH_WAYS)
-            _hand_over(env, connection)
+            if vendor in SELLING:
+                _hand_over(env, connection)
         tokens[vendor] = connection.webhook_token
     return tokens
 

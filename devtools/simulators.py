@@ -20,13 +20,13 @@ SAMPLES = paths.ROOT.parent / "shared" / "samples"
 VENDORS = {
     "hubspot": (200, 18080, 7),
     "salesforce": (120, 18180, 21),
-    "stripe": (60, 18280, 27),
-    "chargebee": (60, 18380, 31),
+    "stripe": (30, 18280, 27),
+    "chargebee": (20, 18380, 31),
     "zendesk": (60, 18480, 37),
     "freshdesk": (60, 18580, 43),
 }
 # Those that the demo connects.
-DEMO = ("hubspot", "salesforce")
+DEMO = ("hubspot", "salesforce", "stripe", "chargebee")
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
 

@@ -1,9 +1,12 @@
-"""./dev year [customers] [seed]: a year of billing, and the books that come of it."""
+"""./dev year [customers] [seed] [vendor]: a year of billing, and its books."""
 
 from . import database, paths, venv, workplace
 from .errors import DevError
 from .processes import foreground
 from .progress import note
+
+#: What may stand behind the numbers.
+VENDORS = ([], ["stripe"], ["chargebee"])
 
 
 def main(arguments):
@@ -11,10 +14,11 @@ def main(arguments):
 
     Returns 1 where the books differ from what was billed.
     """
-    if len(arguments) > 2 or not all(each.isdecimal() for each in arguments):
+    numbers, vendor = arguments[:2], arguments[2:]
+    if not all(each.isdecimal() for each in numbers) or vendor not in VENDORS:
         raise DevError(
-            "How many customers, and with which seed?",
-            todo="./dev year [CUSTOMERS] [SEED]",
+            "How many customers, with which seed, and of whom?",
+            todo="./dev year [CUSTOMERS] [SEED] [stripe|chargebee]",
         )
     with workplace.ready(venv.TEST) as odoo:
         template = database.template(odoo)

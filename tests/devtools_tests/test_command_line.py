@@ -23,13 +23,21 @@ def test_help_lists_the_commands():
     answer = dev("--help")
 
     assert answer.returncode == 0
-    for command in ("demo", "test", "lint", "odoo", "simulators", "bench", "chaos"):
+    commands = ("demo", "test", "lint", "odoo", "simulators", "bench", "chaos", "year")
+    for command in commands:
         assert f"  {command}" in answer.stdout
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["demo", "--twice"], ["lint", "--all"], ["reset", "now"], ["bench"]],
+    [
+        ["nonsense"],
+        ["demo", "--twice"],
+        ["lint", "--all"],
+        ["reset", "now"],
+        ["bench"],
+        ["year", "few"],
+    ],
 )
 def test_a_wrong_call_is_told_without_a_traceback(arguments):
     answer = dev(*arguments)

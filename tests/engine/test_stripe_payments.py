@@ -40,6 +40,15 @@ def test_a_charge_is_a_payment_once_it_is_captured(values, status, amount):
     assert (found["status"], found["amount"]) == (status, amount)
 
 
+def test_a_payment_is_of_the_day_on_which_the_balance_has_it():
+    item = {"id": "ch_1", "amount": 1000, "currency": "eur", "created": 0}
+    item |= {"status": "succeeded", "captured": True, "balance_transaction": "txn_1"}
+    assert payments.payment(item, [])["paid_at"].startswith("1970-01-01")
+
+    item["balance_transaction"] = {"id": "txn_1", "created": 4 * 86_400}
+    assert payments.payment(item, [])["paid_at"].startswith("1970-01-05")
+
+
 def test_only_what_was_paid_is_applied():
     def part(status, amount):
         return {

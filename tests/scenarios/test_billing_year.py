@@ -1,22 +1,33 @@
-"""A year of a billed company: the books say what was billed, whichever way it comes.
+"""Months of a billed company: the books say what was billed, whichever way it comes.
 
-The short form; the long one is ``./dev year``.
+The short form of the year; the long one is ``./dev year``.
 """
 
+import pytest
 from year.run import year
 
-#: As few as live through all that can happen.
+#: As few as live through all that can happen, and as long as most of it takes.
 CUSTOMERS = 20
+MONTHS = {"stripe": 4, "chargebee": 3}
 SEED = 1
 #: Longest seconds for either way.
 SECONDS = 180
 
 
-def test_a_year_of_billing_is_in_the_books_to_the_cent(tmp_path):
+@pytest.mark.parametrize("provider", MONTHS)
+def test_what_was_billed_is_in_the_books_to_the_cent(provider, tmp_path):
     path = tmp_path / "workers.log"
     with path.open("wb") as log:
-        numbers, differences = year(CUSTOMERS, seed=SEED, log=log, seconds=SECONDS)
+        numbers, differences = year(
+            CUSTOMERS,
+            provider=provider,
+            months=MONTHS[provider],
+            seed=SEED,
+            log=log,
+            seconds=SECONDS,
+        )
     print(numbers)
     assert not differences, "\n".join(differences)
     assert numbers["customers"] == CUSTOMERS
-    assert numbers["invoices"] > 8 * CUSTOMERS
+    assert numbers["amounts"] > 10 * MONTHS[provider]
+    assert numbers["invoices"] > 2 * CUSTOMERS

@@ -1,5 +1,7 @@
 """Tokens, scopes, limits and the shapes of refusals of a Zendesk account."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import requests
 
@@ -70,6 +72,32 @@ def test_a_code_is_good_once_and_for_its_own_redirect_address(zendesk):
     assert again.json()["error"] == "invalid_grant"
 
 
+def test_who_consents_is_sent_back_with_a_code_and_the_state(zendesk):
+    query = {
+        "response_type": "code",
+        "client_id": zendesk.oauth.client_id,
+        "redirect_uri": "https://odoo.example/back",
+        "scope": "read",
+        "state": "x y",
+    }
+    address = f"{zendesk.url}/oauth/authorizations/new"
+    answer = requests.get(address, params=query, allow_redirects=False, timeout=5)
+    assert answer.status_code == 302
+    target = urlsplit(answer.headers["Location"])
+    back = parse_qs(target.query)
+    assert (target.path, back["state"]) == ("/back", ["x y"])
+    made = token_of(
+        zendesk,
+        grant_type="authorization_code",
+        code=back["code"][0],
+        redirect_uri=query["redirect_uri"],
+    ).json()
+    assert made["scope"] == "read"
+    query["client_id"] = "somebody"
+    answer = requests.get(address, params=query, allow_redirects=False, timeout=5)
+    assert answer.status_code == 400
+
+
 def test_a_refresh_makes_both_tokens_new_and_ends_the_old_ones(zendesk, desk_client_of):
     access, refresh = zendesk.oauth.grant()
     answer = token_of(zendesk, grant_type="refresh_token", refresh_token=refresh)
@@ -98,6 +126,7 @@ def test_a_token_can_revoke_itself(zendesk, desk_client_of):
         (["tickets:read"], "/users", 403),
         (["users:read"], "/incremental/tickets/cursor?start_time=0", 403),
         (["tickets:read"], "/groups", 403),
+        (["groups:read"], "/groups", 200),
     ],
 )
 def test_a_read_needs_its_scope(start_desk, desk_client_of, scopes, path, status):
@@ -109,7 +138,7 @@ def test_a_write_needs_its_scope(start_desk, desk_client_of, is_declined):
     desk.made("user", name="Ann")
     answer = desk.post("/organizations", {"organization": {"name": "Acme"}})
     body = is_declined(answer, 403, "forbidden")
-    assert body["description"].endswith("organizations:write")
+    assert body["description"].endswith("scopes: organizations:write, write")
 
 
 def test_what_the_role_does_not_show_is_a_403_of_another_shape(zendesk, desk):

@@ -128,7 +128,7 @@ def test_what_is_scrubbed_comes_without_its_content(desk, asked, clock):
     assert subjects(exported(desk, start_time=0)) == ["SCRUBBED"]
 
 
-def test_side_loads_come_beside_and_metrics_within(desk, asked, clock):
+def test_side_loads_come_beside_the_tickets(desk, clock, zendesk):
     acme = desk.made("organization", name="Acme")
     ann = desk.made("user", name="Ann", organization_id=acme["id"])
     desk.made("ticket", subject="Help", comment={"body": "Hi"}, requester_id=ann["id"])
@@ -138,6 +138,11 @@ def test_side_loads_come_beside_and_metrics_within(desk, asked, clock):
     assert ann["id"] in [each["id"] for each in page["users"]]
     assert [each["name"] for each in page["organizations"]] == ["Acme"]
     assert [each["name"] for each in page["groups"]] == ["Support", "Billing"]
+    [ticket] = page["tickets"]
+    assert [each["ticket_id"] for each in page["metric_sets"]] == [ticket["id"]]
+
+    zendesk.exports.sideloads.metrics_within = True
+    page = exported(desk, start_time=0, include=include)
     [ticket] = page["tickets"]
     assert ticket["metric_set"]["ticket_id"] == ticket["id"]
     assert "metric_sets" not in page

@@ -152,6 +152,9 @@ def test_the_control_endpoint_changes_and_tells(lived, reader):
         object="ticket",
         record={"subject": "Help", "comment": {"body": "Hi"}},
     )
+    control("rate", id=ticket["id"], score="bad", comment="Too slow")
+    shown = reader.get(f"/tickets/{ticket['id']}").json()["ticket"]
+    assert shown["satisfaction_rating"]["comment"] == "Too slow"
     for name in ("touch", "delete", "restore", "delete", "scrub"):
         control(name, object="ticket", id=ticket["id"])
     control("settings", lag=0, job_seconds=1, fail_jobs=0)

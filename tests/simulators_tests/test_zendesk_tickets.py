@@ -68,6 +68,24 @@ def test_a_ticket_that_is_not_valid_is_refused(desk, is_declined, values, field)
     assert field in is_declined(answer, 422, "RecordInvalid")["details"]
 
 
+def test_a_key_makes_one_ticket_however_often_it_is_sent(desk, clock, is_declined):
+    def send(subject):
+        return desk.request(
+            "POST",
+            "/tickets",
+            json={"ticket": {"subject": subject, "comment": {"body": "Hi"}}},
+            headers={"Idempotency-Key": "case-1"},
+        )
+
+    first, second = send("Help"), send("Help")
+    assert first.json() == second.json()
+    assert first.headers["x-idempotency-lookup"] == "miss"
+    assert second.headers["x-idempotency-lookup"] == "hit"
+    is_declined(send("Other"), 400, "IdempotentRequestError")
+    clock.advance(7_200)
+    assert send("Other").headers["x-idempotency-lookup"] == "miss"
+
+
 def test_an_end_user_is_not_assigned(change, ann, is_declined):
     answer = change(assignee_id=ann["id"])
     assert "assignee_id" in is_declined(answer, 422, "RecordInvalid")["details"]

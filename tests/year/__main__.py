@@ -1,4 +1,4 @@
-"""The long form: ``python -m year [customers] [seed]``, see ``./dev year``."""
+"""The long form: ``python -m year [customers] [seed] [vendor]``, see ``./dev year``."""
 
 import json
 import os
@@ -17,7 +17,7 @@ SECONDS_PER_CUSTOMER = 6
 MOST_SENTENCES = 200
 
 
-def main(customers=CUSTOMERS, seed=SEED):
+def main(customers=CUSTOMERS, seed=SEED, provider="stripe"):
     customers, seed = int(customers), int(seed)
     config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=critical"])
     from .run import year  # addons are found from now on
@@ -28,6 +28,7 @@ def main(customers=CUSTOMERS, seed=SEED):
         numbers, differences = year(
             customers,
             seed=seed,
+            provider=provider,
             log=log,
             seconds=120 + SECONDS_PER_CUSTOMER * customers,
             workers=WORKERS,

@@ -1,6 +1,5 @@
 """The books against the truth: each difference is a sentence."""
 
-from simulators.billing import truth
 from simulators.billing.model import Invoice
 from simulators.billing.money import major
 
@@ -13,7 +12,7 @@ LEFTOVERS = {
     "event": "SELECT state || ' ' || kind || ' of ' || remote_id"
     " FROM connector_event WHERE state NOT IN ('done', 'ignored')",
     "exception": "SELECT code || ': ' || name FROM connector_exception"
-    " WHERE state = 'open'",
+    " WHERE state = 'open' AND blocking",
 }
 UNPAID = """
     SELECT binding.remote_id, move.payment_state
@@ -24,16 +23,16 @@ UNPAID = """
 """
 
 
-def compare(env, office, engine):
-    """Differences of one database with an engine's account, as sentences."""
+def compare(env, office, vendor):
+    """Differences of one database with a vendor's account, as sentences."""
     company = office.company(env)
     books = Books(env, company, office.names)
-    found = truth(engine)
+    found = vendor.truth()
     sentences = []
     for what, query in LEFTOVERS.items():
         env.cr.execute(query)
         sentences += [f"{what} {row[0]}" for row in env.cr.fetchall()]
-    sentences += differences("ledger", found.ledger(), books.ledger())
+    sentences += differences("ledger", found.ledger(write_off=True), books.ledger())
     sentences += differences(
         "receivable",
         found.receivable,
@@ -45,7 +44,7 @@ def compare(env, office, engine):
         sentences.append(f"open in clearing: {items}, not {in_transit}")
     if books.balanced():
         sentences.append(f"debits and credits differ by {books.balanced()}")
-    return sentences + _payment_states(env, company, engine)
+    return sentences + _payment_states(env, company, vendor.engine)
 
 
 def differences(what, wanted, found):

@@ -5,7 +5,8 @@ from simulators.billing.model import TaxRate
 
 from odoo import Command
 
-SECRET = "whsec_of_the_year_0123456789"
+from .vendors import SECRET
+
 CURRENCIES = ("USD", "JPY", "KWD")
 #: Units for one US dollar, all year.
 RATES = {"JPY": 150.0, "KWD": 0.31}
@@ -24,17 +25,16 @@ class Office:
     webhooks, and ``names`` of its accounts by id (see :class:`.books.Books`).
     """
 
-    def __init__(self, database, vendor, engine):
+    def __init__(self, database, vendor):
         self.names = {}
         with committed(database) as env:
             self.company_id = self._make_company(env)
-        # Odoo gives it a chart of accounts when the transaction ends.
         with committed(database) as env:
             env = env(context={"allowed_company_ids": [self.company_id]})
             self._name_accounts(env)
             connection = self._connect(env, vendor)
             self._set_up_money(env, connection)
-            self._map_taxes(env, connection, engine)
+            self._map_taxes(env, connection, vendor)
             self.connection_id = connection.id
             self.token = connection.webhook_token
 
@@ -60,6 +60,9 @@ class Office:
             }
         )
         company.partner_id.tz = "UTC"
+        env["account.chart.template"].try_loading(
+            "generic_coa", company, install_demo=False
+        )
         env["res.currency.rate"].create(
             [
                 {
@@ -91,14 +94,14 @@ class Office:
     def _connect(self, env, vendor):
         connection = env["connector.connection"].create(
             {
-                "name": "Stripe",
-                "provider": "stripe",
-                "base_url": vendor.url,
+                "name": vendor.name,
+                "provider": vendor.provider,
+                "base_url": vendor.simulator.url,
                 "company_id": self.company_id,
                 "tz": "UTC",
             }
         )
-        secrets = {"api_key": vendor.token, "webhook_secret": SECRET}
+        secrets = {"api_key": vendor.simulator.token, "webhook_secret": SECRET}
         for credential in connection.credential_ids:
             credential.secret = secrets[credential.key]
         # This is not about waiting.
@@ -109,10 +112,20 @@ class Office:
     def _set_up_money(self, env, connection):
         policy = env["connector.billing.policy"]._for(connection)
         policy.action_set_up_money()
+        bad_debt = self._account(env, "Bad Debt", "659900", "expense")
+        policy.write(
+            {"uncollectible": "write_off", "write_off_account_id": bad_debt.id}
+        )
+        self.names[bad_debt.id] = "bad_debt"
         self.names |= {policy[field].id: name for field, name in MONEY.items()}
 
-    def _map_taxes(self, env, connection, engine):
+    def _map_taxes(self, env, connection, vendor):
         """Each tax rate is a tax of Odoo's, with an account of its own."""
+        rates = vendor.engine.store.rows(TaxRate)
+        # Not every vendor has a list of its taxes.
+        env["connector.value.map"]._take_in(
+            connection, {("billing.tax", vendor.tax_value(rate)) for rate in rates}
+        )
         lines = connection.value_map_ids.line_ids
         lines.filtered(lambda line: not line.res_id).action_accept_suggestion()
         by_value = {
@@ -120,17 +133,22 @@ class Office:
             for line in lines
             if line.map_id.name == "billing.tax"
         }
-        for number, rate in enumerate(engine.store.rows(TaxRate)):
-            account = env["account.account"].create(
-                {
-                    "name": rate.name,
-                    "code": f"2599{number:02d}",
-                    "account_type": "liability_current",
-                    "company_ids": [Command.set([self.company_id])],
-                }
+        for number, rate in enumerate(rates):
+            account = self._account(
+                env, rate.name, f"2599{number:02d}", "liability_current"
             )
             self.names[account.id] = f"tax {rate.id}"
-            by_value[rate.id].res_id = self._tax(env, rate, account).id
+            by_value[vendor.tax_value(rate)].res_id = self._tax(env, rate, account).id
+
+    def _account(self, env, name, code, kind):
+        return env["account.account"].create(
+            {
+                "name": name,
+                "code": code,
+                "account_type": kind,
+                "company_ids": [Command.set([self.company_id])],
+            }
+        )
 
     def _tax(self, env, rate, account):
         accounts = [

@@ -6,17 +6,17 @@ import time
 from chaos.nursery import Nursery
 from scenarios.odoo_server import odoo_server
 from scenarios.own_database import committed, own_database
-from simulators import Clock, StripeSimulator
+from simulators import Clock
 from simulators.billing.model import Customer, Invoice, Payment
 from simulators.billing.periods import after
 from simulators.billing.year import Year
 
 from .books import Books
 from .compare import compare, differences
-from .office import SECRET, Office
+from .office import Office
 from .telling import tell
+from .vendors import VENDORS
 
-MONTHS = 12
 #: Share of the events that are told twice.
 DUPLICATES = 0.2
 WAITING = """
@@ -31,26 +31,39 @@ class TooSlow(Exception):
     """Work was left when the time was over."""
 
 
-def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None):
+def year(
+    customers,
+    *,
+    seed,
+    log,
+    seconds,
+    provider="stripe",
+    months=12,
+    workers=1,
+    say=lambda sentence: None,
+):
     """Let a year happen, read it in two ways, and compare.
 
+    :param provider: key of :data:`.vendors.VENDORS`
     :param log: open binary file for what the workers say
     :param seconds: longest time for either way
     :param say: called with what is being done
-    :return: ``(dict as printed by ./dev year, list of differences as sentences)``
+    :return: ``(dict as printed by ./dev year, list of differences as sentences)``;
+        ``amounts`` is how many sums by month, currency and account were compared
     :raises TooSlow: where Odoo isn't done in time
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        clock = Clock(after(int(time.time()), "month", 1, -MONTHS) * 1000)
-        stripe = stack.enter_context(StripeSimulator(seed=seed, clock=clock))
-        story = Year(stripe.engine, customers, seed, MONTHS)
+        clock = Clock(after(int(time.time()), "month", 1, -months) * 1000)
+        vendor = VENDORS[provider](clock, seed)
+        stack.enter_context(vendor.simulator)
+        story = Year(vendor.engine, customers, seed, months)
         story.open()
-        told = stack.enter_context(_Place("webhooks", stripe, log, seconds, workers))
+        told = stack.enter_context(_Place("webhooks", vendor, log, seconds, workers))
         say("The company lives for a year")
         story.run()
         say("First load")
-        read = stack.enter_context(_Place("first load", stripe, log, seconds, workers))
+        read = stack.enter_context(_Place("first load", vendor, log, seconds, workers))
         read.check()
         say("Second load")
         read.load_again()
@@ -58,8 +71,9 @@ def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None)
         told.be_told(seed)
         told.check()
         found = [*read.sentences, *told.sentences, *_between(read, told)]
-        store = stripe.engine.store
+        store = vendor.engine.store
     return {
+        "year": provider,
         "customers": store.count(Customer),
         "invoices": store.count(Invoice),
         "payments": store.count(Payment),
@@ -68,6 +82,7 @@ def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None)
         "load_seconds": round(read.spent),
         "told_seconds": round(told.told_seconds),
         "webhook_seconds": round(told.spent),
+        "amounts": len(vendor.truth().ledger(write_off=True)),
         "differences": len(found),
     }, found
 
@@ -75,9 +90,9 @@ def year(customers, *, seed, log, seconds, workers=1, say=lambda sentence: None)
 class _Place:
     """A database with an office in it, and workers, that learns of the year its way."""
 
-    def __init__(self, name, stripe, log, seconds, workers):
+    def __init__(self, name, vendor, log, seconds, workers):
         self.name = name
-        self.stripe = stripe
+        self.vendor = vendor
         self.log = log
         self.seconds = seconds
         self.workers = workers
@@ -85,12 +100,14 @@ class _Place:
         self.ledger = self.receivable = None
         self.spent = self.told_seconds = 0
         self.events = 0
-        self._stack = contextlib.ExitStack()
+        self._stack = None
 
     def __enter__(self):
-        self.database = self._stack.enter_context(own_database())
-        self.office = Office(self.database, self.stripe, self.stripe.engine)
-        self._work()
+        with contextlib.ExitStack() as stack:
+            self.database = stack.enter_context(own_database())
+            self.office = Office(self.database, self.vendor)
+            self._work()
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *error):
@@ -101,9 +118,7 @@ class _Place:
         started = time.monotonic()
         with odoo_server(self.database) as url:
             target = f"{url}/connector/webhook/{self.office.token}"
-            self.events = tell(
-                self.stripe, target, SECRET, seed=seed, duplicates=DUPLICATES
-            )
+            self.events = tell(self.vendor, target, seed=seed, duplicates=DUPLICATES)
         self.told_seconds = time.monotonic() - started
         self._work()
 
@@ -113,7 +128,7 @@ class _Place:
             books = Books(env, self.office.company(env), self.office.names)
             self.ledger = books.ledger()
             self.receivable = books.receivable(self.office.connection(env))
-            self.say(compare(env, self.office, self.stripe.engine))
+            self.say(compare(env, self.office, self.vendor))
 
     def load_again(self):
         """All once more, which may write nothing."""

@@ -18,7 +18,11 @@ CONCURRENT_CONSTRAINTS = (
     "connector_circuit_",
     "connector_exception_",
     "connector_job_",
+    "connector_value_map_",
 )
+#: And of constraints that end so: of models that have a row for each remote record, or
+#: for each record of Odoo's, which two flows may come to make at once.
+CONCURRENT_ENDINGS = ("_remote_uniq", "_source_uniq", "_partner_company_uniq")
 
 
 def is_concurrency_error(error):
@@ -28,7 +32,7 @@ def is_concurrency_error(error):
     if error.pgcode in RETRY_CODES:
         return True
     constraint = getattr(error.diag, "constraint_name", None) or ""
-    return (
-        error.pgcode == psycopg2.errorcodes.UNIQUE_VIOLATION
-        and constraint.startswith(CONCURRENT_CONSTRAINTS)
+    return error.pgcode == psycopg2.errorcodes.UNIQUE_VIOLATION and (
+        constraint.startswith(CONCURRENT_CONSTRAINTS)
+        or constraint.endswith(CONCURRENT_ENDINGS)
     )

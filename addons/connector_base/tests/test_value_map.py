@@ -1,6 +1,10 @@
+import psycopg2
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..engine.records import ReferenceValue
+from ..models.connector_concurrency import is_concurrency_error
 from .common import ConnectorCase
 from .common_vendor import remote
 
@@ -30,6 +34,17 @@ class TestValueMap(ConnectorCase):
         return self.exceptions(code="unmapped_value_empty")
 
     # -- refresh --------------------------------------------------------------
+
+    def test_the_map_that_another_flow_has_just_made_is_found_by_the_next_try(self):
+        self.refresh(owner("7"))
+        value_map = self.lines().map_id
+        with (
+            self.assertRaises(psycopg2.Error) as caught,
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            value_map.copy({"name": value_map.name})
+        self.assertTrue(is_concurrency_error(caught.exception))
 
     def test_the_vendors_list_becomes_lines_to_map(self):
         lines = self.refresh(owner("7", "Ann"), owner("8", "Bob"))

@@ -36,6 +36,7 @@ class Truth:
           ``refunded`` that the vendor only records
         - ``disputed``, ``dispute_won``, ``dispute_lost`` (""): in the payment's
           currency, by the month of the withdrawal and of the decision
+        - ``charged_back`` (""): disputes that were lost, where no balance is told of
         - ``fee`` (kind of fee), ``payout``, ``payout_failed`` (""): in settlement
           currency
         - ``converted_from``, ``converted_to`` (the other currency): the gross that was
@@ -110,6 +111,7 @@ ENTRIES = {
     "disputed": ("disputed", "clearing"),
     "dispute_won": ("clearing", "disputed"),
     "dispute_lost": ("dispute_loss", "disputed"),
+    "charged_back": ("receivable", "clearing"),
     "payout": ("transit", "clearing"),
     "payout_failed": ("clearing", "transit"),
 }
@@ -128,12 +130,26 @@ def month_of(moment):
     return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m")
 
 
-def truth(engine):
-    """The :class:`Truth` of an engine as it is now."""
+def truth(engine, tells_losses=True, balance=True):
+    """The :class:`Truth` of an engine as it is now.
+
+    :param tells_losses: the vendor says when a dispute was lost. Stripe doesn't, and
+        nothing moves then: it is lost by the month of the withdrawal
+    :param balance: the vendor keeps our money and tells of its balance. Without it, as
+        Chargebee, it knows what was paid and given back, by whom ever, and of disputes
+        those that were lost, as a refund by the bank; all else comes by other ways
+    """
     found = Truth()
     _documents(engine.store, found)
-    _money(engine.store, found)
-    _balance(engine.store, found)
+    _money(engine.store, found, balance)
+    if balance:
+        _balance(engine.store, found)
+        _disputes(engine.store, found, tells_losses)
+    else:
+        _charged_back(engine.store, found)
+        for (_month, currency, account), amount in found.ledger().items():
+            if account == "clearing":
+                found.clearing[currency] += amount
     return found
 
 
@@ -174,25 +190,29 @@ def _add(found, kind, moment, document):
     return gross
 
 
-def _money(store, found):
+def _money(store, found, balance):
     for payment in store.rows(Payment):
         if payment.status == "succeeded":
             key = (month_of(payment.paid_at), payment.currency, "paid", payment.method)
             found.months[key] += payment.amount
             found.receivable[payment.customer, payment.currency] -= payment.amount
-            if payment.outside:
+            if payment.outside and balance:
                 found.months[(*key[:2], "recorded", key[3])] += payment.amount
     for refund in store.rows(Refund):
         method = store.get(Payment, refund.payment).method
         if refund.refunded_at is not None:
-            month = month_of(refund.refunded_at)
+            # It leaves the balance when it is made, not when it arrives.
+            at_once = balance and refund.balance_transaction
+            left = refund.created if at_once else refund.refunded_at
+            month = month_of(left)
             found.months[month, refund.currency, "refunded", method] += refund.amount
-            if refund.outside:
+            if refund.outside and balance:
                 key = (month, refund.currency, "recorded_refund", method)
                 found.months[key] += refund.amount
             found.receivable[refund.customer, refund.currency] += refund.amount
         if refund.refunded_at is not None and refund.failed_at is not None:
-            key = (month_of(refund.failed_at), refund.currency, "refund_failed", method)
+            month = month_of(refund.failed_at) if balance else month_of(left)
+            key = (month, refund.currency, "refund_failed", method)
             found.months[key] += refund.amount
             found.receivable[refund.customer, refund.currency] -= refund.amount
 
@@ -212,17 +232,31 @@ def _balance(store, found):
             target = (month, each.currency, "converted_to", each.source_currency)
             found.months[source] += each.source_amount
             found.months[target] += each.amount
+    for payout in store.rows(Payout):
+        if payout.status in ("pending", "in_transit"):
+            found.transit[payout.currency] += payout.amount
+
+
+def _charged_back(store, found):
+    for dispute in store.rows(Dispute):
+        if dispute.status == "lost":
+            key = (month_of(dispute.closed_at), dispute.currency, "charged_back", "")
+            found.months[key] += dispute.amount
+            found.receivable[dispute.customer, dispute.currency] += dispute.amount
+
+
+def _disputes(store, found, tells_losses):
     for dispute in store.rows(Dispute):
         if not dispute.transactions:
             continue  # a warning only
         taken = store.get(BalanceTransaction, dispute.transactions[0])
-        key = (month_of(taken.created), dispute.currency, "disputed", "")
+        opened = month_of(taken.created)
+        key = (opened, dispute.currency, "disputed", "")
         found.months[key] -= taken.source_amount
         if dispute.status in ("won", "lost"):
-            month, kind = month_of(dispute.closed_at), f"dispute_{dispute.status}"
+            won = dispute.status == "won"
+            month = month_of(dispute.closed_at) if won or tells_losses else opened
+            kind = f"dispute_{dispute.status}"
             found.months[month, dispute.currency, kind, ""] -= taken.source_amount
         else:
             found.disputed[dispute.currency] -= taken.source_amount
-    for payout in store.rows(Payout):
-        if payout.status in ("pending", "in_transit"):
-            found.transit[payout.currency] += payout.amount

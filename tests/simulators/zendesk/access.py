@@ -38,11 +38,9 @@ class Access:
         if granted is None:
             return
         verb = "read" if request.method in ("GET", "HEAD") else "write"
-        thing = facts.SCOPE_OBJECTS.get(resource)
-        if verb not in granted and f"{thing}:{verb}" not in granted:
-            raise Refusal(
-                errors.missing_scope(f"{thing}:{verb}" if thing else verb),
-            )
+        scope = f"{facts.SCOPE_OBJECTS.get(resource, resource)}:{verb}"
+        if verb not in granted and scope not in granted:
+            raise Refusal(errors.missing_scope(f"{scope}, {verb}"))
 
 
 def payload(request, name, shape=dict):

@@ -28,7 +28,7 @@ class Api:
         render = Renderer(store, url)
         sideloads = Sideloads(store, render)
         self.render = render
-        self.jobs = Jobs(store, url)
+        self.jobs = Jobs(store, account, url)
         self.parties = Parties(store)
         self.ticketing = Ticketing(store, access, self.parties)
         self.exports = Exports(store, render, sideloads, pager)

@@ -2,6 +2,7 @@
 
 from .. import control
 from ..routing import Refusal, Route
+from . import facts
 from .errors import Invalid
 
 
@@ -10,14 +11,15 @@ def control_routes(simulator):
 
     ``seed`` {records, users?, tickets?}; ``create`` {object: organization, user or
     ticket, record}; ``update`` {object, id, record}; ``delete``, ``restore``, ``scrub``
-    and ``touch`` {object, id}, the last three of tickets; ``merge`` {id, into};
-    ``tokens`` {token: scopes or null}; ``revoke`` {token?}; ``authorize``
-    {redirect_uri, scope?}; ``settings`` {lag?, page?, job_seconds?, jobs_still?,
-    fail_jobs?, kill_jobs?, token_seconds?, limit?}; ``webhooks`` {its settings}, shown
-    by a GET; ``GET record`` with ?object=user&id=; and ``GET truth``.
+    and ``touch`` {object, id}, the last three of tickets; ``rate`` {id, score,
+    comment?}; ``merge`` {id, into}; ``tokens`` {token: scopes or null}; ``revoke``
+    {token?}; ``authorize`` {redirect_uri, scope?}; ``settings`` {lag?, page?,
+    metrics_within?, job_seconds?, jobs_still?, fail_jobs?, kill_jobs?, token_seconds?,
+    limit?}; ``webhooks`` {its settings}, shown by a GET; ``GET record`` with
+    ?object=user&id=; and ``GET truth``.
     """
     controls = _Controls(simulator)
-    names = "seed create update delete restore scrub touch merge tokens revoke"
+    names = "seed create update delete restore scrub touch rate merge tokens revoke"
     names += " authorize settings webhooks"
     return [
         *control.posts({name: getattr(controls, name) for name in names.split()}),
@@ -65,6 +67,13 @@ class _Controls:
         with self.store.lock:
             self.store.touch_ticket(self._found("ticket", body["id"]))
 
+    def rate(self, body):
+        if body["score"] not in facts.SCORES:
+            raise ValueError(f"score must be one of {facts.SCORES}")
+        values = {"score": body["score"], "score_comment": body.get("comment")}
+        with self.store.lock:
+            self.store.update(self._found("ticket", body["id"]), values)
+
     def merge(self, body):
         loser, winner = (self._found("user", body[name]) for name in ("id", "into"))
         with self.store.lock:
@@ -87,6 +96,7 @@ class _Controls:
         places = {
             "lag": (self.simulator.exports, "lag"),
             "page": (self.simulator.exports, "page"),
+            "metrics_within": (self.simulator.exports.sideloads, "metrics_within"),
             "job_seconds": (self.simulator.jobs, "seconds"),
             "jobs_still": (self.simulator.jobs, "still"),
             "fail_jobs": (self.simulator.jobs, "fail"),

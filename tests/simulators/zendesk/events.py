@@ -7,7 +7,8 @@ import uuid
 from . import facts
 from .render import iso
 
-#: Attribute of a record to the last part of its event.
+#: Attribute of a record to the last part of its event. [S the same; 3P subscriptions of
+#: public integrations for `form_changed`, `type_changed`, `task_due_at_changed`]
 CHANGED = {
     "organization": {
         "name": "name_changed",
@@ -26,15 +27,16 @@ CHANGED = {
         "status": "status_changed",
         "custom_status_id": "custom_status_changed",
         "priority": "priority_changed",
-        "type": "type_changed",  # [M]
+        "type": "type_changed",
         "subject": "subject_changed",
         "requester_id": "requester_changed",
         "organization_id": "organization_changed",
         "assignee_id": "agent_assignment_changed",
         "group_id": "group_assignment_changed",
         "external_id": "external_id_changed",
-        "form_id": "ticket_form_changed",
+        "form_id": "form_changed",
         "problem_id": "problem_link_changed",
+        "due": "task_due_at_changed",
     },
 }
 

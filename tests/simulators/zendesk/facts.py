@@ -30,6 +30,8 @@ ORGANIZATION_UPDATES_A_MINUTE = 5
 JOB_LIMIT = 30
 #: Jobs end to be known after an hour. [S job_statuses, quoted in a community post]
 JOB_SECONDS = 3_600
+#: Keys of created tickets are known for two hours. [S tickets, "Idempotency"]
+IDEMPOTENCY_SECONDS = 7_200
 #: Rows of a bulk request and ids of a show_many. [S tickets, users, organizations;
 #: the refusal from a recorded answer]
 BULK = 100
@@ -53,15 +55,12 @@ REFRESH_SECONDS = 7_776_000
 REFRESH_BOUNDS = (604_800, 7_776_000)
 CODE_SECONDS = 120
 
-#: Objects of scopes; `read` and `write` cover them all. [S oauth tokens, "Scopes"]
+#: Objects of scopes where they are not the resource itself; `read` and `write` cover
+#: them all. [S oauth tokens, "Scopes"; 3P `groups:read`, quoted from a 403]
 SCOPE_OBJECTS = {
-    "tickets": "tickets",
     "deleted_tickets": "tickets",
     "ticket_metrics": "tickets",
-    "users": "users",
-    "organizations": "organizations",
-    "webhooks": "webhooks",
-    "satisfaction_ratings": "satisfaction_ratings",
+    "ticket_metric_events": "tickets",
 }
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")  # [S tickets]
@@ -102,7 +101,8 @@ SIDE_LOADS = {
     "organizations": frozenset(),
 }
 
-#: Texts of refusals. [M, the shapes of recorded answers: S introduction/requests]
+#: Texts of refusals. [3P as public clients match them: 401 with a token, missing
+#: scopes, conflict; M for the rest; S introduction/requests for the shapes]
 TEXT_401 = "Couldn't authenticate you"
 TEXT_TOKEN = (
     "The access token provided is expired, revoked, malformed or invalid for other"

@@ -12,18 +12,24 @@ from . import errors, facts
 from .access import ids_of
 from .errors import Invalid
 
+#: What the rows of a job do, which decides what their results look like.
+CREATES, UPSERTS, UPDATES = "creates", "upserts", "updates"
 NEXT = {"queued": "working", "working": "completed"}
 
 
 class Job:
-    """``rows``: what to do for each, a callable that returns a result."""
+    """``rows``: what to do for each, a callable that returns ``{"id", "action",
+    "status"}``; ``form``: of their results."""
 
-    __slots__ = ("id", "type", "rows", "status", "born", "results", "message")
+    __slots__ = ("id", "type", "rows", "form", "status", "born", "account_id")
+    __slots__ += ("results", "message")
 
-    def __init__(self, kind, rows, born):
-        self.id = uuid.uuid4().hex
+    def __init__(self, kind, rows, form, born, account_id):
+        self.id = f"V3-{uuid.uuid4().hex}"
         self.type = kind
         self.rows = rows
+        self.form = form
+        self.account_id = account_id
         self.status = "queued"
         self.born = born
         self.results = None
@@ -35,8 +41,9 @@ class Jobs:
     move jobs, time alone does; ``fail``: how many of the next jobs end as ``failed``
     after half of their rows, ``kill``: the same as ``killed``, before the first."""
 
-    def __init__(self, store, url):
+    def __init__(self, store, account, url):
         self.store = store
+        self.account = account
         self.url = url
         self.rows = {}
         self.seconds = 2
@@ -52,13 +59,13 @@ class Jobs:
             Route("GET", "/api/v2/job_statuses/{id}", self.show),
         ]
 
-    def start(self, kind, rows):
+    def start(self, kind, rows, form=UPDATES):
         """200 with a queued job; 429 when 30 are on."""
         on = sum(each.status in NEXT for each in self.rows.values())
         if on >= facts.JOB_LIMIT:
             wait = max(1, self.seconds)
             raise Refusal(errors.limited(wait, "TooManyJobs", facts.TEXT_JOBS))
-        job = Job(kind, rows, self.store.now())
+        job = Job(kind, rows, form, self.store.now(), self.account["id"])
         self.rows[job.id] = job
         return Reply(200, {"job_status": self._shape(job)})
 
@@ -108,9 +115,10 @@ class Jobs:
             self.fail -= 1
             job.status, job.message = "failed", "Job failed, try again"
             rows = rows[: len(rows) // 2]
-        job.results = [_result(place, row) for place, row in enumerate(rows)]
+        job.results = [_result(job, place, row) for place, row in enumerate(rows)]
         if job.status == "completed":
-            job.message = f"Completed at {self.store.clock.now():%Y-%m-%d %H:%M:%S}"
+            now = f"{self.store.clock.now():%Y-%m-%d %H:%M:%S} +0000"
+            job.message = f"Completed at {now}"
 
     def _shape(self, job):
         done = len(job.results or ())
@@ -126,16 +134,29 @@ class Jobs:
         }
 
 
-def _result(place, row):
+def _result(job, place, row):
+    """What a row came to, in the form of its kind of job. [3P recorded jobs: a create
+    has neither `success` nor `status`, a user that was neither created nor updated has
+    the status `Failed`; M that refused rows have `error` and `details` everywhere]"""
     try:
-        return {"index": place, **row(), "success": True}
+        done = row()
     except Invalid as wrong:
         code = next(iter(wrong.details.values()))[0]["error"]
-        return _failed(place, code, wrong.sentence())
+        return _failed(job, place, code, wrong.sentence())
     except Refusal as refusal:
         body = refusal.reply.body
-        return _failed(place, body.get("error"), body.get("description"))
+        return _failed(job, place, body.get("error"), body.get("description"))
+    if job.form == CREATES:
+        return {"index": place, "id": done["id"], "account_id": job.account_id}
+    if job.form == UPSERTS:
+        return {"index": place, "id": done["id"], "status": done["status"]}
+    return {"index": place, **done, "success": True}
 
 
-def _failed(place, code, text):
-    return {"index": place, "success": False, "error": code, "details": text}
+def _failed(job, place, code, text):
+    failed = {"index": place, "error": code, "details": text}
+    if job.form != CREATES:
+        failed["status"] = "Failed"
+    if job.form == UPDATES:
+        failed["success"] = False
+    return failed

@@ -1,7 +1,8 @@
 """Service levels: targets by priority, and the metric events of a ticket's life.
 
-[S sla_policies, ticket_metric_events] One policy; calendar hours. A reply by an agent
-meets the first target, solving the ticket the second.
+[S sla_policies, ticket_metric_events] One policy; calendar hours, which the priority of
+a new ticket decides for good. A reply by an agent meets the first target, solving the
+ticket the second.
 """
 
 import heapq

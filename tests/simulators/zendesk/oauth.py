@@ -6,7 +6,7 @@ both new and ends the old ones at once.
 """
 
 import secrets
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from ..routing import Refusal, Reply, Route
 from . import facts
@@ -34,6 +34,7 @@ class OAuth:
     def routes(self):
         """The endpoints."""
         return [
+            Route("GET", "/oauth/authorizations/new", self.consent),
             Route("POST", "/oauth/tokens", self.token),
             Route("DELETE", "/api/v2/oauth/tokens/current", self.revoke_current),
             Route("DELETE", "/api/v2/oauth/tokens/current.json", self.revoke_current),
@@ -49,6 +50,19 @@ class OAuth:
         """``(access token, refresh token)`` as after a consent."""
         made = self._issue(scope, self.lifetime, facts.REFRESH_SECONDS)
         return made["access_token"], made["refresh_token"]
+
+    def consent(self, request):
+        """302 back with a code, as if somebody had consented at once; 400 for a client
+        or a kind of answer that is not known."""
+        uri = request.first("redirect_uri")
+        known = request.first("client_id") == self.client_id
+        if not known or request.first("response_type") != "code" or not uri:
+            raise _refuse("invalid_request", "The request is not valid")
+        answer = {"code": self.authorize(uri, request.first("scope", "read write"))}
+        if "state" in request.query:
+            answer["state"] = request.first("state")
+        joint = "&" if "?" in uri else "?"
+        return Reply(302, None, {"Location": f"{uri}{joint}{urlencode(answer)}"})
 
     def token(self, request):
         """200 with tokens, 400 or 401 with an OAuth error."""

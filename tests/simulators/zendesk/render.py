@@ -1,5 +1,6 @@
 """Records as JSON. [S organizations, users, tickets, ticket_metrics, side_loading]"""
 
+import functools
 import time
 
 from . import facts
@@ -8,12 +9,20 @@ from .store import POLICY
 VIA = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
 
 
+@functools.cache
+def _day(number):
+    """The date of a day since the epoch, of which there are few."""
+    return time.strftime("%Y-%m-%d", time.gmtime(number * 86_400))
+
+
 def iso(seconds):
     """``2026-02-19T01:55:11Z``, None for None."""
     if seconds is None:
         return None
-    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}Z"
+    day, rest = divmod(seconds, 86_400)
+    hour, rest = divmod(rest, 3_600)
+    minute, second = divmod(rest, 60)
+    return f"{_day(day)}T{hour:02d}:{minute:02d}:{second:02d}Z"
 
 
 class Renderer:
@@ -79,6 +88,7 @@ class Renderer:
             "notes": record.notes or "",
             "role_type": 0 if is_agent else None,
             "custom_role_id": None,
+            "chat_only": False,
             "moderator": is_agent,
             "ticket_restriction": None if is_agent else "requested",
             "only_private_comments": False,

@@ -1,7 +1,9 @@
 """What comes along with records when `include` asks for it. [S side_loading]
 
-Metrics come inside each ticket of an export and beside the tickets of a list [3P both
-as clients read them]; service levels and numbers of comments inside each ticket.
+Metrics come beside the tickets, as `metric_sets` with `ticket_id` [3P five clients, of
+lists and of exports]; one client reads them inside each exported ticket, so that
+``metrics_within`` shows them there instead. Service levels and numbers of comments come
+inside each ticket.
 """
 
 from . import facts
@@ -13,6 +15,7 @@ class Sideloads:
     def __init__(self, store, render):
         self.store = store
         self.render = render
+        self.metrics_within = False
 
     def asked(self, request, kind):
         """The known ones among those asked for."""
@@ -22,6 +25,7 @@ class Sideloads:
         """How one record is shown."""
         shape = getattr(self.render, kind[:-1])
         inner = self.asked(request, kind) if kind == "tickets" else ()
+        within = exported and self.metrics_within
 
         def shown(record):
             body = shape(record)
@@ -29,7 +33,7 @@ class Sideloads:
                 body["slas"] = self.render.slas(record)
             if "comment_count" in inner:
                 body["comment_count"] = self.render.comment_count(record)
-            if exported and "metric_sets" in inner:
+            if within and "metric_sets" in inner:
                 body["metric_set"] = self.render.metric_set(record)
             return body
 
@@ -63,7 +67,7 @@ class Sideloads:
                     for each in records
                     for identity in self.store.identities_of.get(each.id, ())
                 ]
-            if "metric_sets" in asked and not exported:
+            if "metric_sets" in asked and not (exported and self.metrics_within):
                 body["metric_sets"] = [self.render.metric_set(each) for each in records]
             return body
 

@@ -3,10 +3,13 @@
 Organizations have no `create_or_update_many`; users have. [S organizations, users]
 """
 
+import functools
+
 from ..routing import Reply, Route
-from . import errors
+from . import errors, facts
 from .access import ids_of, payload, rows
 from .errors import Invalid
+from .jobs import CREATES, UPSERTS
 
 BASE = "/api/v2"
 
@@ -21,6 +24,7 @@ class Writing:
         self.parties = parties
         self.ticketing = ticketing
         self.jobs = jobs
+        self._answered = {}
         self._create = {
             "organization": parties.create_organization,
             "user": parties.create_user,
@@ -77,9 +81,25 @@ class Writing:
     # One at a time
 
     def create(self, request, kind):
-        """201 with the record."""
-        made = self._create[kind](payload(request, kind))
-        return self._shown(kind, made, 201)
+        """201 with the record; of a ticket, the former answer to its idempotency
+        key. [S tickets, "Idempotency"; M for the error]"""
+        given = payload(request, kind)
+        key = request.headers.get("Idempotency-Key") if kind == "ticket" else None
+        if key is None:
+            return self._shown(kind, self._create[kind](given), 201)
+        now = self.store.now()
+        body, answer, at = self._answered.get(key, (None, None, 0))
+        if now - at >= facts.IDEMPOTENCY_SECONDS:
+            answer = self._shown(kind, self._create[kind](given), 201)
+            answer.headers["x-idempotency-lookup"] = "miss"
+            self._answered[key] = (request.body, answer, now)
+            return answer
+        if body != request.body:
+            text = "Request parameters do not match the given idempotency key"
+            raise errors.refuse(400, "IdempotentRequestError", text)
+        return Reply(
+            201, answer.body, {**answer.headers, "x-idempotency-lookup": "hit"}
+        )
 
     def update(self, request, kind):
         """200 with the record."""
@@ -168,7 +188,7 @@ class Writing:
     def create_many(self, request, kind):
         """200 with a job that creates up to 100."""
         work = [self._creation(kind, each) for each in rows(request, f"{kind}s")]
-        return self.jobs.start(f"Bulk Create {kind.title()}", work)
+        return self.jobs.start(f"Bulk Create {kind.title()}", work, CREATES)
 
     def update_many(self, request, kind):
         """200 with a job that updates up to 100: each its own way (`…s`), or those of
@@ -188,14 +208,14 @@ class Writing:
     def upsert_many(self, request):
         """200 with a job that creates or updates up to 100 users."""
 
-        def row(given):
-            found = self.parties.find_user(given)
-            return (
-                self._change("user", given) if found else self._creation("user", given)
-            )
+        def upsert(given):
+            is_there = self.parties.find_user(given) is not None
+            make = self._change if is_there else self._creation
+            return make("user", given)()
 
-        work = [lambda given=given: row(given)() for given in rows(request, "users")]
-        return self.jobs.start("Bulk Create User", work)
+        given = rows(request, "users")
+        work = [functools.partial(upsert, each) for each in given]
+        return self.jobs.start("Bulk Create User", work, UPSERTS)
 
     def destroy_many(self, request, kind):
         """200 with a job that deletes up to 100."""

@@ -83,7 +83,7 @@ LISTINGS = {
     ),
     "payments": Listing(
         "v1/charges",
-        expand=("failure_balance_transaction",),
+        expand=("balance_transaction", "failure_balance_transaction"),
         page="payments",
         searchable=True,
     ),

@@ -23,8 +23,8 @@ UNCAPTURED = "expired_uncaptured_charge"
 DISPUTE_STATUS = {
     "warning_needs_response": "warning",
     "warning_under_review": "warning",
-    "warning_closed": "won",
-    "prevented": "won",
+    "warning_closed": "warning",
+    "prevented": "warning",
     "needs_response": "needs_response",
     "under_review": "under_review",
     "won": "won",
@@ -62,7 +62,7 @@ def payment(item, invoice_payments):
         "amount": major(amount, currency),
         "currency": currency,
         "status": status,
-        "paid_at": moment(item.get("created")),
+        "paid_at": _paid_at(item),
         "failed_at": _failed_at(item),
         "method": (item.get("payment_method_details") or {}).get("type"),
         "reference": item.get("receipt_number") or item.get("description") or None,
@@ -75,6 +75,17 @@ def payment(item, invoice_payments):
         else None,
         "gateway_id": id_of(item.get("payment_intent")),
     }
+
+
+def _paid_at(item):
+    """When the money of a charge came, of one that waits when it was made.
+
+    A charge is made when it is tried: it may be captured days later, and a direct debit
+    takes days to succeed. The balance has it from then on.
+    """
+    moved = item.get("balance_transaction")
+    moved = moved if isinstance(moved, dict) else {}
+    return moment(moved.get("created") or item.get("created"))
 
 
 def _charge_status(item):
