@@ -23,6 +23,7 @@ VENDORS = {
     "stripe": (30, 18280, 27),
     "chargebee": (20, 18380, 31),
     "zendesk": (60, 18480, 37),
+    "freshdesk": (60, 18580, 43),
 }
 # Those that the demo connects.
 DEMO = ("hubspot", "salesforce", "stripe", "chargebee")
@@ -36,6 +37,7 @@ SECRET_OPTIONS = {
     "stripe": "--token",
     "chargebee": "--token",
     "zendesk": "--client-secret",
+    "freshdesk": "--token",
 }
 
 

@@ -10,6 +10,7 @@ records are generated, and cryptography when assertions are to be verified.
 
 from .chargebee import ChargebeeSimulator
 from .clock import Clock
+from .freshdesk import FreshdeskSimulator
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
@@ -19,6 +20,7 @@ from .zendesk import ZendeskSimulator
 __all__ = [
     "ChargebeeSimulator",
     "Clock",
+    "FreshdeskSimulator",
     "HubSpotSimulator",
     "SalesforceSimulator",
     "Simulator",

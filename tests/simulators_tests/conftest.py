@@ -6,13 +6,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from simulator_clients import Client, DeskClient, declined
+from simulator_clients import (
+    Client,
+    DeskClient,
+    FreshdeskClient,
+    declined,
+    problems,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulators import (  # noqa: E402
     ChargebeeSimulator,
     Clock,
+    FreshdeskSimulator,
     HubSpotSimulator,
     SalesforceSimulator,
     StripeSimulator,
@@ -331,6 +338,36 @@ def shop(chargebee):
         tax_rates=(vat.id,),
     )
     return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)
+
+
+@pytest.fixture
+def start_freshdesk(clock):
+    """Start a Freshdesk simulator with the settings given."""
+    yield from starting(FreshdeskSimulator, clock)
+
+
+@pytest.fixture
+def freshdesk(start_freshdesk):
+    """An account with agents and nothing else."""
+    return start_freshdesk()
+
+
+@pytest.fixture
+def fresh(freshdesk):
+    """A client of it."""
+    return FreshdeskClient(freshdesk)
+
+
+@pytest.fixture(scope="session")
+def fresh_client_of():
+    """A client of any Freshdesk account, with any key."""
+    return FreshdeskClient
+
+
+@pytest.fixture(scope="session")
+def problems_of():
+    """Gives what a validation error of Freshdesk's says."""
+    return problems
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_a_zendesk_account_is_served_with_its_client(run):
     assert answer.json()["count"] == 3
 
 
-VENDORS = ["hubspot", "salesforce", "stripe", "chargebee", "zendesk"]
+VENDORS = ["hubspot", "salesforce", "stripe", "chargebee", "zendesk", "freshdesk"]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
