@@ -12,7 +12,6 @@ from . import chromium, database, locks, paths, pytest_plugin, venv, workplace
 from .processes import foreground
 from .progress import note, step
 
-
 # Processes for all tests: one a processor. More than these wait for one PostgreSQL.
 MOST_WORKERS = 4
 
