@@ -19,6 +19,8 @@ class ConnectorEntityBillingCreditNote(models.AbstractModel):
     _entity_model = "account.move"
     _amount_field = "amount_total_signed"
     _move_types = ("out_refund", "out_invoice")
+    # A part of what was billed, and rounded, is rounded once more.
+    _tax_roundings = 2
     _date_field = "credit_date"
 
     def _entity_fields(self):

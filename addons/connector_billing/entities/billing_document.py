@@ -51,6 +51,8 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
     _partner_field = "partner_id"
     #: Type of the entry, and the one that it becomes with a negative total.
     _move_types = ("out_invoice", "out_refund")
+    #: How often the vendor rounds a tax until it is billed.
+    _tax_roundings = 1
     #: Canonical field with the day of the document.
     _date_field = "invoice_date"
 

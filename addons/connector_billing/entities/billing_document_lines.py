@@ -165,7 +165,7 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
                     params={"tax": self._tax_label(mapped, value)},
                     details={"billed": str(billed)},
                 )
-        expected = functools.partial(_expected, taxes)
+        expected = functools.partial(_expected, taxes, self._tax_roundings)
         for difference in exact.tax_differences(parts, expected, places):
             tax = taxes[difference.tax]
             self._hold(
@@ -299,9 +299,10 @@ def _manual_amounts(tax, amount, base, places):
     return given
 
 
-def _expected(taxes, value, part):
+def _expected(taxes, roundings, value, part):
     """What a tax of Odoo comes to for a part, and how far off its rounding may be.
 
+    :param roundings: how often the vendor may have rounded an amount
     :return: ``(exact amount, margin in minor units)``, ``None`` where only Odoo's own
         reckoning could tell
     """
@@ -318,5 +319,5 @@ def _expected(taxes, value, part):
     if kinds != {"percent"}:
         return None
     inclusive = any(t["inclusive"] for t in part.line["taxes"] if t["tax"] == value)
-    margin = exact.HALF * (1 + rate / 100 if inclusive else 1)
+    margin = roundings * exact.HALF * (1 + rate / 100 if inclusive else 1)
     return part.bases.get(value, part.net) * rate / 100, margin

@@ -15,7 +15,7 @@ class ConnectorException(models.Model):
 
     def _advice_billing_no_journal(self):
         return self.env._(
-            "Open Connectors, Configuration, Billing Policies, choose a sales journal,"
+            "Open Connectors, Billing, Billing Policies, choose a sales journal,"
             " then retry."
         )
 
@@ -28,7 +28,7 @@ class ConnectorException(models.Model):
     def _advice_billing_no_account(self):
         return self.env._(
             "Add the product to the account map of the billing policy (Connectors,"
-            " Configuration, Billing Policies), or give it an income account, then"
+            " Billing, Billing Policies), or give it an income account, then"
             " retry."
         )
 
@@ -42,7 +42,7 @@ class ConnectorException(models.Model):
     def _advice_billing_no_rounding_account(self):
         return self.env._(
             "Choose a rounding account in the billing policy (Connectors,"
-            " Configuration, Billing Policies), then retry."
+            " Billing, Billing Policies), then retry."
         )
 
     # -- currencies -----------------------------------------------------------

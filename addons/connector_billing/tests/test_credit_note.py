@@ -37,6 +37,12 @@ class TestCreditNote(BillingCase):
         self.assertEqual(credit.amount_residual, 0)
         self.assertEqual(credit.connector_credit_ids.applied_amount, 30)
 
+    def test_a_part_of_a_tax_that_was_rounded_may_be_rounded_again(self):
+        lines = line("10.04", taxes=[tax(20, "2.00", "10.04")])
+        self.assertTrue(self.credit_note("cn_1", lines))
+        self.pull("invoices", invoice_record("in_1", lines))
+        self.assertFalse(self.taken("invoices", "in_1"))
+
     def test_it_takes_no_more_off_than_the_vendor_says(self):
         self.invoice("in_1", line(100))
         credit = self.credit_note(
