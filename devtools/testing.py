@@ -16,13 +16,13 @@ def main(arguments):
         with locks.first_free("test") as number:
             name = odoo.access.database("test" if number == 1 else f"test_{number}")
             with step("Test database") as progress:
-                _drop_leftovers(odoo.access, name)
+                drop_leftovers(odoo.access, name)
                 database.clone(odoo.access, template, name)
                 progress.result = name
             return _pytest(odoo, name, template, arguments)
 
 
-def _drop_leftovers(access, name):
+def drop_leftovers(access, name):
     """Databases that tests of a run which was killed made for themselves."""
     for found in database.names(access, f"{name}_"):
         if re.fullmatch(rf"{name}_[0-9a-f]{{8}}", found):
