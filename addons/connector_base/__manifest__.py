@@ -46,6 +46,7 @@
         "views/connector_flow_views.xml",
         "views/connector_match_views.xml",
         "wizards/connector_match_decide_views.xml",
+        "wizards/connector_object_add_views.xml",
         "views/connector_connection_views.xml",
         "views/connector_connection_form_views.xml",
         "views/connector_change_views.xml",

@@ -63,7 +63,7 @@ def test_records_are_shaped_and_mapped(stream, item):
     parts = record.values["billing"]
     for line in shipped_lines(MAPS / f"{stream}.json"):
         place, _dot, name = line.remote_path.partition(".")
-        if place == "billing":
+        if place == "billing" and line.direction != "push":
             assert name in parts
     for name in ("total", "amount"):
         if parts.get(name) is not None:

@@ -246,17 +246,16 @@ def test_a_subscription_is_made_and_billed_once(chargebee, writer, shop, clock):
 
 
 @pytest.mark.parametrize(
-    ("behavior", "invoices", "pending"),
+    ("proration", "invoices", "pending"),
     [("always_invoice", 2, 0), ("create_prorations", 1, 1), ("none", 1, 0)],
 )
 def test_a_change_of_quantity_is_prorated_as_asked(
-    chargebee, writer, shop, clock, behavior, invoices, pending
+    chargebee, writer, shop, clock, proration, invoices, pending
 ):
     [remote_id] = done(writer("subscriptions").create([subscribing()]))
     clock.advance(10 * 24 * HOUR)
-    more = [{"price": "team-USD", "quantity": "8", "metered": False}]
-    changed = row("s-1", remote_id, billing__items=more, proration_behavior=behavior)
-    done(writer("subscriptions").update([changed]))
+    asked = more_seats(proration)
+    done(writer("subscriptions").update([row("s-1", remote_id, billing__change=asked)]))
     shape = chargebee.shape("subscription", remote_id)
     assert shape["subscription_items"][0]["quantity"] == 8
     assert chargebee.store.count(Invoice) == invoices
@@ -264,13 +263,49 @@ def test_a_change_of_quantity_is_prorated_as_asked(
     assert len([each for each in waiting if each.invoice is None]) == pending
 
 
-def test_items_that_are_not_named_go(chargebee, writer, shop):
+def more_seats(proration):
+    items = [{"item": "team-USD", "quantity": "8.0"}]
+    return {"key": "c-1", "kind": "quantity", "proration": proration, "items": items}
+
+
+def test_items_that_a_change_does_not_name_stay(chargebee, writer, shop):
     both = [*SEATS, {"price": "storage-USD", "quantity": "1"}]
     made = row("s-2", customer_id="acme", billing__items=both)
     [remote_id] = done(writer("subscriptions").create([made]))
-    changed = row("s-2", remote_id, billing__items=SEATS, proration_behavior="none")
+    changed = row("s-2", remote_id, billing__change=more_seats("none"))
     done(writer("subscriptions").update([changed]))
-    assert len(chargebee.shape("subscription", remote_id)["subscription_items"]) == 1
+    shape = chargebee.shape("subscription", remote_id)
+    quantities = [each["quantity"] for each in shape["subscription_items"]]
+    assert quantities == [8, 1]
+
+
+def test_an_item_that_comes_to_nothing_goes(chargebee, writer, shop):
+    both = [*SEATS, {"price": "storage-USD", "quantity": "1"}]
+    items = [*both, {"price": "calls-USD", "metered": True}]
+    made = row("s-2", customer_id="acme", billing__items=items)
+    [remote_id] = done(writer("subscriptions").create([made]))
+    none = [{"item": "storage-USD", "quantity": "0"}]
+    change = {"key": "c-2", "kind": "quantity", "proration": "none", "items": none}
+    changed = row("s-2", remote_id, billing__change=change)
+    done(writer("subscriptions").update([changed]))
+    shape = chargebee.shape("subscription", remote_id)
+    left = [each["item_price_id"] for each in shape["subscription_items"]]
+    assert left == ["team-USD", "calls-USD"]
+
+
+def test_what_was_agreed_is_not_changed_by_sending_it_again(writer, shop):
+    [remote_id] = done(writer("subscriptions").create([subscribing()]))
+    again = row("s-1", remote_id, billing__items=SEATS)
+    [result] = writer("subscriptions").update([again])
+    assert result.error.code == "refused"
+    assert result.error.params["property"] == "billing.items"
+
+
+def test_one_can_be_made_to_end_at_a_moment(chargebee, writer, shop):
+    made = subscribing(billing__cancel_at="2027-01-20T00:00:00+00:00")
+    for _try in range(2):
+        [remote_id] = done(writer("subscriptions").create([made]))
+    assert chargebee.shape("subscription", remote_id)["status"] == "non_renewing"
 
 
 def test_a_cancellation_is_asked_for_and_taken_back(chargebee, writer, shop):

@@ -85,3 +85,20 @@ def test_a_property_that_is_gone_is_no_key_and_an_empty_one_is_null(
     assert read() == [MISSING, MISSING]
     listed = reader.fetch_page(None).records
     assert {get(record.values) for record in listed} == {MISSING}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_accounts_own_objects_are_told_with_properties_and_links(
+    hubspot, hubspot_client, version
+):
+    client = hubspot_client(version)
+    assert describe.objects(client) == []
+    links = ["companies", "deals"]
+    badges = hubspot.store.define_object("badge", "Badge", ["title"], links=links)
+    [found] = describe.objects(client)
+    assert (found.name, found.label, found.custom) == (badges, "Badges", True)
+    known = by_path(client, badges)
+    assert known["properties.title"].custom
+    for partner in links:
+        assert known[f"associations.{partner}"].references == partner
+    assert "associations.contacts" not in known

@@ -180,7 +180,7 @@ def test_an_event_names_record_time_and_kind():
             ({"subscriptionType": "object.propertyChange", "objectTypeId": key}, name)
             for key, name in TYPES.items()
         ),
-        ({"subscriptionType": "object.creation", "objectTypeId": "2-99"}, None),
+        ({"subscriptionType": "object.creation", "objectTypeId": "2-99"}, "2-99"),
         ({"subscriptionType": "object.creation"}, None),
     ],
 )

@@ -4,7 +4,11 @@ import pytest
 
 from odoo.addons.connector_base.engine.compat import REMOTE_KINDS, locate
 from odoo.addons.connector_salesforce.salesforce import references
-from odoo.addons.connector_salesforce.salesforce.describe import TYPES, remote_fields
+from odoo.addons.connector_salesforce.salesforce.describe import (
+    TYPES,
+    objects,
+    remote_fields,
+)
 from odoo.addons.connector_salesforce.salesforce.streams import STREAMS
 
 
@@ -93,3 +97,13 @@ def test_a_description_says_what_can_be_written(salesforce, salesforce_client):
     assert fields["Owner"].kind == "object"
     assert fields["Industry"].options
     assert "Odoo_Id__c" not in fields
+
+
+def test_objects_that_a_flow_can_follow_are_told(salesforce, salesforce_client):
+    salesforce.store.define_object("Badge__c", "Badge")
+    known = {one.name: one for one in objects(salesforce_client())}
+    assert known["Badge__c"].custom
+    assert known["Badge__c"].label == "Badges"
+    assert not known["Account"].custom
+    # Nothing tells what was deleted of these.
+    assert not known.keys() & {"User", "RecordType", "Organization"}

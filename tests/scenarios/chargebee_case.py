@@ -1,9 +1,6 @@
 """A Chargebee site, simulated over real HTTP, and an Odoo that is connected to it."""
 
-from unittest.mock import patch
-
 from simulators import Clock
-from simulators.billing.company import PLACES
 from simulators.billing.model import TaxRate
 from simulators.chargebee import ChargebeeSimulator
 
@@ -15,9 +12,6 @@ from odoo.addons.connector_billing.tests.common import make_company
 from .vendor_case import VendorCase
 
 SECRET = "a long password of a webhook"
-#: Where nothing is taxed in a currency of three decimals: Chargebee rounds taxes to
-#: hundredths, which is for the tests of the books.
-UNTAXED = {"KWD": PLACES["KWD"][:1]}
 
 
 class ChargebeeCase(VendorCase):
@@ -32,8 +26,7 @@ class ChargebeeCase(VendorCase):
             seed=self.seed, clock=Clock("2026-11-02T09:00:00Z")
         )
         self.engine = self.chargebee.engine
-        with patch.dict(PLACES, UNTAXED):
-            self.chargebee.live(self.customers, self.months)
+        self.chargebee.live(self.customers, self.months)
         self.chargebee.start()
         self.addCleanup(self.chargebee.stop)
         self.company, self.books = make_company(
@@ -125,3 +118,13 @@ class ChargebeeCase(VendorCase):
             ]
         )
         return {binding.remote_id: binding.res_id for binding in bindings}
+
+    def rows(self, cls):
+        return self.engine.store.rows(cls)
+
+    def assertNothingHeld(self):
+        held = self.exceptions().filtered("blocking")
+        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
+
+    def assertNoDeadJob(self):
+        self.assertFalse(self.jobs("dead").mapped("error"))

@@ -29,16 +29,6 @@ TAKEN = {
 
 @tagged("post_install", "-at_install")
 class TestChargebee(ChargebeeCase):
-    def rows(self, cls):
-        return self.engine.store.rows(cls)
-
-    def assertNothingHeld(self):
-        held = self.exceptions().filtered("blocking")
-        self.assertFalse([f"{e.flow_id.stream}: {e.name} {e.cause}" for e in held])
-
-    def assertNoDeadJob(self):
-        self.assertFalse(self.jobs("dead").mapped("error"))
-
     # -- first load -----------------------------------------------------------
 
     def test_what_a_site_has_is_in_odoo_once_and_paid_as_there(self):

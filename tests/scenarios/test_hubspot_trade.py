@@ -271,6 +271,19 @@ class TestPrices(TradeCase):
         self.assertTrue(self.record("price", f"{desk}:EUR"))
         self.rest()
 
+    def test_products_are_odoos_once_they_are_there(self):
+        self.connect()
+        self.run_jobs()
+        seat = self.record("product", self.seat)
+        self.store.update("products", self.seat, {"name": "Seat, renamed"})
+        self.sync()
+        self.assertEqual(seat.name, "Seat")
+        self.flow("products").direction = "both"
+        seat.name = "Chair"
+        self.push()
+        self.assertEqual(self.store.get("products", self.seat)["name"], "Chair")
+        self.assertFalse(self.exceptions().mapped("name"))
+
     def test_each_currency_has_its_pricelist(self):
         self.price_in("eur", "usd")
         self.run_jobs()

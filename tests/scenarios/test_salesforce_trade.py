@@ -64,6 +64,24 @@ class TestSalesforceTrade(SalesforceCase):
         )
         self.assertNothingHeld()
 
+    def test_products_and_prices_are_odoos_once_they_are_there(self):
+        self.connect()
+        self.run_jobs()
+        product = self.record("product", self.product)
+        price = self.record("price", self.entry)
+        self.store.update("Product2", self.product, {"Name": "Pump, renamed"})
+        self.store.update("PricebookEntry", self.entry, {"UnitPrice": 1})
+        self.sync()
+        self.assertEqual((product.name, price.fixed_price), ("Pump", 100))
+        flows = self.flow("Product2") | self.flow("PricebookEntry")
+        flows.direction = "both"
+        product.name, price.fixed_price = "Big Pump", 120
+        self.push()
+        self.assertEqual(self.store.get("Product2", self.product)["Name"], "Big Pump")
+        entry = self.store.get("PricebookEntry", self.entry)
+        self.assertEqual(entry["UnitPrice"], 120)
+        self.assertNothingHeld()
+
     def test_a_line_that_is_deleted_leaves_the_deal(self):
         self.connect()
         self.run_jobs()

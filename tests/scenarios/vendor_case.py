@@ -90,6 +90,36 @@ class VendorCase(TransactionCase):
     def flow(self, stream):
         return self.connection.flow_ids.filtered(lambda flow: flow.stream == stream)
 
+    def add_object(self, name, entity, model=None):
+        """Add an object as an administrator does.
+
+        :param entity: what its records become, or ``model`` for those of ``model``
+        :return: the empty draft of its field map
+        """
+        action = self.connection.action_add_object()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write(
+            {
+                "choice_id": wizard.choice_ids.filtered(
+                    lambda choice: choice.object_name == name
+                ).id,
+                "entity": entity,
+                "model_id": self.env["ir.model"]._get(model).id if model else False,
+            }
+        )
+        return self.env["connector.field.map"].browse(wizard.action_add()["res_id"])
+
+    def activate_with(self, draft, lines):
+        """Give a draft lines, ``{remote path: target}``, and let it take effect."""
+        draft.line_ids.create(
+            [
+                {"map_id": draft.id, "remote_path": path, "target": target}
+                for path, target in lines.items()
+            ]
+        )
+        draft._take_effect()
+        return draft
+
     def let_send(self, *streams):
         """Set flows to both ways, with lines that the last editor owns."""
         for stream in streams:

@@ -246,6 +246,20 @@ class ReferenceValue:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class RemoteObject:
+    """A kind of record that a vendor's account has, whether a provider ships it or not.
+
+    :param name: by which its records are read, unchanging: the name of a stream
+    :param label: what people at the vendor read, in the plural
+    :param custom: the account added it itself
+    """
+
+    name: str
+    label: str
+    custom: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RemoteField:
     """A field of a vendor's records, as the vendor describes it.
 

@@ -5,6 +5,7 @@ from . import entity_outgoing
 from . import entity_finance
 from . import entity_match
 from . import entity_lookups
+from . import entity_added
 from . import customer
 from . import customer_match
 from . import customer_match_find

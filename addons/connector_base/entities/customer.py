@@ -176,6 +176,8 @@ class ConnectorEntityCompany(models.AbstractModel):
     _inherit = "connector.entity.customer"
     _description = "Connector Entity: Company"
 
+    _entity_takes_objects = True
+
     def _entity_fields(self):
         return [
             *super()._entity_fields(),
@@ -271,6 +273,8 @@ class ConnectorEntityContact(models.AbstractModel):
     _name = "connector.entity.customer.contact"
     _inherit = "connector.entity.customer"
     _description = "Connector Entity: Contact"
+
+    _entity_takes_objects = True
 
     def _entity_fields(self):
         _ = self.env._

@@ -19,6 +19,7 @@ class ConnectorEntityProduct(models.AbstractModel):
 
     _entity_model = "product.product"
     _entity_area = "billing"
+    _entity_takes_objects = True
 
     def _entity_fields(self):
         _ = self.env._

@@ -67,6 +67,7 @@ from . import connector_pull_compare
 from . import connector_pull_drop
 from . import connector_remote_field
 from . import connector_connection_fields
+from . import connector_connection_object
 from . import connector_flow_fields
 from . import connector_exception_fields
 from . import connector_field_map_line_check

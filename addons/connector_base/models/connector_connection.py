@@ -8,7 +8,6 @@ from ..engine import errors
 #: Hosts that may be spoken to in clear: what is said doesn't leave the machine.
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 PROVIDER_PREFIX = "connector.provider."
-ENTITY_PREFIX = "connector.entity."
 #: Beginning of the targets, and value maps, of fields of the Odoo model itself.
 ODOO_PREFIX = "odoo."
 
@@ -270,16 +269,16 @@ class ConnectorConnection(models.Model):
         :raises UserError: where its addon is not installed any more
         """
         self.ensure_one()
-        model = f"{ENTITY_PREFIX}{name}"
-        if model not in self.env:
+        entity = self.env["connector.entity"]._named(name)
+        if entity is None:
             raise UserError(self.env._("No installed addon knows %s.", name))
-        return self.env[model].with_company(self.company_id)
+        return entity.with_company(self.company_id)
 
     def _value_kinds(self):
         """``{name of value map: EntityField}``: its entities' and its field maps'."""
         kinds = {
             field.value_map: field
-            for stream in self._provider()._streams()
+            for stream in self._streams()
             for field in self._entity(stream.entity)._entity_fields()
             if field.value_map
         }
@@ -297,7 +296,7 @@ class ConnectorConnection(models.Model):
 
     def _value_entity(self, kind):
         """The entity whose field uses the value map ``kind``."""
-        for stream in self._provider()._streams():
+        for stream in self._streams():
             entity = self._entity(stream.entity)
             own = f"{ODOO_PREFIX}{entity._entity_model}."
             if kind.startswith(own) or any(

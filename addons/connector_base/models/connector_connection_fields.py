@@ -117,7 +117,7 @@ class ConnectorConnection(models.Model):
         found, absent = {}, set()
         try:
             client = provider._client(self)
-            for stream in provider._streams():
+            for stream in self._streams():
                 try:
                     found[stream.name] = provider._describe(client, stream.name)
                 except errors.PermissionDenied:
@@ -134,7 +134,7 @@ class ConnectorConnection(models.Model):
         provider = self._provider()
         client = provider._client(self)
         found = {}
-        for stream in provider._streams():
+        for stream in self._streams():
             job._checkpoint()
             try:
                 found[stream.name] = provider._describe(client, stream.name)
@@ -150,7 +150,7 @@ class ConnectorConnection(models.Model):
         """
         self.ensure_one()
         refresh = self.env["connector.remote.field"].sudo()._refresh
-        labels = {s.name: s.label for s in self._provider()._streams()}
+        labels = {s.name: s.label for s in self._streams()}
         for stream, found in described.items():
             news = refresh(self, stream, found)
             if news["new"]:

@@ -26,7 +26,7 @@ class ConnectorConnection(models.Model):
             self.last_test_access = False
             return self._report_test(False, sentence(error))
         denied, access = [], {}
-        for stream in self._provider()._streams():
+        for stream in self._streams():
             access[stream.name] = False
             try:
                 self._provider()._check_access(client, stream)

@@ -100,6 +100,8 @@ class ConnectorEvent(models.Model):
             return self.env._("No flow of this connection takes such records.")
         if not flow.active:
             return self.env._("The flow %s is archived.", flow.name)
+        if not flow.active_map_id:
+            return self.env._("The flow %s has no active field map yet.", flow.name)
         if flow.direction == "push":
             return self.env._("The flow %s takes nothing into Odoo.", flow.name)
         return None

@@ -116,7 +116,7 @@ class ConnectorException(models.Model):
         if error_class != "authentication":
             key = fingerprint(error_class, job.flow_id.id, job.method_name, code)
         flow = job.flow_id if error_class != "authentication" else job.flow_id.browse()
-        entity = self.env.get(f"connector.entity.{flow.entity}")
+        entity = self.env["connector.entity"]._named(flow.entity)
         self._open_causes(
             job.connection_id,
             {

@@ -35,6 +35,13 @@ class ConnectorFlow(models.Model):
     name = fields.Char(required=True)
     stream = fields.Char(required=True, readonly=True, string="Remote Object")
     entity = fields.Char(required=True, readonly=True)
+    added_label = fields.Char(
+        string="Added as",
+        readonly=True,
+        copy=False,
+        help="What the remote system calls an object that was added here; empty for"
+        " what ships with the connector.",
+    )
     res_model = fields.Char(string="Odoo Model", compute="_compute_res_model")
     direction = fields.Selection(
         [("pull", "Into Odoo"), ("push", "Out of Odoo"), ("both", "Both Ways")],
@@ -132,7 +139,7 @@ class ConnectorFlow(models.Model):
     @api.depends("entity")
     def _compute_res_model(self):
         for flow in self:
-            entity = self.env.get(f"connector.entity.{flow.entity}")
+            entity = self.env["connector.entity"]._named(flow.entity)
             flow.res_model = entity._entity_model if entity is not None else False
 
     @api.depends("map_ids.state")
@@ -243,8 +250,13 @@ class ConnectorFlow(models.Model):
         )
 
     def _takes_nothing(self):
-        """Whether the flow goes into Odoo by a map whose lines all go out of it."""
+        """Whether the flow has no map in force, or one whose lines all go out of Odoo.
+
+        One that goes out as well looks at what the vendor has nevertheless.
+        """
         self.ensure_one()
+        if not self.active_map_id:
+            return True
         directions = set(self.active_map_id.line_ids.mapped("direction"))
         return self.direction == "pull" and directions == {"push"}
 
@@ -305,13 +317,10 @@ class ConnectorFlow(models.Model):
         self.action_sync()
 
     def action_open_map(self):
+        """Open the active version, or a draft where none has been active yet."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "connector.field.map",
-            "res_id": self.active_map_id.id,
-            "views": [(False, "form")],
-        }
+        field_map = self.active_map_id or self.map_ids[:1]
+        return (field_map or field_map._create_draft(self, []))._open()
 
     def action_open_bindings(self):
         self.ensure_one()

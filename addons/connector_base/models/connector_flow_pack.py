@@ -30,7 +30,8 @@ class ConnectorFlow(models.Model):
         """
         self.ensure_one()
         name = f"connector.provider.{self.connection_id.provider}"
-        if name not in self.env or f"connector.entity.{self.entity}" not in self.env:
+        known = self.env["connector.entity"]._named(self.entity)
+        if name not in self.env or known is None:
             return []
         streams = {stream.name: stream for stream in self.env[name]._streams()}
         stream = streams.get(self.stream)

@@ -133,7 +133,7 @@ class ConnectorMatchRule(models.Model):
     @api.model
     def _methods_of(self, flow):
         """``{name: matching.Method}`` of a flow's entity, in its order."""
-        if f"connector.entity.{flow.entity}" not in self.env:
+        if self.env["connector.entity"]._named(flow.entity) is None:
             return {}
         return {method.name: method for method in flow._entity_model()._match_methods()}
 

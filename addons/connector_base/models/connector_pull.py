@@ -102,7 +102,7 @@ class ConnectorPull(models.AbstractModel):
     def _job_pull(self, job, flow_id):
         """Pull a flow from its cursor on, until nothing is left or time is over."""
         flow = self.env["connector.flow"].browse(flow_id)
-        if not flow.active or flow.direction == "push":
+        if not flow.active or flow.direction == "push" or not flow.active_map_id:
             return {"skipped": 1}
         started_at = fields.Datetime.now()
         if flow._takes_nothing():
@@ -360,7 +360,10 @@ class ConnectorPull(models.AbstractModel):
         if entity not in run.siblings:
             flow = run.connection.flow_ids.filtered(
                 lambda flow: (
-                    flow.entity == entity and flow.active and flow.direction != "push"
+                    flow.entity == entity
+                    and flow.active
+                    and flow.direction != "push"
+                    and flow.active_map_id
                 )
             )[:1]
             run.siblings[entity] = (

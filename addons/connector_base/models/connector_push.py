@@ -78,7 +78,7 @@ class ConnectorPush(models.AbstractModel):
     def _job_push(self, job, flow_id):
         """Send a flow's changes until none waits, or time is over."""
         flow = self.env["connector.flow"].browse(flow_id)
-        if not flow.active or flow.direction == "pull":
+        if not flow.active or flow.direction == "pull" or not flow.active_map_id:
             return {"skipped": 1}
         run = self._start(flow, job)
         while True:

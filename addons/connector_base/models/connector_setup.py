@@ -242,7 +242,7 @@ class ConnectorSetup(models.Model):
             return
         provider = connection._provider()
         rows = []
-        for number, stream in enumerate(provider._streams()):
+        for number, stream in enumerate(connection._streams()):
             denied = access.get(stream.name)
             reads, writes = provider._scopes(stream.name)
             vals = {"setup_id": self.id, "kind": "scope", "sequence": 2 * number}

@@ -102,7 +102,7 @@ class ConnectorTransform(models.AbstractModel):
 
     def _check_binding(self, line, argument):
         connection = line.map_id.flow_id.connection_id
-        known = [stream.entity for stream in connection._provider()._streams()]
+        known = [stream.entity for stream in connection._streams()]
         if argument not in known:
             raise ValidationError(
                 self.env._(

@@ -249,6 +249,17 @@ class ConnectorProvider(models.AbstractModel):
         """
         return []
 
+    def _objects(self, client):
+        """What kinds of records the account has, for people who add one.
+
+        Readers, writers and :meth:`_describe` take the name of each as a stream's.
+        Called while nobody waits for what this transaction has written.
+
+        :return: list of ``records.RemoteObject``; empty where none can be added
+        :raises errors.ConnectorError: where the vendor doesn't answer as it should
+        """
+        return []
+
     def _record_url(self, connection, stream, remote_id):
         """Address of a record in the vendor's own pages, or ``None``."""
         return None

@@ -71,3 +71,4 @@ from . import test_map_preview
 from . import test_payload
 from . import test_process
 from . import test_shipping
+from . import test_object_add

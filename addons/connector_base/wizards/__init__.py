@@ -11,6 +11,7 @@ from . import connector_replay
 from . import connector_map_compare
 from . import connector_map_decide
 from . import connector_map_import
+from . import connector_object_add
 from . import connector_map_preview
 from . import connector_map_preview_show
 from . import connector_lock

@@ -155,7 +155,7 @@ class ConnectorSubscriptionChange(models.Model):
                 i["id"]: recurring.number(i["quantity"]) for i in subscription._items()
             }
             return all(
-                now.get(ref) == recurring.number(quantity)
+                now.get(ref, recurring.ZERO) == recurring.number(quantity)
                 for ref, quantity in self.quantities.items()
             )
         if self.kind == "cancel":

@@ -262,6 +262,16 @@ class TestSubscriptionChange(OrderCase):
         self.push("subscriptions")
         self.assertEqual(len(self.changes_sent()), 1)
 
+    def test_an_item_that_was_to_come_to_nothing_may_be_gone(self):
+        both = item(), item("si_2")
+        subscription = self.subscription(*both, at="2026-01-01")
+        wizard = self.wizard(subscription, kind="quantity")
+        wizard.line_ids[1].quantity = 0
+        wizard.action_ask()
+        self.push("subscriptions")
+        self.subscription(both[0], at="2026-01-02")
+        self.assertEqual(subscription.change_ids.state, "done")
+
     def test_the_same_quantity_can_be_asked_for_again(self):
         subscription = self.subscription(item(quantity=2), at="2026-01-01")
         self.ask_quantity(subscription, 5)

@@ -11,6 +11,7 @@ class ConnectorEntityContract(models.AbstractModel):
     _description = "Connector Entity: Contract"
 
     _entity_model = "connector.agreement"
+    _entity_takes_objects = True
     _partner_field = "partner_id"
     _computed_anew = ("date_end",)
     _match_column = "number"

@@ -22,6 +22,7 @@ class ConnectorEntityLead(models.AbstractModel):
     _description = "Connector Entity: Lead"
 
     _entity_model = "crm.lead"
+    _entity_takes_objects = True
     _partner_field = "partner_id"
     _kept_in = dict.fromkeys(PERSON_FIELDS, ("contact_name",))
 

@@ -13,14 +13,16 @@ without a value is null.
 """
 
 from odoo.addons.connector_base.engine.errors import PermissionDenied
-from odoo.addons.connector_base.engine.records import RemoteField
+from odoo.addons.connector_base.engine.records import RemoteField, RemoteObject
 
 from . import prices
 from .derived import FIELDS as derived
 from .endpoints import (
     ASSOCIATIONS,
+    CUSTOM_TYPE_ID,
     DERIVED,
     KEY_PROPERTY,
+    OBJECT_TYPE_IDS,
     PROPERTIES,
     is_read_only,
     object_of,
@@ -75,6 +77,24 @@ LINKED = {
 }
 
 
+def objects(client):
+    """The account's own objects: :return: list of ``RemoteObject``
+
+    Source: ``GET /crm-object-schemas/{version}/schemas`` (``ObjectSchema``:
+    ``objectTypeId``, ``fullyQualifiedName``, ``labels``, ``archived``; no paging).
+    """
+    reply = client.get(path("schemas", client.api_version))
+    return [
+        RemoteObject(
+            item["objectTypeId"],
+            (item.get("labels") or {}).get("plural") or item["name"],
+            custom=True,
+        )
+        for item in reply.data.get("results") or []
+        if not item.get("archived")
+    ]
+
+
 def remote_fields(client, stream):
     """:return: list of ``RemoteField`` of a stream"""
     if stream in prices.FIELDS:
@@ -90,6 +110,7 @@ def remote_fields(client, stream):
         *(_property(object_type, item) for item in items),
         *missing_fields(object_type, {item["name"] for item in items}),
         *_beside(object_type),
+        *_linked(object_type, _partners(client, object_type)),
         *_labelled(client, object_type),
     ]
 
@@ -135,7 +156,27 @@ def _beside(object_type):
     yield RemoteField("id", "Record ID", "text", "id", writable=False, unique=True)
     for name, label in (("createdAt", "Created At"), ("updatedAt", "Updated At")):
         yield RemoteField(name, label, "datetime", "datetime", writable=False)
-    for to_type in LINKED.get(object_type, ()):
+    for name, (label, kind, _function, sources) in derived.get(object_type, {}).items():
+        made_of = ", ".join(sources)
+        yield RemoteField(f"{DERIVED}{name}", label, kind, made_of, writable=False)
+
+
+def _partners(client, object_type):
+    """Objects that one is linked with; those of an account's own its schema names."""
+    if not CUSTOM_TYPE_ID.fullmatch(object_type):
+        return LINKED.get(object_type, ())
+    schema = client.get(path("schemas", client.api_version, object_type)).data
+    ids = {
+        end
+        for link in schema.get("associations") or []
+        for end in (link.get("fromObjectTypeId"), link.get("toObjectTypeId"))
+    }
+    names = {type_id: name for name, type_id in OBJECT_TYPE_IDS.items()}
+    return sorted(names.get(end, end) for end in ids - {object_type, None})
+
+
+def _linked(object_type, partners):
+    for to_type in partners:
         yield RemoteField(
             f"{ASSOCIATIONS}{to_type}",
             f"Associated {_title(to_type)}",
@@ -143,9 +184,6 @@ def _beside(object_type):
             "association",
             references=to_type,
         )
-    for name, (label, kind, _function, sources) in derived.get(object_type, {}).items():
-        made_of = ", ".join(sources)
-        yield RemoteField(f"{DERIVED}{name}", label, kind, made_of, writable=False)
 
 
 def _labelled(client, object_type):

@@ -6,6 +6,8 @@ objects, properties, pipelines, owners, associations (2026-09, v3, v4) and accou
 information; https://developers.hubspot.com/docs/api-reference/legacy/migration-guide
 """
 
+import re
+
 #: Offered in the form; every dated version works as well.
 VERSIONS = ("2026-09", "v3")
 
@@ -17,6 +19,10 @@ PATHS = {
     "properties": ("crm/properties/{version}", "crm/v3/properties"),
     "pipelines": ("crm/pipelines/{version}", "crm/v3/pipelines"),
     "owners": ("crm/owners/{version}", "crm/v3/owners"),
+    "schemas": (
+        "crm-object-schemas/{version}/schemas",
+        "crm-object-schemas/v3/schemas",
+    ),
     "account": ("account-info/{version}/details", "account-info/v3/details"),
     "oauth": ("oauth/{version}/token", "oauth/v1/token"),
 }
@@ -109,6 +115,28 @@ OBJECT_TYPE_IDS = {
     "line_items": "0-8",
     "quotes": "0-14",
 }
+
+
+#: Ids of the types of an account's own objects. Their streams are called by it: it is
+#: what webhooks name, too, and a renamed object keeps it. [S object schemas]
+CUSTOM_TYPE_ID = re.compile(r"2-\d+")
+#: Scopes of an account's own objects, whichever. [S OpenAPI schemas, CRM objects]
+CUSTOM_SCOPES = (
+    ("crm.objects.custom.read", "crm.schemas.custom.read"),
+    ("crm.objects.custom.write", "crm.schemas.custom.write"),
+)
+
+
+def scopes_of(stream):
+    """``(scopes to read it, scopes to write it)`` of a stream."""
+    return SCOPES.get(stream, CUSTOM_SCOPES)
+
+
+def type_id_of(object_type):
+    """The id of an object's type; ``None`` where it isn't known."""
+    if CUSTOM_TYPE_ID.fullmatch(object_type):
+        return object_type
+    return OBJECT_TYPE_IDS.get(object_type)
 
 
 def object_of(stream):

@@ -94,11 +94,7 @@ def ensure(client, object_type, names):
     missing = [name for name in names if name not in there]
     if not missing:
         return
-    try:
-        client.post(f"{where}/groups", GROUP)
-    except errors.InvalidRecord as error:
-        if error.params.get("status") != 409:
-            raise
+    ensure_group(client, object_type)
     reply = client.post(
         f"{where}/batch/create",
         {"inputs": [_definition(object_type, name) for name in missing]},
@@ -107,6 +103,17 @@ def ensure(client, object_type, names):
         # Another worker may have made it in between.
         if item.get("category") != "CONFLICT":
             raise row_error(item)
+
+
+def ensure_group(client, object_type):
+    """Make sure that an object has our group of properties."""
+    where = path("properties", client.api_version, object_type)
+    try:
+        client.post(f"{where}/groups", GROUP)
+    except errors.InvalidRecord as error:
+        # It is there, or another worker has made it in between.
+        if error.params.get("status") != 409:
+            raise
 
 
 def _definition(object_type, name):

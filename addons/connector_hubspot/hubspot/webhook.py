@@ -16,7 +16,7 @@ import urllib.parse
 from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC
 
-from .endpoints import OBJECT_TYPE_IDS
+from .endpoints import CUSTOM_TYPE_ID, OBJECT_TYPE_IDS
 
 SIGNATURE_HEADER = "X-HubSpot-Signature-v3"
 TIMESTAMP_HEADER = "X-HubSpot-Request-Timestamp"
@@ -161,7 +161,7 @@ def _ends(item, family):
     """Both ends of a link; ``associationType`` is as ``DEAL_TO_LINE_ITEM``."""
     one = _object(family, item.get("fromObjectTypeId") or item.get("objectTypeId"))
     kinds = str(item.get("associationType") or "").lower().split("_to_")
-    other = OBJECTS_BY_TYPE_ID.get(_text(item.get("toObjectTypeId")))
+    other = _of_type(_text(item.get("toObjectTypeId")))
     if len(kinds) == 2 and not other:
         other = OBJECTS_BY_FAMILY.get(kinds[1])
     near, far = item.get("fromObjectId"), item.get("toObjectId")
@@ -173,8 +173,14 @@ def _ends(item, family):
 
 def _object(family, type_id):
     if family == "object":
-        return OBJECTS_BY_TYPE_ID.get(_text(type_id))
+        return _of_type(_text(type_id))
     return OBJECTS_BY_FAMILY.get(family)
+
+
+def _of_type(type_id):
+    """The object of a type; an account's own are called by it."""
+    own = CUSTOM_TYPE_ID.fullmatch(type_id)
+    return type_id if own else OBJECTS_BY_TYPE_ID.get(type_id)
 
 
 def _ids(values):

@@ -32,7 +32,8 @@ KEY_DEFINITION = {
     "hasUniqueValue": True,
     "formField": False,
 }
-#: Group of properties that each object has from the start. [S] OpenAPI properties
+#: Group of properties that each of HubSpot's objects has from the start; those of an
+#: account's own get one of ours. [S] OpenAPI properties
 GROUPS = {
     "companies": "companyinformation",
     "contacts": "contactinformation",
@@ -254,7 +255,11 @@ def prepare(client, stream):
     try:
         known = client.get(f"{where}/{KEY_PROPERTY}").data
     except errors.RemoteNotFound:
-        definition = {**KEY_DEFINITION, "groupName": GROUPS[object_type]}
+        group = GROUPS.get(object_type)
+        if not group:
+            own.ensure_group(client, object_type)
+            group = own.GROUP["name"]
+        definition = {**KEY_DEFINITION, "groupName": group}
         try:
             client.post(where, definition)
         except errors.InvalidRecord as error:

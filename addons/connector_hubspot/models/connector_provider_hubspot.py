@@ -21,14 +21,14 @@ from ..hubspot.endpoints import (
     KEY_PROPERTY,
     KEYLESS_STREAMS,
     LINKS,
-    OBJECT_TYPE_IDS,
     PROPERTIES,
     READ_ONLY_STREAMS,
-    SCOPES,
     VERSIONS,
     is_read_only,
     object_of,
     path,
+    scopes_of,
+    type_id_of,
 )
 from ..hubspot.price_writer import PriceWriter
 from ..hubspot.reader import HubSpotReader, count_records, start_cursor
@@ -138,7 +138,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
         return None if stream in READERS else count_records(client, stream, since)
 
     def _scopes(self, stream):
-        return SCOPES[stream]
+        return scopes_of(stream)
 
     def _writer(self, connection, stream, client):
         if stream in READ_ONLY_STREAMS:
@@ -205,8 +205,11 @@ class ConnectorProviderHubspot(models.AbstractModel):
     def _describe(self, client, stream):
         return describe.remote_fields(client, stream)
 
+    def _objects(self, client):
+        return describe.objects(client)
+
     def _record_url(self, connection, stream, remote_id):
-        object_type = OBJECT_TYPE_IDS.get(object_of(stream)[0])
+        object_type = type_id_of(object_of(stream)[0])
         if not connection.account_url or not object_type or stream == "price_books":
             return None
         # A price is shown on the page of its product.

@@ -212,6 +212,9 @@ class ConnectorProviderSalesforce(models.AbstractModel):
     def _describe(self, client, stream):
         return describe.remote_fields(client, stream)
 
+    def _objects(self, client):
+        return describe.objects(client)
+
     def _record_url(self, connection, stream, remote_id):
         if not connection.account_url:
             return None

@@ -8,7 +8,7 @@ https://developer.salesforce.com/docs/platform/api-rest/guide/resources-sobject-
 """
 
 from odoo.addons.connector_base.engine import errors
-from odoo.addons.connector_base.engine.records import RemoteField
+from odoo.addons.connector_base.engine.records import RemoteField, RemoteObject
 
 from .endpoints import KEY_FIELD, READ_ONLY, path
 
@@ -41,6 +41,12 @@ TYPES = {
     "base64": "any",
     "complexvalue": "any",
 }
+
+
+#: What an object must allow to be read by flows, and what marks one that is none for
+#: people. [S sobject describe, DescribeGlobalSObjectResult]
+FOLLOWED = ("queryable", "retrieveable", "replicateable", "undeletable")
+ASIDE = ("customSetting", "deprecatedAndHidden", "associateEntityType")
 
 
 def describe(client, object_name):
@@ -99,6 +105,28 @@ def _relationship(item):
         vendor_type="relationship",
         writable=False,
     )
+
+
+def objects(client):
+    """What the run-as user sees and a flow can read: :return: ``[RemoteObject]``
+
+    Source: ``GET /sobjects``,
+    https://developer.salesforce.com/docs/platform/api-rest/guide/resources-describeGlobal.
+    Left out are settings, what has neither changes nor a recycle bin to follow
+    (``replicateable``, ``undeletable``), and shares, feeds and histories of others
+    (``associateEntityType``).
+    """
+    listed = client.get(path(client.api_version, "sobjects")).data.get("sobjects") or []
+    return [
+        RemoteObject(
+            item["name"],
+            item.get("labelPlural") or item.get("label") or item["name"],
+            bool(item.get("custom")),
+        )
+        for item in listed
+        if all(item.get(right) for right in FOLLOWED)
+        and not any(item.get(mark) for mark in ASIDE)
+    ]
 
 
 class Types:

@@ -40,6 +40,7 @@ class Access:
         granted = request.notes.get("scopes")
         if granted is None:
             return
+        name = facts.scope_name(name)
         wanted = [facts.SCOPES[name][1 if write else 0]]
         if schema:
             wanted.append(facts.SCHEMA_SCOPE.format(name=name))
@@ -58,7 +59,7 @@ class Access:
         """The object type a path names, its scope checked."""
         self.version(request)
         given = request.params[param]
-        name = facts.OBJECT_NAMES.get(given.lower())
+        name = facts.OBJECT_NAMES.get(given.lower()) or self.store.schema_of(given)
         if name is None:
             # [3P; M for the exact status]
             raise self.errors.invalid(

@@ -6,6 +6,7 @@ from .definitions import Definitions
 from .linking import Linking
 from .reading import Reading
 from .render import Renderer
+from .schemas import SchemaReading
 from .validation import Validation
 from .writing import Writing
 
@@ -24,6 +25,7 @@ class Api:
             Writing(access, reading, Validation(store, account)),
             Linking(access),
             Definitions(access, account, url),
+            SchemaReading(access),
             oauth,
         )
 

@@ -19,6 +19,15 @@ class AssociationGraph:
         self._links = defaultdict(dict)
         self._labels = defaultdict(dict)
         self._mirrored = dict(facts.MIRRORED_TYPES)
+        #: As ``facts.ASSOCIATION_TYPES``, with those of the account's own objects.
+        self.types = dict(facts.ASSOCIATION_TYPES)
+
+    def define_pair(self, one, other):
+        """Let records of an account's own object be linked with those of another."""
+        numbers = {number for pair in self.types.values() for number in pair if number}
+        there = max(numbers) + 1
+        self.types[one, other] = (there, None)
+        self.types[other, one] = (there + 1, None)
 
     # Labels
 
@@ -28,7 +37,7 @@ class AssociationGraph:
         A label has an id in each direction; ``inverse`` names it differently on the
         way back, as Manager and Employee. [S associations schema guide]
         """
-        if (from_type, to_type) not in facts.ASSOCIATION_TYPES:
+        if (from_type, to_type) not in self.types:
             raise ValueError(f"{from_type} and {to_type} cannot be associated")
         taken = {number for labels in self._labels.values() for number in labels}
         there = max(taken, default=facts.FIRST_LABEL - 1) + 1
@@ -55,7 +64,7 @@ class AssociationGraph:
 
     def known(self, from_type, to_type):
         """``{type id: (category, label or None)}`` of a pair of object types."""
-        pair = facts.ASSOCIATION_TYPES.get((from_type, to_type))
+        pair = self.types.get((from_type, to_type))
         if pair is None:
             return {}
         labels = {pair[0]: None}
@@ -70,8 +79,8 @@ class AssociationGraph:
         """The type id of the same link seen from the other side."""
         if type_id in self._mirrored:
             return self._mirrored[type_id]
-        there = facts.ASSOCIATION_TYPES[from_type, to_type]
-        back = facts.ASSOCIATION_TYPES[to_type, from_type]
+        there = self.types[from_type, to_type]
+        back = self.types[to_type, from_type]
         return back[1] if type_id == there[1] and back[1] else back[0]
 
     # Links
@@ -89,7 +98,7 @@ class AssociationGraph:
 
         ``type_ids`` None asks for the default link.
         """
-        unlabelled, primary = facts.ASSOCIATION_TYPES[from_type, to_type]
+        unlabelled, primary = self.types[from_type, to_type]
         partners = self._links[from_type, to_type].setdefault(from_id, {})
         if type_ids is None:
             wanted = [unlabelled]
@@ -141,7 +150,7 @@ class AssociationGraph:
                 continue
             for to_id, type_ids in list(links[old_id].items()):
                 already = self.partners(from_type, new_id, to_type)
-                primary = facts.ASSOCIATION_TYPES[from_type, to_type][1]
+                primary = self.types[from_type, to_type][1]
                 taken = any(primary in types for types in already.values())
                 kept = [each for each in type_ids if not (taken and each == primary)]
                 self.link(from_type, new_id, to_type, to_id, kept)
@@ -153,7 +162,7 @@ class AssociationGraph:
         )
 
     def _drop_primary(self, from_type, from_id, to_type, primary):
-        mirrored = facts.ASSOCIATION_TYPES[to_type, from_type][1]
+        mirrored = self.types[to_type, from_type][1]
         for to_id, type_ids in self.partners(from_type, from_id, to_type).items():
             if primary in type_ids:
                 type_ids.remove(primary)
@@ -184,9 +193,9 @@ def type_name(from_type, to_type, type_id):
     [M]: the primary type has the plain name, the unlabelled one the suffix, unless a
     pair has no primary type.
     """
-    one = facts.OBJECTS[from_type].singular
-    other = facts.OBJECTS[to_type].singular
-    unlabelled, primary = facts.ASSOCIATION_TYPES[from_type, to_type]
+    one = facts.kind(from_type).singular
+    other = facts.kind(to_type).singular
+    unlabelled, primary = facts.ASSOCIATION_TYPES.get((from_type, to_type), (0, None))
     if type_id >= facts.FIRST_LABEL:
         return f"label_{type_id}"
     if type_id in facts.MIRRORED_TYPES:

@@ -20,6 +20,7 @@ PREFIXES = {
     "properties": ("/crm/properties/{version}", "/crm/v3/properties"),
     "pipelines": ("/crm/pipelines/{version}", "/crm/v3/pipelines"),
     "owners": ("/crm/owners/{version}", "/crm/v3/owners"),
+    "schemas": ("/crm-object-schemas/{version}", "/crm-object-schemas/v3"),
     "account": ("/account-info/{version}", "/account-info/v3"),
     "oauth": ("/oauth/{version}", "/oauth/v1"),
 }
@@ -114,6 +115,20 @@ OBJECTS = {
     )
 }
 
+#: Ids of the types of an account's own objects; here they count up from the first.
+#: [S custom objects guide: `objectTypeId` begins with 2-]
+CUSTOM_PREFIX = "2-"
+FIRST_CUSTOM = 4_200_001
+
+
+def kind(name):
+    """The :class:`ObjectFacts` of an object; one of an account's own is called by its
+    type's id, and what else is known of it its schema says."""
+    if name.startswith(CUSTOM_PREFIX):
+        return ObjectFacts(name, name, name, "hs_lastmodifieddate", ())
+    return OBJECTS[name]
+
+
 #: Every spelling of an object type that is accepted in a path.
 OBJECT_NAMES = {
     spelling: facts.name
@@ -129,6 +144,14 @@ SCOPES = {
 }
 SCOPES["owners"] = ("crm.objects.owners.read", None)
 SCHEMA_SCOPE = "crm.schemas.{name}.read"
+
+
+def scope_name(name):
+    """What scopes call an object: an account's own share theirs. [S OpenAPI schemas]"""
+    return "custom" if name.startswith(CUSTOM_PREFIX) else name
+
+
+SCOPES["custom"] = ("crm.objects.custom.read", "crm.objects.custom.write")
 
 #: Returned with every record, asked for or not, with the object's last-modified
 #: property. [3P observed on contacts, 2026-08]

@@ -234,7 +234,7 @@ class Linking:
     def _pair(self, request, write=False):
         one = self.access.object_type(request, "fromObjectType", write)
         other = self.access.object_type(request, "toObjectType", write)
-        if (one, other) not in facts.ASSOCIATION_TYPES:
+        if (one, other) not in self.store.links.types:
             raise self.errors.invalid(
                 request, f"{one} and {other} cannot be associated"
             )
@@ -278,7 +278,7 @@ def _id(each, side):
 
 def _none(one, given, other):
     """The error entry of a record that has no partner."""
-    singular, partner = facts.OBJECTS[one].singular, facts.OBJECTS[other].singular
+    singular, partner = facts.kind(one).singular, facts.kind(other).singular
     return item(
         f"No {partner} is associated with {singular} {given}.",
         facts.OBJECT_NOT_FOUND,
@@ -293,9 +293,9 @@ def _none(one, given, other):
 
 def _linked(one, from_id, other, to_id):
     return {
-        "fromObjectTypeId": facts.OBJECTS[one].type_id,
+        "fromObjectTypeId": facts.kind(one).type_id,
         "fromObjectId": str(from_id),
-        "toObjectTypeId": facts.OBJECTS[other].type_id,
+        "toObjectTypeId": facts.kind(other).type_id,
         "toObjectId": str(to_id),
         "labels": [],
     }

@@ -123,7 +123,7 @@ def _text(names):
     return tuple(Property(name, label) for name, label in names)
 
 
-def _own(modified):
+def own(modified):
     """What every object has."""
     return (
         Property("hs_object_id", "Record ID", "number", "number", read_only=True),
@@ -172,7 +172,7 @@ def _long(name, label):
 
 _TABLE = {
     "companies": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         *_text((("name", "Company name"), ("domain", "Company Domain Name"))),
         Property("phone", "Phone Number", "string", "phonenumber"),
         *ADDRESS,
@@ -185,7 +185,7 @@ _TABLE = {
         _amount("hs_parent_company_id", "Parent Company", refers_to="COMPANY"),
     ),
     "contacts": (
-        *_own("lastmodifieddate"),
+        *own("lastmodifieddate"),
         Property("email", "Email", unique=True),
         *_text((("firstname", "First Name"), ("lastname", "Last Name"))),
         Property("phone", "Phone Number", "string", "phonenumber"),
@@ -201,7 +201,7 @@ _TABLE = {
         Property("hs_additional_emails", "Additional emails", read_only=True),
     ),
     "deals": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         Property("dealname", "Deal Name"),
         _amount("amount", "Amount", currency_property="deal_currency_code"),
         Property("deal_currency_code", "Currency", "enumeration", "select", CURRENCIES),
@@ -242,7 +242,7 @@ _TABLE = {
         ),
     ),
     "products": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         *_text((("name", "Name"), ("hs_sku", "SKU"))),
         _amount("price", "Unit price"),
         _amount("hs_cost_of_goods_sold", "Unit cost"),
@@ -257,7 +257,7 @@ _TABLE = {
         ),
     ),
     "line_items": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         *_text((("name", "Name"), ("hs_sku", "SKU"))),
         _amount("hs_product_id", "Product ID"),
         _amount("quantity", "Quantity"),
@@ -287,7 +287,7 @@ _TABLE = {
         ),
     ),
     "quotes": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         Property("hs_title", "Quote Name"),
         Property("hs_status", "Quote Status", "enumeration", "select", QUOTE_STATUS),
         Property("hs_expiration_date", "Expiration Date", "date", "date"),
@@ -307,7 +307,7 @@ _TABLE = {
         Property("hs_sender_email", "Sender email"),
     ),
     "tickets": (
-        *_own("hs_lastmodifieddate"),
+        *own("hs_lastmodifieddate"),
         Property("subject", "Ticket name"),
         _long("content", "Ticket description"),
         Property(

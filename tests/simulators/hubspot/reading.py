@@ -84,7 +84,7 @@ class Reading:
                     results.append(self.render.record(name, record, names))
         errors = []
         if missing:
-            singular = facts.OBJECTS[name].singular.upper()
+            singular = facts.kind(name).singular.upper()
             text = facts.TEXT_BATCH_MISSING.format(singular=singular)
             errors = [item(text, facts.OBJECT_NOT_FOUND, {"ids": missing})]
         return batch_reply(self.store, started, results, errors)
@@ -128,7 +128,7 @@ class Reading:
     def _other_types(self, name, request):
         """The `associations` asked for; unknown ones are ignored [S OpenAPI]."""
         known = map(facts.OBJECT_NAMES.get, request.listed("associations"))
-        return [each for each in known if (name, each) in facts.ASSOCIATION_TYPES]
+        return [each for each in known if (name, each) in self.store.links.types]
 
     def _with_associations(self, name, record, names, wanted):
         shape = self.render.record(name, record, names)

@@ -20,7 +20,7 @@ class Renderer:
         always a few. Unknown names, those of archived properties too, are ignored
         [S OpenAPI `properties`; M for archived] and counted, so that a test can see a
         misspelt one."""
-        kind = facts.OBJECTS[object_type]
+        kind = facts.kind(object_type)
         known = self._live(object_type)
         always = (*facts.ALWAYS, kind.modified)
         given = asked or kind.defaults
@@ -39,12 +39,12 @@ class Renderer:
             "id": str(record.id),
             "properties": {name: properties.get(name) for name in names},
             "createdAt": iso(record.created),
-            "updatedAt": properties[facts.OBJECTS[object_type].modified],
+            "updatedAt": properties[facts.kind(object_type).modified],
             "archived": record.archived is not None,
         }
         if record.archived is not None:
             shape["archivedAt"] = iso(record.archived)
-        type_id = facts.OBJECTS[object_type].type_id
+        type_id = facts.kind(object_type).type_id
         shape["url"] = (
             f"https://{self.account['uiDomain']}/contacts/"
             f"{self.account['portalId']}/record/{type_id}/{record.id}"

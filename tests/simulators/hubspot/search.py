@@ -175,7 +175,7 @@ class Finder:
 
     def _search(self, object_type, query, lagging):
         table = self.store.tables[object_type]
-        modified = facts.OBJECTS[object_type].modified
+        modified = facts.kind(object_type).modified
         plan = _Plan(query, modified)
         candidates = plan.candidates(table)
         rows, states = table.rows, {}
@@ -183,7 +183,7 @@ class Finder:
             candidates, states = self._lagged(table, candidates, plan)
         if plan.rest:
             definitions = self.store.properties[object_type]
-            test = _tester(query, definitions, facts.OBJECTS[object_type].searched)
+            test = _tester(query, definitions, facts.kind(object_type).searched)
             candidates = [
                 number
                 for number in candidates

@@ -135,7 +135,8 @@ class HubSpotSimulator(CrmSimulator):
             return self.errors.rate_limited(request, policy, fault.retry_after)
         if fault.kind == "missing_scope":
             target = fault.target or request.params.get("objectType", "owners")
-            scopes = facts.SCOPES[facts.OBJECT_NAMES.get(target, target)]
+            name = facts.OBJECT_NAMES.get(target, target)
+            scopes = facts.SCOPES[facts.scope_name(name)]
             write = request.method != "GET" and not request.path.endswith(
                 ("/search", "/batch/read")
             )

@@ -17,9 +17,8 @@ from . import facts, properties
 from .associations import AssociationGraph
 from .calculated import calculated
 from .properties import spelled
-from .table import Record, Table
-
-FIRST_ID = 12_000_000_001
+from .schemas import Schemas
+from .table import FIRST_ID, Record, Table
 
 
 class UnknownRecord(KeyError):
@@ -30,7 +29,7 @@ class UnknownProperty(KeyError):
     """No such property on that object."""
 
 
-class Store:
+class Store(Schemas):
     """Objects, associations, property definitions, pipelines and owners.
 
     ``index_lag``: seconds until the search index sees a change.
@@ -55,6 +54,8 @@ class Store:
         }
         self.pipelines = {name: {} for name in facts.OBJECTS}
         self.owners = {}
+        #: The account's own objects: ``{id of the type: schema}``, see :mod:`schemas`.
+        self.schemas = {}
         #: Called as ``(kind, object, id, ms, **details)`` after each change.
         self.listener = None
         self._stamp = 0
@@ -373,10 +374,7 @@ class Store:
         self.version += 1
         for name in kept.keys() | before.keys() if self.listener else ():
             value = kept.get(name)
-            if (
-                value != before.get(name)
-                and name != facts.OBJECTS[object_type].modified
-            ):
+            if value != before.get(name) and name != facts.kind(object_type).modified:
                 details = {"propertyName": name, "propertyValue": value}
                 self._tell("propertyChange", object_type, record.id, stamp, **details)
 
@@ -397,7 +395,7 @@ class Store:
 
     def _derive(self, object_type, record):
         kept = record.properties
-        kept[facts.OBJECTS[object_type].modified] = iso(record.modified)
+        kept[facts.kind(object_type).modified] = iso(record.modified)
         stage = None
         if object_type == "deals":
             _pipeline, stage = self.stage("deals", kept.get("dealstage"))

@@ -2,6 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 
+#: Of the first record of every object, see :mod:`store`.
+FIRST_ID = 12_000_000_001
+
 
 class Ordered:
     """A sorted list that takes additions in any order and sorts when it is read.

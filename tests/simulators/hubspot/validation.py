@@ -56,7 +56,7 @@ class Validation:
         """What a record can't be without, and would be."""
         return [
             problem(name, "REQUIRED_FIELD", f'Property "{name}" is required')
-            for name in facts.OBJECTS[object_type].required
+            for name in self.store.required(object_type)
             if not kept.get(name, current.get(name))
         ]
 

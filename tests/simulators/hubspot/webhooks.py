@@ -76,7 +76,9 @@ class Webhooks(Delivery):
         """A change happened: ``kind`` as in ``creation``, ``propertyChange``."""
         if self.target is None:
             return
-        family = "object" if self.generic else facts.OBJECTS[object_type].singular
+        # An account's own objects have the generic types only. [S webhooks guide]
+        generic = self.generic or object_type.startswith(facts.CUSTOM_PREFIX)
+        family = "object" if generic else facts.kind(object_type).singular
         name = f"{family}.{kind}"
         if self.subscriptions is not None and name not in self.subscriptions:
             return
@@ -95,21 +97,21 @@ class Webhooks(Delivery):
             **details,
         }
         partner = event.pop("toObject", None)
-        type_id = facts.OBJECTS[object_type].type_id
+        type_id = facts.kind(object_type).type_id
         if kind == "associationChange":
             # These name both ends instead. [S changelog new subscription types for
             # the older ones; generic subscriptions guide; M for the spelling]
             del event["objectId"]
             singular = (
-                facts.OBJECTS[object_type].singular,
-                facts.OBJECTS[partner].singular,
+                facts.kind(object_type).singular,
+                facts.kind(partner).singular,
             )
-            if self.generic:
+            if generic:
                 event["fromObjectTypeId"] = type_id
-                event["toObjectTypeId"] = facts.OBJECTS[partner].type_id
+                event["toObjectTypeId"] = facts.kind(partner).type_id
             else:
                 event["associationType"] = "_TO_".join(singular).upper()
-        elif self.generic:
+        elif generic:
             event["objectTypeId"] = type_id
         with self._changed:
             if self._loses():

@@ -146,7 +146,7 @@ class Writing:
                 results.append(self.render.record(name, record, names))
         errors = []
         if missing:
-            singular = facts.OBJECTS[name].singular.upper()
+            singular = facts.kind(name).singular.upper()
             text = facts.TEXT_BATCH_MISSING.format(singular=singular)
             errors = [item(text, facts.OBJECT_NOT_FOUND, {"ids": missing})]
         return batch_reply(self.store, started, results, errors)
@@ -261,7 +261,7 @@ class Writing:
             other = next(
                 (
                     candidate
-                    for candidate in facts.OBJECTS
+                    for candidate in self.store.tables
                     if types
                     and all(
                         self.store.links.known(name, candidate).get(type_id, "")[:1]

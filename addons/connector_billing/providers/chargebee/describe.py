@@ -100,8 +100,7 @@ FIELDS = {
         *(("billing.phases", "Scheduled Changes", "list"),),
         ("billing.collection", "Collection", "option"),
         ("net_term_days", "Days to Pay", "integer"),
-        ("proration_behavior", "Proration of Changes", "option"),
-        ("billing.change", "Change That Is Asked For", "object"),
+        ("billing.change", "Requested Change", "object"),
     ),
     "invoices": (
         *DOCUMENT,

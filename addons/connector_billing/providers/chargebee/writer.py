@@ -110,7 +110,8 @@ class ChargebeeWriter:
             params[self.own] = self._joined(remote_id, params[self.own])
         if not params:
             return RowResult(row.key, remote_id)
-        return self._result(row, ask.post(self.client, self._path(remote_id), params))
+        where = self._changed_path(remote_id)
+        return self._result(row, ask.post(self.client, where, params))
 
     def _archive(self, row):
         params = {"status": "archived"}
@@ -128,6 +129,9 @@ class ChargebeeWriter:
 
     def _new_path(self, row):
         return path(self.path)
+
+    def _changed_path(self, remote_id):
+        return self._path(remote_id)
 
     # -- parameters -----------------------------------------------------------
 

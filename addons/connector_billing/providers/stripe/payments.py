@@ -23,8 +23,8 @@ UNCAPTURED = "expired_uncaptured_charge"
 DISPUTE_STATUS = {
     "warning_needs_response": "warning",
     "warning_under_review": "warning",
-    "warning_closed": "won",
-    "prevented": "won",
+    "warning_closed": "warning",
+    "prevented": "warning",
     "needs_response": "needs_response",
     "under_review": "under_review",
     "won": "won",
