@@ -74,5 +74,8 @@ def _tax(env, line):
             "type_tax_use": "sale",
             "company_id": line.company_id.id,
             "price_include_override": within,
+            "tax_group_id": env["account.tax.group"]
+            .create({"name": line.remote_label, "company_id": line.company_id.id})
+            .id,
         }
     )

@@ -27,6 +27,29 @@ BROWSER_FLAGS = (
 )
 
 
+# Set by pytest-xdist in each of the processes that share the work.
+WORKER = "PYTEST_XDIST_WORKER"
+# What takes longest comes first: no process is left alone with it at the end.
+LONG = "scenarios"
+
+
+def worker_databases(name, workers):
+    """Names of the databases of processes that share the work; none for one alone."""
+    return [f"{name}_gw{number}" for number in range(workers) if workers > 1]
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_cmdline_main(config):
+    """Let each process that shares the work have the database that was made for it.
+
+    pytest-odoo would make copies by commands that are not everywhere.
+    """
+    if worker := os.environ.pop(WORKER, None):
+        name = f"{config.option.odoo_database}_{worker}"
+        config.option.odoo_database = os.environ["CONNECTORS_DB"] = name
+    return (yield)
+
+
 def on_build_server():
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
@@ -68,6 +91,7 @@ def pytest_collection(session):
 
 
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG not in item.path.parts)
     for item in items:
         if _uses_browser(getattr(item, "cls", None)):
             item.add_marker(pytest.mark.usefixtures("browser_assets"))

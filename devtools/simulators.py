@@ -22,7 +22,11 @@ VENDORS = {
     "salesforce": (120, 18180, 21),
     "stripe": (30, 18280, 27),
     "chargebee": (20, 18380, 31),
+    "zendesk": (60, 18480, 37),
+    "freshdesk": (60, 18580, 43),
 }
+# Those that the demo connects.
+DEMO = ("hubspot", "salesforce", "stripe", "chargebee")
 # The simulator ends by itself, by default after a day.
 YEAR = 365 * 24 * 3600
 
@@ -32,12 +36,14 @@ SECRET_OPTIONS = {
     "salesforce": "--consumer-secret",
     "stripe": "--token",
     "chargebee": "--token",
+    "zendesk": "--client-secret",
+    "freshdesk": "--token",
 }
 
 
 def daemons(suffix=""):
     """``{vendor: daemon}``; with a suffix those beside a demo that may be running."""
-    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in VENDORS}
+    return {vendor: Daemon(f"{vendor}{suffix}") for vendor in DEMO}
 
 
 def main(arguments):

@@ -10,16 +10,20 @@ records are generated, and cryptography when assertions are to be verified.
 
 from .chargebee import ChargebeeSimulator
 from .clock import Clock
+from .freshdesk import FreshdeskSimulator
 from .hubspot import HubSpotSimulator
 from .salesforce import SalesforceSimulator
 from .server import Simulator
 from .stripe import StripeSimulator
+from .zendesk import ZendeskSimulator
 
 __all__ = [
     "ChargebeeSimulator",
     "Clock",
+    "FreshdeskSimulator",
     "HubSpotSimulator",
     "SalesforceSimulator",
     "Simulator",
     "StripeSimulator",
+    "ZendeskSimulator",
 ]

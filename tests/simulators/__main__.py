@@ -12,12 +12,16 @@ import threading
 import time
 from pathlib import Path
 
-from . import chargebee, hubspot, salesforce, stripe
+from . import chargebee, freshdesk, hubspot, salesforce, stripe, zendesk
 from .billing.drip import Drip as BillingDrip
 from .chargebee.drip import Drip as ChargebeeDrip
 from .chargebee.facts import PLANS
+from .freshdesk.drip import Drip as FreshdeskDrip
+from .freshdesk.facts import PLANS as FRESHDESK_PLANS
 from .hubspot.drip import Drip as HubSpotDrip
 from .salesforce.drip import Drip as SalesforceDrip
+from .zendesk.drip import Drip as ZendeskDrip
+from .zendesk.facts import PLANS as ZENDESK_PLANS
 
 DAY = 86_400
 
@@ -36,6 +40,8 @@ def arguments(given=None):
         ),
         ("stripe", "the Stripe API", stripe.TOKEN, "nothing for it"),
         ("chargebee", "the Chargebee API v2", chargebee.KEY, "nothing for it"),
+        ("zendesk", "the Zendesk Support API", zendesk.TOKEN, "nothing for it"),
+        ("freshdesk", "the Freshdesk API v2", freshdesk.KEY, "nothing for it"),
     ):
         add = vendors.add_parser(vendor, help=text).add_argument
         add("--port", type=int, default=0, help="0: any free port")
@@ -56,6 +62,14 @@ def arguments(given=None):
             add("--months", type=int, default=12, help="that its company has lived")
         elif vendor == "chargebee":
             add("--plan", choices=sorted(PLANS), help="whose requests a minute hold")
+        elif vendor == "zendesk":
+            plans = sorted(ZENDESK_PLANS)
+            add("--plan", choices=plans, help="whose requests a minute hold")
+            add("--client-id", default=zendesk.CLIENT_ID)
+            add("--client-secret", default=zendesk.SECRET)
+        elif vendor == "freshdesk":
+            plans = sorted(FRESHDESK_PLANS)
+            add("--plan", choices=plans, help="whose requests a minute hold")
         else:
             add("--single-currency", action="store_true", help="no CurrencyIsoCode")
             add("--external-id", default="Odoo_Id__c", help="a field of most objects")
@@ -155,11 +169,48 @@ def chargebee_simulator(options):
     return simulator, dripper
 
 
+def zendesk_simulator(options):
+    """The same for a support desk, which has lived for a year."""
+    simulator = zendesk.ZendeskSimulator(
+        options.records,
+        seed=options.seed,
+        port=options.port,
+        token=options.token,
+        plan=options.plan,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+    )
+
+    def dripper(_store, seconds, seed):
+        return ZendeskDrip(simulator, seconds, seed)
+
+    return simulator, dripper
+
+
+def freshdesk_simulator(options):
+    """The same for a desk."""
+    simulator = freshdesk.FreshdeskSimulator(
+        options.records,
+        seed=options.seed,
+        dirt=options.dirt,
+        port=options.port,
+        key=options.token,
+        plan=options.plan,
+    )
+
+    def dripper(_store, seconds, seed):
+        return FreshdeskDrip(simulator, seconds, seed)
+
+    return simulator, dripper
+
+
 VENDORS = {
     "hubspot": hubspot_simulator,
     "salesforce": salesforce_simulator,
     "stripe": stripe_simulator,
     "chargebee": chargebee_simulator,
+    "zendesk": zendesk_simulator,
+    "freshdesk": freshdesk_simulator,
 }
 
 

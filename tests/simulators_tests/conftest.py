@@ -6,16 +6,24 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import requests
+from simulator_clients import (
+    Client,
+    DeskClient,
+    FreshdeskClient,
+    declined,
+    problems,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulators import (  # noqa: E402
     ChargebeeSimulator,
     Clock,
+    FreshdeskSimulator,
     HubSpotSimulator,
     SalesforceSimulator,
     StripeSimulator,
+    ZendeskSimulator,
 )
 from simulators.billing.model import (  # noqa: E402
     Coupon,
@@ -28,26 +36,8 @@ from simulators.billing.model import (  # noqa: E402
 START = "2026-11-02T09:00:00Z"
 
 
-class Client:
-    """A bearer client of one simulator; methods take paths and return responses."""
-
-    def __init__(self, simulator, token=None):
-        self.simulator = simulator
-        self.session = requests.Session()
-        token = simulator.token if token is None else token
-        if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
-
-    def request(self, method, path, **more):
-        return self.session.request(
-            method, self.simulator.url + path, timeout=10, **more
-        )
-
-    def get(self, path, **query):
-        return self.request("GET", path, params=query)
-
-    def post(self, path, body):
-        return self.request("POST", path, json=body)
+class PortalClient(Client):
+    """A client of a HubSpot account, which searches."""
 
     def search(self, object_type, *filters, **body):
         """A search with one group of (property, operator, value) filters."""
@@ -212,13 +202,13 @@ def hubspot(start):
 @pytest.fixture
 def client(hubspot):
     """A client with every scope."""
-    return Client(hubspot)
+    return PortalClient(hubspot)
 
 
 @pytest.fixture(scope="session")
 def client_of():
-    """A client of any simulator, with any token."""
-    return Client
+    """A client of any HubSpot account, with any token."""
+    return PortalClient
 
 
 class StripeClient(Client):
@@ -348,3 +338,63 @@ def shop(chargebee):
         tax_rates=(vat.id,),
     )
     return SimpleNamespace(vat=vat, coupon=coupon, customer=customer, engine=engine)
+
+
+@pytest.fixture
+def start_freshdesk(clock):
+    """Start a Freshdesk simulator with the settings given."""
+    yield from starting(FreshdeskSimulator, clock)
+
+
+@pytest.fixture
+def freshdesk(start_freshdesk):
+    """An account with agents and nothing else."""
+    return start_freshdesk()
+
+
+@pytest.fixture
+def fresh(freshdesk):
+    """A client of it."""
+    return FreshdeskClient(freshdesk)
+
+
+@pytest.fixture(scope="session")
+def fresh_client_of():
+    """A client of any Freshdesk account, with any key."""
+    return FreshdeskClient
+
+
+@pytest.fixture(scope="session")
+def problems_of():
+    """Gives what a validation error of Freshdesk's says."""
+    return problems
+
+
+@pytest.fixture
+def start_desk(clock):
+    """Start a Zendesk simulator with the settings given."""
+    yield from starting(ZendeskSimulator, clock)
+
+
+@pytest.fixture
+def zendesk(start_desk):
+    """An account with nobody but the integration's own user."""
+    return start_desk()
+
+
+@pytest.fixture
+def desk(zendesk):
+    """A client of it."""
+    return DeskClient(zendesk)
+
+
+@pytest.fixture(scope="session")
+def desk_client_of():
+    """A client of any account, with any token."""
+    return DeskClient
+
+
+@pytest.fixture(scope="session")
+def is_declined():
+    """Asserts that an answer is a refusal."""
+    return declined

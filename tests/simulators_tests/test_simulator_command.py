@@ -98,7 +98,31 @@ def test_a_stripe_account_has_lived_up_to_now(run):
     assert abs(clock["now_ms"] / 1000 - time.time()) < 60
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "salesforce", "stripe", "chargebee"])
+def test_a_zendesk_account_is_served_with_its_client(run):
+    _process, first = run(
+        *("--client-id", "k", "--client-secret", "s"), vendor="zendesk"
+    )
+    answer = requests.post(
+        f"{first['url']}/oauth/tokens",
+        json={
+            "grant_type": "client_credentials",
+            "client_id": "k",
+            "client_secret": "s",
+        },
+        timeout=5,
+    )
+    answer = requests.get(
+        f"{first['url']}/api/v2/organizations",
+        headers={"Authorization": f"Bearer {answer.json()['access_token']}"},
+        timeout=5,
+    )
+    assert answer.json()["count"] == 3
+
+
+VENDORS = ["hubspot", "salesforce", "stripe", "chargebee", "zendesk", "freshdesk"]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
 def test_changes_drip_while_it_runs(run, vendor):
     process, first = run("--drip", "0.1", vendor=vendor)
     state = f"{first['url']}/_control/state"

@@ -1,0 +1,148 @@
+"""OAuth of an account. [S grant_type_tokens, refresh-token; M for details]
+
+POST /oauth/tokens with JSON or a form: `client_credentials` gives an access token only,
+`authorization_code` and `refresh_token` an access and a refresh token; a refresh makes
+both new and ends the old ones at once.
+"""
+
+import secrets
+from urllib.parse import parse_qs, urlencode
+
+from ..routing import Refusal, Reply, Route
+from . import facts
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class OAuth:
+    """The one client of an account; ``issued`` counts the access tokens.
+
+    ``codes``: authorization code to (redirect address, scope, when it ends);
+    ``refreshes``: refresh token to (access token, scope, when it ends).
+    """
+
+    def __init__(self, access, clock, client_id, client_secret):
+        self.access = access
+        self.clock = clock
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.lifetime = facts.TOKEN_SECONDS
+        self.codes = {}
+        self.refreshes = {}
+        self.issued = 0
+
+    def routes(self):
+        """The endpoints."""
+        return [
+            Route("GET", "/oauth/authorizations/new", self.consent),
+            Route("POST", "/oauth/tokens", self.token),
+            Route("DELETE", "/api/v2/oauth/tokens/current", self.revoke_current),
+            Route("DELETE", "/api/v2/oauth/tokens/current.json", self.revoke_current),
+        ]
+
+    def authorize(self, redirect_uri, scope="read write"):
+        """The code that somebody who consents is sent back with."""
+        code = secrets.token_hex(16)
+        self.codes[code] = (redirect_uri, scope, self._at(facts.CODE_SECONDS))
+        return code
+
+    def grant(self, scope="read write"):
+        """``(access token, refresh token)`` as after a consent."""
+        made = self._issue(scope, self.lifetime, facts.REFRESH_SECONDS)
+        return made["access_token"], made["refresh_token"]
+
+    def consent(self, request):
+        """302 back with a code, as if somebody had consented at once; 400 for a client
+        or a kind of answer that is not known."""
+        uri = request.first("redirect_uri")
+        known = request.first("client_id") == self.client_id
+        if not known or request.first("response_type") != "code" or not uri:
+            raise _refuse("invalid_request", "The request is not valid")
+        answer = {"code": self.authorize(uri, request.first("scope", "read write"))}
+        if "state" in request.query:
+            answer["state"] = request.first("state")
+        joint = "&" if "?" in uri else "?"
+        return Reply(302, None, {"Location": f"{uri}{joint}{urlencode(answer)}"})
+
+    def token(self, request):
+        """200 with tokens, 400 or 401 with an OAuth error."""
+        form = _form(request)
+        known = form.get("client_id") == self.client_id
+        if not known or form.get("client_secret") != self.client_secret:
+            raise _refuse("invalid_client", "Client authentication failed", 401)
+        kind = form.get("grant_type")
+        lifetime = _bounded(form, "expires_in", facts.TOKEN_BOUNDS, self.lifetime)
+        refresh = _bounded(
+            form,
+            "refresh_token_expires_in",
+            facts.REFRESH_BOUNDS,
+            facts.REFRESH_SECONDS,
+        )
+        if kind == "client_credentials":
+            return Reply(200, self._issue(form.get("scope") or "read", lifetime))
+        if kind == "authorization_code":
+            uri, scope, ends = self.codes.pop(form.get("code"), (None, None, 0))
+            if ends <= self.clock.now_ms() or uri != form.get("redirect_uri"):
+                raise _refuse("invalid_grant", "The authorization code is invalid")
+            return Reply(200, self._issue(scope, lifetime, refresh))
+        if kind == "refresh_token":
+            found = self.refreshes.pop(form.get("refresh_token"), None)
+            if found is None or found[2] <= self.clock.now_ms():
+                raise _refuse("invalid_grant", "The refresh token is invalid")
+            self.access.revoked.add(found[0])
+            return Reply(200, self._issue(found[1], lifetime, refresh))
+        raise _refuse("unsupported_grant_type", "The grant type is not supported")
+
+    def revoke_current(self, request):
+        """204, and the token of the request is no good any longer."""
+        token = request.headers["Authorization"].partition(" ")[2].strip()
+        self.access.revoked.add(token)
+        return Reply(204)
+
+    def _issue(self, scope, lifetime, refresh=None):
+        self.issued += 1
+        token = f"access-{self.issued}-{secrets.token_hex(16)}"
+        self.access.tokens[token] = frozenset(scope.split())
+        self.access.ends[token] = self._at(lifetime)
+        made = {
+            "access_token": token,
+            "token_type": "bearer",
+            "scope": scope,
+            "expires_in": lifetime,
+        }
+        if refresh is not None:
+            made["refresh_token"] = f"refresh-{self.issued}-{secrets.token_hex(16)}"
+            made["refresh_token_expires_in"] = refresh
+            ends = self._at(refresh)
+            self.refreshes[made["refresh_token"]] = (token, scope, ends)
+        return made
+
+    def _at(self, seconds):
+        return self.clock.now_ms() + seconds * 1000
+
+
+def _form(request):
+    if request.media_type() == FORM:
+        given = parse_qs(request.body.decode("utf-8", "replace"))
+        return {name: values[-1] for name, values in given.items()}
+    try:
+        body = request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise _refuse("invalid_request", "The request is not valid")
+    return body
+
+
+def _bounded(form, name, bounds, default):
+    given = form.get(name)
+    if given in (None, ""):
+        return default
+    low, high = bounds
+    if not str(given).isdigit() or not low <= int(given) <= high:
+        raise _refuse("invalid_request", f"{name} must be from {low} to {high}")
+    return int(given)
+
+
+def _refuse(error, text, status=400):
+    return Refusal(Reply(status, {"error": error, "error_description": text}))
