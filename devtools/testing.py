@@ -27,7 +27,7 @@ def main(arguments):
             name = odoo.access.database("test" if number == 1 else f"test_{number}")
             names = pytest_plugin.worker_databases(name, workers) or [name]
             with step("Test database" if workers < 2 else "Test databases") as progress:
-                _drop_leftovers(odoo.access, name)
+                drop_leftovers(odoo.access, name)
                 for one in names:
                     database.clone(odoo.access, template, one)
                 progress.result = ", ".join(names)
@@ -43,7 +43,7 @@ def _workers(arguments):
     return 1 if chosen else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
-def _drop_leftovers(access, name):
+def drop_leftovers(access, name):
     """Databases that tests of a run which was killed made for themselves."""
     for found in database.names(access, f"{name}_"):
         if re.fullmatch(rf"{name}_(gw\d+|(gw\d+_)?[0-9a-f]{{8}})", found):

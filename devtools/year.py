@@ -1,9 +1,10 @@
 """./dev year [customers] [seed] [vendor]: a year of billing, and its books."""
 
-from . import database, paths, venv, workplace
+from . import database, locks, paths, venv, workplace
 from .errors import DevError
 from .processes import foreground
 from .progress import note
+from .testing import drop_leftovers
 
 #: What may stand behind the numbers.
 VENDORS = ([], ["stripe"], ["chargebee"])
@@ -22,12 +23,14 @@ def main(arguments):
         )
     with workplace.ready(venv.TEST) as odoo:
         template = database.template(odoo)
-        own = odoo.access.database("year")
-        try:
-            return _run(odoo, own, template, arguments)
-        finally:
-            for name in database.names(odoo.access, f"{own}_"):
-                database.drop(odoo.access, name)
+        # Several may run in one folder: each drops its own databases alone.
+        with locks.first_free("year") as number:
+            own = odoo.access.database("year" if number == 1 else f"year_{number}")
+            drop_leftovers(odoo.access, own)
+            try:
+                return _run(odoo, own, template, arguments)
+            finally:
+                drop_leftovers(odoo.access, own)
 
 
 def _run(odoo, own, template, arguments):

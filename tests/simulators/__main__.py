@@ -14,7 +14,6 @@ from pathlib import Path
 
 from . import chargebee, freshdesk, hubspot, salesforce, stripe, zendesk
 from .billing.drip import Drip as BillingDrip
-from .chargebee.drip import Drip as ChargebeeDrip
 from .chargebee.facts import PLANS
 from .freshdesk.drip import Drip as FreshdeskDrip
 from .freshdesk.facts import PLANS as FRESHDESK_PLANS
@@ -164,7 +163,7 @@ def chargebee_simulator(options):
     simulator.clock.resume()
 
     def dripper(_store, seconds, seed):
-        return ChargebeeDrip(simulator.engine, seconds, seed)
+        return BillingDrip(simulator.engine, seconds, seed)
 
     return simulator, dripper
 

@@ -12,23 +12,20 @@ import re
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
+from odoo.addons.connector_base.providers.row_writer import RowWriter
 
 from . import ask
 from .endpoints import KEY, path
 from .errors import DUPLICATE
 from .records import version
 
-#: Rows that are taken together; each is a request of its own.
-BATCH_SIZE = 20
-#: Errors that concern the rows behind, too.
-ENDING = (errors.TransientError, errors.AuthenticationError)
 #: Longest id. [S] create operations
 ID_LENGTH = 50
 #: What an id must not hold, so that it is good in an address as well.
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-class ChargebeeWriter:
+class ChargebeeWriter(RowWriter):
     """Writes one stream; each has a class of its own.
 
     :param client: ``HttpClient``
@@ -43,41 +40,6 @@ class ChargebeeWriter:
     writable = ()
     #: Those of them that are settled when a record is made.
     fixed = frozenset()
-    batch_size = BATCH_SIZE
-
-    def __init__(self, client):
-        self.client = client
-
-    # -- contract -------------------------------------------------------------
-
-    def create(self, rows):  # pylint: disable=method-required-super
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._create)
-
-    def update(self, rows):
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._update)
-
-    def archive(self, rows):
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._archive)
-
-    def _each(self, rows, work):
-        """The result of each row; behind an error that concerns all, none is sent."""
-        results, ending = [], None
-        for row in rows:
-            error = ending
-            if error is None:
-                try:
-                    results.append(work(row))
-                    continue
-                except errors.NotSent:
-                    raise
-                except errors.ConnectorError as refusal:
-                    error = refusal
-                    ending = error if isinstance(error, ENDING) else None
-            results.append(RowResult(row.key, error=error, request_id=error.request_id))
-        return results
 
     # -- one record -----------------------------------------------------------
 

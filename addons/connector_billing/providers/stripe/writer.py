@@ -16,15 +16,12 @@ import re
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 from odoo.addons.connector_base.engine.values import UTC
+from odoo.addons.connector_base.providers.row_writer import RowWriter
 
 from . import ask
 from .endpoints import KEY
 from .errors import EXISTING, VENDOR
 
-#: Rows that are taken together; each is a request of its own.
-BATCH_SIZE = 20
-#: Errors that concern the rows behind, too.
-ENDING = (errors.TransientError, errors.AuthenticationError)
 #: How long an idempotency key is known, with some more for clocks that differ.
 KEY_SECONDS = 26 * 60 * 60
 #: What an id that we give must not hold.
@@ -33,7 +30,7 @@ NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 AGAIN = "-again"
 
 
-class StripeWriter:
+class StripeWriter(RowWriter):
     """Writes one stream; each has a class of its own.
 
     :param client: ``HttpClient`` that knows the version of the API
@@ -47,41 +44,6 @@ class StripeWriter:
     #: Remote path -> parameter, where it isn't the same. What else is below
     #: ``billing`` is for :meth:`_own`.
     names = {}
-    batch_size = BATCH_SIZE
-
-    def __init__(self, client):
-        self.client = client
-
-    # -- contract -------------------------------------------------------------
-
-    def create(self, rows):  # pylint: disable=method-required-super
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._create)
-
-    def update(self, rows):
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._update)
-
-    def archive(self, rows):
-        """:return: list of ``records.RowResult``"""
-        return self._each(rows, self._archive)
-
-    def _each(self, rows, work):
-        """The result of each row; behind an error that concerns all, none is sent."""
-        results, ending = [], None
-        for row in rows:
-            error = ending
-            if error is None:
-                try:
-                    results.append(work(row))
-                    continue
-                except errors.NotSent:
-                    raise
-                except errors.ConnectorError as refusal:
-                    error = refusal
-                    ending = error if isinstance(error, ENDING) else None
-            results.append(RowResult(row.key, error=error, request_id=error.request_id))
-        return results
 
     # -- one record -----------------------------------------------------------
 
