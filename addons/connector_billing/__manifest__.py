@@ -34,6 +34,7 @@
         "views/sale_order_subscription_views.xml",
         "views/connector_billing_policy_order_views.xml",
         "views/connector_subscription_menus.xml",
+        "views/connector_entitlement_views.xml",
         "views/account_billed_views.xml",
     ],
     "application": True,

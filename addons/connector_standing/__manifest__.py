@@ -12,6 +12,8 @@
         "data/standing_cron.xml",
         "views/connector_customer_standing_views.xml",
         "views/res_config_settings_views.xml",
+        "data/entitlement_cron.xml",
+        "views/connector_entitlement_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
 }

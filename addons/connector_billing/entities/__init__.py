@@ -20,3 +20,4 @@ from . import unbilled
 from . import usage
 from . import subscription_outgoing
 from . import invoice_subscriptions
+from . import entitlement

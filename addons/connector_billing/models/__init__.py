@@ -42,4 +42,5 @@ from . import connector_billing_policy_order
 from . import connector_subscription_start
 from . import connector_subscription_change
 from . import sale_order_line_subscription
+from . import connector_entitlement
 from . import account_billed

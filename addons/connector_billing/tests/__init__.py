@@ -18,4 +18,5 @@ from . import test_settlement
 from . import test_convergence
 from . import test_standing_subscriptions
 from . import test_convergence_documents
+from . import test_entitlement
 from . import test_billed

@@ -88,6 +88,12 @@ TABLE = (
         "",
     ),
     (
+        *("entitlements", "billing.entitlement", 115),
+        "customer subscription product feature name kind value quantity is_unlimited"
+        " is_active date_from date_until",
+        "",
+    ),
+    (
         *("usage", "billing.usage", 120),
         "subscription customer price item meter aggregation quantity occurred_at"
         " period_start period_end",

@@ -4,3 +4,5 @@ from . import connector_standing_source
 from . import connector_standing_compute
 from . import res_company
 from . import res_partner
+from . import connector_entitlement
+from . import res_partner_entitlement

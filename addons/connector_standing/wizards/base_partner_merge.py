@@ -2,7 +2,8 @@ from odoo import models
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Customers that become one in Odoo stand in one way with each company."""
+    """Customers that become one in Odoo stand in one way with each company, and may
+    use what each of them might."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -13,6 +14,13 @@ class MergePartnerAutomatic(models.TransientModel):
         companies = rows.company_id
         rows.unlink()
         result = super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
+        entitlements = self.env["connector.entitlement"].sudo()
+        # Odoo moves them past the ORM.
+        moved = entitlements.with_context(active_test=False).search(
+            [("partner_id", "in", list(partner_ids))]
+        )
+        field = entitlements._fields["commercial_partner_id"]
+        self.env.add_to_compute(field, moved)
         kept = self.env["res.partner"].browse(partner_ids).exists()
         self.env["connector.standing.mark"].sudo()._mark(
             {

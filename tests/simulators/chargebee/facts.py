@@ -221,6 +221,15 @@ LISTINGS = {
     )
 }
 
+#: The entitlements of one subscription, in the order in which it got them.
+#: [SDK subscription_entitlement operations.py]
+ENTITLEMENTS = Listing(
+    "subscription_entitlement",
+    "subscription_entitlements",
+    {},
+    flags=("include_drafts",),
+)
+
 #: Texts of the errors; the first part names the parameter. [3P chargebee-php issue 37
 #: for the unknown one; M for those of values; others: 3P, measured on a live site]
 TEXT_UNKNOWN = "{param} : This param should not be sent"

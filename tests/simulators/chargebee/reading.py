@@ -1,5 +1,7 @@
 """Everything that changes nothing: lists and single records."""
 
+import json
+
 from ..billing.model import Entitlement
 from ..routing import Reply
 from . import errors, facts, render_subscription
@@ -90,6 +92,8 @@ class Reading:
 
     def entitlements(self, request):
         """What a subscription gives access to."""
+        query = parse(request, facts.ENTITLEMENTS)
+        start = query.after[1] if query.after else 0
         with self.store.lock:
             found = self.find("subscription", request.params["id"])
             listed = [
@@ -97,7 +101,11 @@ class Reading:
                 for each in self.store.by(Entitlement, "subscription", found.id)
                 if (shape := render_subscription.entitlement(self.site, each))
             ]
-        return Reply(200, {"list": listed})
+        body = {"list": listed[start : start + query.limit]}
+        following = start + query.limit
+        if following < len(listed):
+            body["next_offset"] = json.dumps(["0", str(following)])
+        return Reply(200, body)
 
     def usage(self, request):
         """One usage of a subscription, by the parameter `id`. [SDK usage.retrieve]"""

@@ -87,6 +87,21 @@ LISTINGS = {
     ),
 }
 
+#: What there is to be entitled to. [SDK] it is sorted and filtered by no time
+FEATURES = Listing("feature", "features", sort=None, dated=False, named=False)
+
+
+def entitlements_of(subscription_id):
+    """How those of a subscription are listed; no request lists those of several. [S]"""
+    return Listing(
+        "subscription_entitlement",
+        f"subscriptions/{subscription_id}/subscription_entitlements",
+        sort=None,
+        dated=False,
+        named=False,
+    )
+
+
 #: What a key must be allowed to, for the set-up. Chargebee's keys know no more.
 #: https://www.chargebee.com/docs/api_keys.html [S]
 READING = ("Read-only key: All",)
@@ -94,7 +109,8 @@ WRITING = ("Full-access key: All",)
 #: Streams that can be written.
 WRITABLE = frozenset({"customers", "items", "item_prices", "subscriptions", "usage"})
 SCOPES = {name: (READING, WRITING if name in WRITABLE else ()) for name in LISTINGS} | {
-    "usage": ((), WRITING)
+    "entitlements": (READING, ()),
+    "usage": ((), WRITING),
 }
 
 #: Stream -> page of a record in Chargebee's own console. [M]

@@ -15,7 +15,7 @@ from . import (
     webhook,
     writers,
 )
-from .endpoints import KEY, LISTINGS, PAGES, SCOPES, path
+from .endpoints import FEATURES, KEY, LISTINGS, PAGES, SCOPES, path
 from .streams import STREAMS
 
 #: The product catalog that is understood. [S] the older one has plans and addons.
@@ -125,8 +125,11 @@ class ConnectorProviderChargebee(models.AbstractModel):
         )
 
     def _check_access(self, client, stream):
-        if stream.name in LISTINGS:
-            ask.page(client, LISTINGS[stream.name], limit=1)
+        listing = LISTINGS.get(stream.name)
+        if stream.name == "entitlements":
+            listing = FEATURES
+        if listing:
+            ask.page(client, listing, limit=1)
 
     def _reference_values(self, client):
         return [*references.taxes(client), *references.payment_methods()]

@@ -17,6 +17,7 @@ from odoo.addons.connector_base.engine.records import Page
 
 from . import ask
 from .endpoints import LISTINGS
+from .entitlements import Entitlements, subscription_of
 from .records import Shaping
 from .reference_data import ReferenceData
 
@@ -44,6 +45,7 @@ class ChargebeeReader:
     """
 
     ids_limit = ask.LIST_LIMIT
+    page_size = ask.LIST_LIMIT
 
     def __init__(self, client, stream, paths=()):
         self.client = client
@@ -80,7 +82,7 @@ class ChargebeeReader:
             params.append(("sort_by[asc]", self.listing.sort))
         if since is not None and self.listing.dated:
             params.append(("updated_at[after]", since))
-        return ask.page(self.client, self.listing, params, offset)
+        return ask.page(self.client, self.listing, params, offset, self.page_size)
 
 
 class SweepReader(ChargebeeReader):
@@ -121,8 +123,46 @@ class NothingReader:
         return []
 
 
+class EntitlementReader(ChargebeeReader):
+    """Of what subscriptions give access to.
+
+    An entitlement has no time of its change, and no list holds those of several
+    subscriptions. It changes with its subscription: the cursor is that of the
+    subscriptions, and those that were changed are asked about, one request for each;
+    webhooks tell of the rest. A site without features costs one request.
+    """
+
+    #: Subscriptions of a page: each costs a request, and a page is what may be lost.
+    ids_limit = page_size = 25
+
+    def __init__(self, client, stream, paths=()):
+        self.client = client
+        self.listing = LISTINGS["subscriptions"]
+        self.shaping = Entitlements(client)
+
+    def fetch_page(self, cursor):
+        if not self.shaping.features:
+            # Once there is one, all subscriptions are asked about.
+            return Page([], {}, True)
+        return super().fetch_page(cursor)
+
+    def fetch_by_ids(self, ids):
+        """Those of these ids that are there; asks for each subscription once."""
+        wanted = set(ids)
+        found = super().fetch_by_ids(sorted({subscription_of(each) for each in wanted}))
+        return [
+            record
+            for record in found
+            if record.remote_id in wanted and not record.archived
+        ]
+
+
 #: Stream -> what reads it, where it isn't read like most.
-READERS = {"unbilled_charges": SweepReader, "usage": NothingReader}
+READERS = {
+    "entitlements": EntitlementReader,
+    "unbilled_charges": SweepReader,
+    "usage": NothingReader,
+}
 
 
 def reader_of(client, stream, paths=()):

@@ -28,5 +28,6 @@ STREAMS = (
     _stream("payments", "billing.payment", "Payments", 70),
     _stream("refunds", "billing.refund", "Refunds", 80),
     _stream("unbilled_charges", "billing.unbilled", "Unbilled Charges", 110),
+    _stream("entitlements", "billing.entitlement", "Entitlements", 115, "default"),
     _stream("usage", "billing.usage", "Usage", 120),
 )

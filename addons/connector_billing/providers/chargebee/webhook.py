@@ -16,6 +16,7 @@ from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC
 
 from .credit_notes import is_write_off
+from .entitlements import remote_id
 from .payments import REVERSAL
 from .records import version
 
@@ -31,12 +32,14 @@ STREAMS = {
     "invoice": "invoices",
     "credit_note": "credit_notes",
     "unbilled_charge": "unbilled_charges",
+    "subscription_entitlement": "entitlements",
 }
 #: Those that come in lists.
 SEVERAL = {
     "credit_notes": "credit_note",
     "unbilled_charges": "unbilled_charge",
     "invoices": "invoice",
+    "subscription_entitlements": "subscription_entitlement",
 }
 #: Begin of the types of events that are about the customer, who comes with most others
 #: as well.
@@ -97,12 +100,24 @@ def _told(event, kind):
         items = value if name in SEVERAL else [value]
         name = SEVERAL.get(name, name)
         for item in items if isinstance(items, list) else ():
+            if name == "subscription_entitlement":
+                item = _identified(item)
             if not isinstance(item, dict) or not isinstance(item.get("id"), str):
                 continue
             stream = _stream(name, item, kind)
             if stream:
                 found.setdefault((stream, item["id"]), item)
     return [(stream, item) for (stream, _id), item in found.items()]
+
+
+def _identified(item):
+    """An entitlement with our id of it; as it is where it names too little."""
+    parts = ("subscription_id", "feature_id")
+    if not isinstance(item, dict) or not all(
+        isinstance(item.get(name), str) for name in parts
+    ):
+        return item
+    return {**item, "id": remote_id(*(item[name] for name in parts))}
 
 
 def _stream(name, item, kind):
