@@ -19,3 +19,4 @@ from . import test_convergence
 from . import test_standing_subscriptions
 from . import test_convergence_documents
 from . import test_billed
+from . import test_race
