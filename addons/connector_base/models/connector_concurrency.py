@@ -19,6 +19,9 @@ CONCURRENT_CONSTRAINTS = (
     "connector_exception_",
     "connector_job_",
     "connector_value_map_",
+    # Odoo's, of a document that comes with its number: is it another one's for good,
+    # the fresh transaction sees that before it writes.
+    "account_move_unique_name",
 )
 #: And of constraints that end so: of models that have a row for each remote record, or
 #: for each record of Odoo's, which two flows may come to make at once.

@@ -20,3 +20,4 @@ from . import test_standing_subscriptions
 from . import test_convergence_documents
 from . import test_entitlement
 from . import test_billed
+from . import test_race

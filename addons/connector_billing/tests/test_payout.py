@@ -1,27 +1,10 @@
-import psycopg2
-
 from odoo.tests import tagged
-from odoo.tools import mute_logger
-
-from odoo.addons.connector_base.models.connector_concurrency import (
-    is_concurrency_error,
-)
 
 from .common_money import MoneyCase, payout_record
 
 
 @tagged("post_install", "-at_install")
 class TestPayout(MoneyCase):
-    def test_a_payout_that_two_flows_make_at_once_is_no_mistake_of_its_data(self):
-        payout = self.payout("po_1", 97)
-        with (
-            self.assertRaises(psycopg2.Error) as caught,
-            mute_logger("odoo.sql_db"),
-            self.cr.savepoint(),
-        ):
-            payout.copy({"connection_id": payout.connection_id.id, "remote_id": "po_1"})
-        self.assertTrue(is_concurrency_error(caught.exception))
-
     def test_a_payout_settles_all_that_it_pays_out(self):
         self.payment("ch_1", 100)
         self.refund("re_1", 20)
