@@ -9,8 +9,8 @@ from .own_database import own_database
 
 JOBS = 250
 SEED = 20
-#: Longest seconds until no more changes are made.
-SECONDS = 75
+#: Longest seconds until no more changes are made; beside other tests it takes longer.
+SECONDS = 180
 
 
 def test_killed_workers_and_a_failing_vendor_lose_and_double_nothing(tmp_path):
