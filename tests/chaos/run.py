@@ -22,6 +22,8 @@ METHODS = {
     "_job_push": "push",
     "_job_take_events": "webhook",
 }
+#: Least part of the jobs that each kind has; a fast machine pulls much.
+LEAST_SHARE = 0.05
 QUIET_SECONDS = 90
 UNFINISHED = """
     SELECT (SELECT COUNT(*) FROM connector_job
@@ -29,7 +31,6 @@ UNFINISHED = """
          + (SELECT COUNT(*) FROM connector_change WHERE state = 'pending')
          + (SELECT COUNT(*) FROM connector_event WHERE state = 'pending')
 """
-
 
 def chaos(database, jobs, *, seed, log, seconds, between_kills=2.0, server_life=40.0):
     """Let ``jobs`` jobs run among deaths and faults, then compare both sides.
@@ -75,7 +76,7 @@ def chaos(database, jobs, *, seed, log, seconds, between_kills=2.0, server_life=
 
 
 def make_changes(world, jobs, deadline):
-    """Change both sides until so many jobs are done."""
+    """Change both sides until so many jobs are done, some of each kind."""
     told = scheduled = 0
     while time.monotonic() < deadline:
         now = time.monotonic()
@@ -83,8 +84,9 @@ def make_changes(world, jobs, deadline):
             scheduled = now
             world.schedule()
             world.learn_ids()
-        done = sum(count_jobs(world.database).values())
-        if done >= jobs:
+        counts = count_jobs(world.database)
+        done = sum(counts.values())
+        if done >= jobs and min(counts.values()) >= jobs * LEAST_SHARE:
             return
         if now > told + 10:
             told = now
