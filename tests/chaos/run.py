@@ -32,6 +32,7 @@ UNFINISHED = """
          + (SELECT COUNT(*) FROM connector_event WHERE state = 'pending')
 """
 
+
 def chaos(database, jobs, *, seed, log, seconds, between_kills=2.0, server_life=40.0):
     """Let ``jobs`` jobs run among deaths and faults, then compare both sides.
 
