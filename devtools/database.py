@@ -7,6 +7,7 @@ are named after what they were made from, and made anew when that changes.
 
 import re
 import shutil
+import time
 from pathlib import Path
 
 from . import fingerprint, locks, paths
@@ -15,6 +16,8 @@ from .postgres import psql
 from .processes import run
 from .progress import step
 
+# Tries, a second apart: an autovacuum's process is not ours to end.
+DROP_TRIES = 15
 # For databases that can be made again: don't wait for the disk at each commit.
 UNSAFE = {"PGOPTIONS": "-c synchronous_commit=off"}
 
@@ -31,11 +34,19 @@ def names(access, beginning):
 
 
 def drop(access, name):
-    psql(
-        access,
-        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        what=f"The database {name} could not be dropped.",
-    )
+    """Drop a database, also where PostgreSQL itself is tidying it up just now."""
+    for attempt in range(DROP_TRIES):
+        try:
+            psql(
+                access,
+                f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+                what=f"The database {name} could not be dropped.",
+            )
+            break
+        except DevError:
+            if attempt == DROP_TRIES - 1:
+                raise
+            time.sleep(1)
     shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
 
 
