@@ -18,6 +18,7 @@ from .progress import step
 
 # Tries, a second apart: an autovacuum's process is not ours to end.
 DROP_TRIES = 15
+BUSY = "permission denied to terminate process"
 # For databases that can be made again: don't wait for the disk at each commit.
 UNSAFE = {"PGOPTIONS": "-c synchronous_commit=off"}
 
@@ -43,8 +44,8 @@ def drop(access, name):
                 what=f"The database {name} could not be dropped.",
             )
             break
-        except DevError:
-            if attempt == DROP_TRIES - 1:
+        except DevError as error:
+            if attempt == DROP_TRIES - 1 or BUSY not in error.why:
                 raise
             time.sleep(1)
     shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)

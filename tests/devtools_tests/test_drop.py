@@ -12,7 +12,7 @@ def busy(monkeypatch):
     def refuse(*_args, **_options):
         tries.append(1)
         if len(tries) < 3:
-            raise DevError("The database x could not be dropped.")
+            raise DevError("x could not be dropped.", database.BUSY)
 
     monkeypatch.setattr(database, "psql", refuse)
     monkeypatch.setattr(database.time, "sleep", lambda _seconds: None)
