@@ -8,13 +8,9 @@ for.
 """
 
 import base64
-import datetime
 import hmac
-import json
 
-from odoo.addons.connector_base.engine.records import InboundEvent
-from odoo.addons.connector_base.engine.values import UTC
-
+from .. import delivery
 from .credit_notes import is_write_off
 from .entitlements import remote_id
 from .payments import REVERSAL
@@ -66,32 +62,11 @@ def inbound(body):
     :return: list of ``records.InboundEvent``
     :raises ValueError: where it is no event of Chargebee's
     """
-    event = json.loads(body, parse_float=str, parse_constant=_refuse_constant)
-    if not isinstance(event, dict) or event.get("object") != "event":
-        raise ValueError("no event")
-    key, kind = event.get("id"), event.get("event_type")
-    if not isinstance(key, str) or not key or not isinstance(kind, str):
-        raise ValueError("an event without id and event_type")
-    occurred_at = _moment(event.get("occurred_at"))
-    found = _told(event, kind)
-    if not found:
-        return [InboundEvent(key, None, None, kind, occurred_at, event)]
-    return [
-        InboundEvent(
-            # The first one has the event's own id, so that it is found by it.
-            f"{key}:{stream}:{item['id']}" if number else key,
-            stream,
-            item["id"],
-            kind,
-            version(item) or occurred_at,
-            event if not number else {"id": key, "event_type": kind},
-        )
-        for number, (stream, item) in enumerate(found)
-    ]
+    return delivery.inbound(body, "event_type", "occurred_at", _told)
 
 
 def _told(event, kind):
-    """``(stream, record)`` of what an event is about, each once."""
+    """``(stream, remote id, moment)`` of what an event is about, each once."""
     content = event.get("content")
     if not isinstance(content, dict):
         raise ValueError("an event without content")
@@ -107,7 +82,9 @@ def _told(event, kind):
             stream = _stream(name, item, kind)
             if stream:
                 found.setdefault((stream, item["id"]), item)
-    return [(stream, item) for (stream, _id), item in found.items()]
+    return [
+        (stream, item["id"], version(item)) for (stream, _id), item in found.items()
+    ]
 
 
 def _identified(item):
@@ -131,18 +108,3 @@ def _stream(name, item, kind):
     if name == "credit_note" and is_write_off(item):
         return None
     return STREAMS.get(name)
-
-
-def _refuse_constant(name):
-    raise ValueError(f"{name} is no JSON")
-
-
-def _moment(value):
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("occurred_at is no number")
-    try:
-        return datetime.datetime.fromtimestamp(value, UTC)
-    except (OverflowError, OSError, ValueError) as error:
-        raise ValueError("occurred_at is no moment") from error

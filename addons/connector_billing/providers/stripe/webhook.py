@@ -6,15 +6,11 @@ rolled there is a signature for each, and one of them is enough. Other schemes t
 ``v1`` prove nothing. Deliveries come in any order, and may come twice.
 """
 
-import datetime
 import hashlib
 import hmac
-import json
 import re
 
-from odoo.addons.connector_base.engine.records import InboundEvent
-from odoo.addons.connector_base.engine.values import UTC
-
+from .. import delivery
 from . import events
 
 SIGNATURE_HEADER = "Stripe-Signature"
@@ -75,40 +71,8 @@ def inbound(body):
     :return: list of ``records.InboundEvent``
     :raises ValueError: where it is no event of Stripe's
     """
-    event = json.loads(body, parse_float=str, parse_constant=_refuse_constant)
-    if not isinstance(event, dict) or event.get("object") != "event":
-        raise ValueError("no event")
-    key, kind = event.get("id"), event.get("type")
-    if not isinstance(key, str) or not key or not isinstance(kind, str):
-        raise ValueError("an event without id and type")
-    occurred_at = _moment(event.get("created"))
-    found = events.changed(event)
-    if not found:
-        return [InboundEvent(key, None, None, kind, occurred_at, event)]
-    return [
-        InboundEvent(
-            # The first one has the event's own id, so that it is found by it.
-            f"{key}:{each.stream}:{each.remote_id}" if number else key,
-            each.stream,
-            each.remote_id,
-            kind,
-            occurred_at,
-            event if not number else {"id": key, "type": kind},
-        )
-        for number, each in enumerate(found)
-    ]
+    return delivery.inbound(body, "type", "created", _told)
 
 
-def _refuse_constant(name):
-    raise ValueError(f"{name} is no JSON")
-
-
-def _moment(value):
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("created is no number")
-    try:
-        return datetime.datetime.fromtimestamp(value, UTC)
-    except (OverflowError, OSError, ValueError) as error:
-        raise ValueError("created is no moment") from error
+def _told(event, _kind):
+    return [(each.stream, each.remote_id, None) for each in events.changed(event)]
