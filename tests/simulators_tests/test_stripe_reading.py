@@ -64,13 +64,20 @@ def test_ten_are_given_by_default(new):
     assert len(new.get("/v1/charges").json()["data"]) == 10
 
 
-def test_ranges_of_creation(new):
-    moment = new.get("/v1/invoices", limit=40).json()["data"][-1]["created"]
-    late = new.all("/v1/invoices", **{"created[gte]": moment})
-    early = new.all("/v1/invoices", **{"created[lt]": moment})
-    assert len(late) + len(early) == len(new.all("/v1/invoices"))
+@pytest.mark.parametrize("path", ["/v1/invoices", "/v1/credit_notes"])
+def test_ranges_of_creation(new, path):
+    moments = [each["created"] for each in new.all(path)]
+    moment = sorted(moments)[len(moments) // 2]
+    late = new.all(path, **{"created[gte]": moment})
+    early = new.all(path, **{"created[lt]": moment})
+    assert len(late) + len(early) == len(moments)
     assert all(each["created"] >= moment for each in late)
-    assert new.get("/v1/invoices", created=moment).json()["data"]
+    assert new.get(path, created=moment).json()["data"]
+
+
+def test_credit_notes_have_no_range_of_creation_before_basil(old):
+    answer = old.get("/v1/credit_notes", **{"created[gte]": 0})
+    assert answer.json()["error"]["code"] == "parameter_unknown"
 
 
 def test_lists_filter(new):

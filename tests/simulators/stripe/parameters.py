@@ -26,13 +26,18 @@ class Shape:
 
 
 def shape(names, old="", new="", **nested):
-    """A :class:`Shape` of names in one text; ``!`` marks a required one."""
+    """A :class:`Shape` of names in one text; ``!`` marks a required one.
+
+    What is nested is known in any version, unless ``old`` or ``new`` name it.
+    """
     listed = names.split()
+    only_old, only_new = frozenset(old.split()), frozenset(new.split())
     return Shape(
-        frozenset(name.rstrip("!") for name in listed) | set(nested),
+        frozenset(name.rstrip("!") for name in listed)
+        | (nested.keys() - only_old - only_new),
         tuple(name[:-1] for name in listed if name.endswith("!")),
-        frozenset(old.split()),
-        frozenset(new.split()),
+        only_old,
+        only_new,
         nested,
     )
 
@@ -120,7 +125,7 @@ PARAMETERS = {
     ),
     "POST /v1/coupons/{id}": shape("currency_options expand metadata name"),
     "DELETE /v1/coupons/{id}": shape(""),
-    "GET /v1/credit_notes": listed("customer invoice", new="created"),
+    "GET /v1/credit_notes": listed("customer invoice", new="created", created=RANGE),
     "POST /v1/credit_notes": shape(
         "amount credit_amount effective_at expand invoice! memo metadata "
         "out_of_band_amount reason refund_amount shipping_cost",
