@@ -1,10 +1,11 @@
 """A run of chaos from an empty database to the comparison of both sides."""
 
 import contextlib
+import functools
 import sys
 import time
 
-from scenarios.own_database import committed
+from scenarios.own_database import committed, transact
 from simulators import HubSpotSimulator
 
 from .account import SECRET, add_faults, connect, take_faults_back
@@ -125,11 +126,15 @@ def settle(world):
     """
     quiet(world)
     for method in ("action_full_sync", "action_sync"):
-        with committed(world.database) as env:
-            connection = env["connector.connection"].browse(world.connection_id)
-            getattr(connection.flow_ids.filtered("active"), method)()
+        transact(world.database, functools.partial(press, world.connection_id, method))
         quiet(world)
     world.learn_ids()
+
+
+def press(connection_id, method, env):
+    """Press a button of all the connection's flows."""
+    connection = env["connector.connection"].browse(connection_id)
+    getattr(connection.flow_ids.filtered("active"), method)()
 
 
 def quiet(world):

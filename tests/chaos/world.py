@@ -4,12 +4,8 @@ import dataclasses
 import random
 import threading
 
-from scenarios.own_database import committed
+from scenarios.own_database import committed, transact
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-#: Tries of a business transaction that another one got in the way of, as Odoo's own.
-TRIES = 30
 KEY = "chaos-"
 OPERATIONS = {
     "create_there": 10,
@@ -233,17 +229,7 @@ class World:
     # -- inner workings -------------------------------------------------------
 
     def _transact(self, function):
-        """A business transaction, tried again as Odoo does where others got in."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                with committed(self.database) as env:
-                    result = function(env)
-                    env.cr.flush()
-                return result
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                if attempt == TRIES:
-                    raise
-        return None
+        return transact(self.database, function)
 
     def _flow(self, env, stream):
         connection = env["connector.connection"].browse(self.connection_id)

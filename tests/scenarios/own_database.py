@@ -15,11 +15,14 @@ import psycopg2.extensions
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import close_db, connection_info_for
 from odoo.tools import config
 
 #: Tries, a second apart: an autovacuum's process is not ours to end.
 DROP_TRIES = 30
+#: Tries of a transaction, so long apart: workers that write the same rows finish soon.
+TRIES, PAUSE_SECONDS = 50, 0.05
 WORKER = pathlib.Path(__file__).with_name("worker.py")
 
 
@@ -48,6 +51,27 @@ def committed(database):
     """An environment whose work is committed at the end of the block."""
     with Registry(database).cursor() as cr:
         yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+def transact(database, work):
+    """Do work in a transaction of its own, again where a worker got in its way, as
+    Odoo does with a person's request.
+
+    :param work: called with an environment; nothing it does outside the database may
+        matter twice
+    :return: what ``work`` returned
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            with committed(database) as env:
+                result = work(env)
+                env.cr.flush()
+            return result
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if attempt == TRIES:
+                raise
+            time.sleep(PAUSE_SECONDS)
+    return None
 
 
 def start_worker(database):

@@ -1,6 +1,5 @@
 """Two worker processes that write the same records at the same time."""
 
-import contextlib
 import time
 
 from chaos.account import both_ways
@@ -8,9 +7,7 @@ from chaos.nursery import Nursery
 from chaos.run import quiet_database
 from simulators import HubSpotSimulator
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-from .own_database import committed
+from .own_database import committed, transact
 
 PARTNERS = 12
 ROUNDS = 6
@@ -64,36 +61,33 @@ def change(database, flow_ids, accounts, ids, number):
         for remote_id in hubspot.store.ids("companies"):
             values = {"name": f"Name {number} {remote_id}"}
             hubspot.store.update("companies", remote_id, values)
-    with committed(database) as env:
-        for flow_id, hubspot in zip(flow_ids, accounts, strict=True):
-            flow = env["connector.flow"].browse(flow_id)
-            remote_ids = hubspot.store.ids("companies")
-            flow._enqueue_pull()
-            env["connector.event"].create(
-                [
-                    {
-                        "connection_id": flow.connection_id.id,
-                        "event_key": f"{number}:{remote_id}",
-                        "stream": "companies",
-                        "remote_id": remote_id,
-                        "kind": "company.propertyChange",
-                        "received_at": env.cr.now(),
-                    }
-                    for remote_id in remote_ids
-                ]
-            )
+    transact(database, lambda env: announce(env, flow_ids, accounts, number))
     edit(database, ids, f"City {number}")
 
 
+def announce(env, flow_ids, accounts, number):
+    """Pulls of both are due, and events tell of each record."""
+    for flow_id, hubspot in zip(flow_ids, accounts, strict=True):
+        flow = env["connector.flow"].browse(flow_id)
+        flow._enqueue_pull()
+        env["connector.event"].create(
+            [
+                {
+                    "connection_id": flow.connection_id.id,
+                    "event_key": f"{number}:{remote_id}",
+                    "stream": "companies",
+                    "remote_id": remote_id,
+                    "kind": "company.propertyChange",
+                    "received_at": env.cr.now(),
+                }
+                for remote_id in hubspot.store.ids("companies")
+            ]
+        )
+
+
 def edit(database, ids, city):
-    """A person's transaction, tried again as Odoo does."""
-    for _attempt in range(50):
-        with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            with committed(database) as env:
-                env["res.partner"].browse(ids).write({"city": city})
-            return
-        time.sleep(0.05)
-    raise AssertionError("nobody can edit while the workers work")
+    """A person changes all of them."""
+    transact(database, lambda env: env["res.partner"].browse(ids).write({"city": city}))
 
 
 def test_two_accounts_pulls_events_and_pushes_write_the_same_partners(
