@@ -1,0 +1,5 @@
+from . import controllers
+from . import entities
+from . import models
+from . import providers
+from . import wizards

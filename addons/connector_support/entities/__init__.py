@@ -1,0 +1,4 @@
+from . import context
+from . import organization
+from . import requester
+from . import ticket

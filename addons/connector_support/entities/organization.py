@@ -1,0 +1,21 @@
+from odoo import models
+
+from odoo.addons.connector_base.engine.fields import EntityField
+
+
+class ConnectorEntitySupportOrganization(models.AbstractModel):
+    """A company at a desk: several domains, and what its agents are told of it."""
+
+    _name = "connector.entity.support.organization"
+    _inherit = ["connector.entity.support.context", "connector.entity.customer.company"]
+    _description = "Connector Entity: Support Organization"
+
+    def _entity_fields(self):
+        _ = self.env._
+        return [
+            *super()._entity_fields(),
+            EntityField("domains", "structure", _("Domains")),
+            EntityField("details", "text", _("Details")),
+            EntityField("notes", "text", _("Notes of the Desk")),
+            EntityField("tags", "structure", _("Tags")),
+        ]

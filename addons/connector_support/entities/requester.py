@@ -1,0 +1,22 @@
+from odoo import models
+
+from odoo.addons.connector_base.engine.fields import EntityField
+
+
+class ConnectorEntitySupportRequester(models.AbstractModel):
+    """A person who asks a desk: several addresses, and the organization's context."""
+
+    _name = "connector.entity.support.requester"
+    _inherit = ["connector.entity.support.context", "connector.entity.customer.contact"]
+    _description = "Connector Entity: Support Requester"
+
+    def _entity_fields(self):
+        _ = self.env._
+        return [
+            *super()._entity_fields(),
+            EntityField("role", "char", _("Role")),
+            EntityField("locale", "char", _("Language Code")),
+            EntityField("timezone", "char", _("Time Zone")),
+            EntityField("suspended", "boolean", _("Suspended at the Desk")),
+            EntityField("tags", "structure", _("Tags")),
+        ]

@@ -1,0 +1,3 @@
+from . import connector_support_policy
+from . import connector_connection
+from . import connector_ticket
