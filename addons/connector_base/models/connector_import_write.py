@@ -1,3 +1,4 @@
+import collections
 import json
 import logging
 
@@ -101,15 +102,31 @@ class ConnectorImport(models.AbstractModel):
         entity = run.entity
         new = [mapped for mapped in batch if not mapped.record_id]
         self._create(run, new)
-        groups = {}
-        for mapped in batch:
-            if mapped.action != "create" and mapped.values:
-                key = json.dumps(mapped.values, sort_keys=True, default=str)
-                groups.setdefault(key, []).append(mapped)
-        for group in groups.values():
+        changed = [each for each in batch if each.action != "create" and each.values]
+        for group in self._alike(run, changed):
             entity._write_records([m.record_id for m in group], dict(group[0].values))
         self._bind(run, batch)
         self.env.flush_all()
+
+    def _alike(self, run, changed):
+        """Lists of those that get the same values, and so one write.
+
+        Odoo takes an amount for records of one currency at a time.
+        """
+        model = self.env[run.entity._entity_model]
+        records = model.browse(mapped.record_id for mapped in changed)
+        names = {name for mapped in changed for name in mapped.values}
+        currencies = {
+            model._fields[name].get_currency_field(model)
+            for name in names
+            if name in model._fields and model._fields[name].type == "monetary"
+        }
+        groups = collections.defaultdict(list)
+        for mapped, record in zip(changed, records, strict=True):
+            values = json.dumps(mapped.values, sort_keys=True, default=str)
+            amounts_in = tuple(record[name].id for name in sorted(currencies))
+            groups[values, amounts_in].append(mapped)
+        return groups.values()
 
     def _create(self, run, new):
         """Create records, those that others of the batch refer to before the others."""

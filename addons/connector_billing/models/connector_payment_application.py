@@ -349,8 +349,10 @@ class ConnectorPaymentApplication(models.Model):
             amount = row.currency_id.round(amount)
             state = row._state_of(amount, wanted[row], sources, targets)
             if (row.applied_amount, row.state) != (amount, state):
-                groups.setdefault((amount, state), []).append(row.id)
-        for (amount, state), ids in groups.items():
+                # Odoo takes an amount for records of one currency at a time.
+                key = amount, state, row.currency_id
+                groups.setdefault(key, []).append(row.id)
+        for (amount, state, _currency), ids in groups.items():
             self.browse(ids).write({"applied_amount": amount, "state": state})
 
     def _state_of(self, applied, wanted, sources, targets):

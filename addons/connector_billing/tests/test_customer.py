@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.connector_base.engine.records import ReferenceValue
@@ -51,6 +53,36 @@ class TestBillingCustomer(BillingCase):
         self.assertEqual(partner.billing_currency_id.name, "USD")
         self.assertEqual(partner.billing_balance, -12.5)
         self.assertTrue(partner.billing_delinquent)
+
+    def test_equal_amounts_of_two_currencies_are_written_without_a_second_try(self):
+        entity = self.env.registry["connector.entity.billing.customer"]
+
+        def come(balance, at):
+            self.pull(
+                "customers",
+                *(
+                    remote(
+                        *(f"cus_{code}",),
+                        at=at,
+                        name=f"Jo {code}",
+                        currency=code,
+                        balance=balance,
+                        billing={"tax_ids": []},
+                    )
+                    for code in ("EUR", "USD")
+                ),
+            )
+
+        come("0", "2026-01-01")
+        write = entity._write_records
+        with patch.object(entity, "_write_records", autospec=True) as spy:
+            spy.side_effect = write
+            come("-12.50", "2026-01-02")
+        self.assertEqual(spy.call_count, 2)
+        partners = self.taken("customers", "cus_EUR") + self.taken(
+            "customers", "cus_USD"
+        )
+        self.assertEqual(partners.mapped("billing_balance"), [-12.5, -12.5])
 
     def test_an_exemption_is_a_fiscal_position_that_people_choose(self):
         position = self.env["account.fiscal.position"].create(

@@ -37,6 +37,16 @@ class TestPayment(MoneyCase):
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(payment.application_ids.state, "applied")
 
+    def test_equal_amounts_of_two_currencies_are_applied_at_once(self):
+        dollar = self.env.ref("base.USD")
+        payments = self.payment("ch_1", 120, application("in_1", 120))
+        payments += self.payment("ch_2", 120, application("in_2", 120), currency="USD")
+        invoices = self.odoo_invoice("in_1", 120, post=False)
+        invoices += self.odoo_invoice("in_2", 120, post=False, currency_id=dollar.id)
+        invoices.action_post()
+        self.assertEqual(invoices.mapped("payment_state"), ["paid", "paid"])
+        self.assertEqual(payments.application_ids.mapped("applied_amount"), [120, 120])
+
     def test_amounts_go_where_they_are_said_to_go(self):
         first = self.odoo_invoice("in_1", 100)
         second = self.odoo_invoice("in_2", 100)
