@@ -12,6 +12,9 @@
         "views/connector_support_menus.xml",
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
+        "views/connector_ticket_report_views.xml",
+        "views/res_partner_support_views.xml",
+        "wizards/connector_fix_requester_views.xml",
     ],
     "application": True,
 }

@@ -1,1 +1,3 @@
 from . import test_ticket
+from . import test_requester
+from . import test_ticket_requester
