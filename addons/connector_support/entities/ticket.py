@@ -2,12 +2,15 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
+from odoo.addons.connector_base.engine.paths import parse_path
 from odoo.addons.connector_base.entities.entity import OPTIONS_MODEL
 
-from ..engine.bodies import mask_body
+from ..engine.bodies import hide_texts, mask_body
 from ..models.connector_ticket import OPEN_STATUSES
 
 DONE_STATUSES = ("solved", "closed")
+#: Entity fields that are never kept as they came.
+HIDDEN = ("description", "requester_email")
 #: Entity field -> Odoo fields that it has a part in.
 MADE_OF = {
     "tags": ("tags",),
@@ -85,9 +88,7 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
             EntityField(
                 "is_breached", "boolean", _("Service Level Missed"), "is_breached"
             ),
-            EntityField(
-                "comments_count", "integer", _("Comments"), "comments_count"
-            ),
+            EntityField("comments_count", "integer", _("Comments"), "comments_count"),
             EntityField("reopens", "integer", _("Reopened"), "reopens"),
             EntityField("order_ref", "char", _("Sales Order"), "order_ref"),
             EntityField(
@@ -123,6 +124,12 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
 
     def _label_of(self, mapped):
         return mapped.canonical.get("number") or mapped.record.remote_id
+
+    def _kept_payload(self, flow, values):
+        """Neither what people wrote nor their addresses: the policy keeps them out."""
+        lines = flow.active_map_id.line_ids.filtered(lambda li: li.target in HIDDEN)
+        paths = [parse_path(path) for path in lines.mapped("remote_path")]
+        return hide_texts(super()._kept_payload(flow, values), paths)
 
     def _may_be_made(self, row):
         """Tickets are opened at the desk."""
@@ -213,7 +220,9 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
         keyed = self.env["connector.binding"]._keyed_res_ids("sale.order", refs)
         orders = self.env["sale.order"].search_fetch(
             Domain("company_id", "=", run.connection.company_id.id)
-            & (Domain("name", "in", list(refs)) | Domain("id", "in", [*keyed.values()])),
+            & (
+                Domain("name", "in", list(refs)) | Domain("id", "in", [*keyed.values()])
+            ),
             ["name", "partner_id"],
         )
         by_id = {

@@ -6,3 +6,10 @@ from . import connector_exception_support
 from . import connector_ticket_report
 from . import res_partner_support
 from . import sale_order_support
+from . import connector_service_level
+from . import connector_service_level_find
+from . import res_partner_context
+from . import connector_standing_context
+from . import connector_standing_source
+from . import connector_change_context
+from . import connector_ticket_level
