@@ -14,6 +14,8 @@
         "views/connector_support_policy_views.xml",
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
+        "data/connector_context_field.xml",
+        "views/connector_context_views.xml",
     ],
     "application": True,
 }

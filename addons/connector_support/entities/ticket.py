@@ -68,9 +68,7 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
             EntityField(
                 "is_breached", "boolean", _("Service Level Missed"), "is_breached"
             ),
-            EntityField(
-                "comments_count", "integer", _("Comments"), "comments_count"
-            ),
+            EntityField("comments_count", "integer", _("Comments"), "comments_count"),
             EntityField("reopens", "integer", _("Reopened"), "reopens"),
             EntityField("order_ref", "char", _("Sales Order"), "order_ref"),
             EntityField(

@@ -7,3 +7,7 @@ from . import res_partner_context
 from . import connector_standing_context
 from . import connector_standing_source
 from . import connector_change_context
+from . import connector_context_field
+from . import connector_context_token
+from . import connector_context_read
+from . import connector_context

@@ -1,3 +1,4 @@
 from . import test_ticket
 from . import test_service_level
 from . import test_context
+from . import test_context_api
