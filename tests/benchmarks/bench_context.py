@@ -1,16 +1,16 @@
 """./dev bench context [n]: reading how a customer stands against an empty route.
 
 A real server without crons on the benchmark's database with ``CUSTOMERS`` customers; a
-second process loads, in turn and ``TURNS`` times, an empty route and the read API with n
-seconds each (3 when left out), by e-mail address, with as many tokens as clients. A
+second process loads, in turn and ``TURNS`` times, an empty route and the read API with
+n seconds each (3 when left out), by e-mail address, with as many tokens as clients. A
 read checks its token, counts what that has read and adds a line. The best turn of each
 counts for the ratio: what else the machine does meanwhile slows any of them by chance.
 
 ``p95_ms`` is that of the reads of all turns, ``errors`` what was answered with anything
 but 200, ``unrecorded`` how many answers have no line. Then ``GUESSES`` wrong tokens and
-as many wrong addresses are tried out: ``guess_hits`` must be 0, ``guess_limited`` is how
-many were refused unread. Threads of one process, since that is how ``./dev`` runs Odoo;
-workers scale both alike.
+as many wrong addresses are tried out: ``guess_hits`` must be 0, ``guess_limited`` says
+how many were refused unread. Threads of one process, since that is how ``./dev`` runs
+Odoo; workers scale both alike.
 """
 
 import collections

@@ -1,6 +1,11 @@
 from . import connector_support_policy
 from . import connector_connection
 from . import connector_ticket
+from . import connector_partner_alias
+from . import connector_exception_support
+from . import connector_ticket_report
+from . import res_partner_support
+from . import sale_order_support
 from . import connector_service_level
 from . import connector_service_level_find
 from . import res_partner_context
@@ -11,3 +16,4 @@ from . import connector_context_field
 from . import connector_context_token
 from . import connector_context_read
 from . import connector_context
+from . import connector_ticket_level

@@ -86,12 +86,20 @@ class ConnectorContext(models.AbstractModel):
 
     @api.model
     def _customers_by_email(self, target, email):
-        """By the address of a partner; extend it where people have more than one."""
+        """By the address of a partner, or another one that a desk knows of it."""
         return SQL(
-            "SELECT p.commercial_partner_id AS customer FROM res_partner p"
-            " WHERE p.email_normalized = %s AND %s",
-            email,
-            self._visible(target),
+            """
+            SELECT p.commercial_partner_id AS customer FROM res_partner p
+             WHERE p.email_normalized = %(email)s AND %(visible)s
+             UNION
+            SELECT p.commercial_partner_id
+              FROM connector_partner_alias a JOIN res_partner p ON p.id = a.partner_id
+             WHERE a.value = %(email)s AND a.kind = 'email'
+               AND a.company_id = %(company)s AND %(visible)s
+            """,
+            email=email,
+            visible=self._visible(target),
+            company=target.company_id,
         )
 
     @api.model

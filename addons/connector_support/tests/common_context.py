@@ -51,7 +51,7 @@ class ContextCase(StandingMixin, PushCase):
         self.assertEqual(self.ada.commercial_partner_id, self.acme)
 
     def told(self):
-        """What the desk has been told of organizations and users since the last time."""
+        """What the desk has been told of Acme and of Ada since the last time."""
         self.vendor.sent.clear()
         self.push("organizations")
         self.push("users")

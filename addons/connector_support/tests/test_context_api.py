@@ -152,7 +152,11 @@ class TestContextApi(SupportCase, HttpCase):
     def test_a_customer_is_found_by_each_key(self):
         self.ticket()
         ours = self.env["connector.binding"]._external_key("res.partner", self.acme.id)
+        self.env["connector.partner.alias"]._add(
+            self.connection, "email", [(self.ada.id, "lovelace@home.example")]
+        )
         for key in (
+            {"email": "lovelace@home.example"},
             {"email": " Ada@ACME.example"},
             {"external_id": "71"},
             {"external_id": "72"},
