@@ -17,6 +17,8 @@
         "wizards/connector_fix_requester_views.xml",
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
+        "data/connector_context_field.xml",
+        "views/connector_context_views.xml",
     ],
     "application": True,
 }

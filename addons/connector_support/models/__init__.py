@@ -12,4 +12,8 @@ from . import res_partner_context
 from . import connector_standing_context
 from . import connector_standing_source
 from . import connector_change_context
+from . import connector_context_field
+from . import connector_context_token
+from . import connector_context_read
+from . import connector_context
 from . import connector_ticket_level

@@ -3,3 +3,4 @@ from . import test_requester
 from . import test_ticket_requester
 from . import test_service_level
 from . import test_context
+from . import test_context_api
