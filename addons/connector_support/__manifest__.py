@@ -12,6 +12,11 @@
         "views/connector_support_menus.xml",
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
+        "views/connector_ticket_comment_views.xml",
+        "views/connector_support_work_views.xml",
+        "views/connector_support_rule_views.xml",
+        "views/connector_ticket_work_views.xml",
+        "wizards/connector_ticket_comment_write_views.xml",
     ],
     "application": True,
 }

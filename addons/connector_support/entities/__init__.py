@@ -2,3 +2,5 @@ from . import context
 from . import organization
 from . import requester
 from . import ticket
+from . import comment
+from . import ticket_rule
