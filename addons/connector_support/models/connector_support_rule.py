@@ -62,7 +62,7 @@ class ConnectorSupportRule(models.Model):
     connection_ids = fields.Many2many(
         "connector.connection",
         string="Desks",
-        domain="[('has_support', '=', True), ('company_id', '=', company_id)]",
+        domain="[('support_policy_ids', '!=', False), ('company_id', '=', company_id)]",
         help="Empty: all desks of the company.",
     )
     trigger = fields.Selection(

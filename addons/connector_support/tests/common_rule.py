@@ -9,10 +9,6 @@ from .common_support import ticket
 class RuleCase(SupportCase):
     """Tickets come in, comments go out."""
 
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(setattr, self.vendor, "refused", {})
-
     # -- builders -------------------------------------------------------------
 
     def rule(self, **vals):
@@ -86,6 +82,6 @@ class RuleCase(SupportCase):
     def at_the_desk(self):
         """``[(ticket, first line of the comment, status)]``, in their order."""
         return [
-            (values["ticket"], values["body"].splitlines()[0], values["status"])
+            (values["ticket"], values["body"].splitlines()[0], values.get("status"))
             for values in self.vendor.made("comments").values()
         ]
