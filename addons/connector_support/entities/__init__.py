@@ -4,3 +4,4 @@ from . import requester
 from . import ticket
 from . import comment
 from . import ticket_rule
+from . import organization_context

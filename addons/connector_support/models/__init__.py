@@ -11,3 +11,9 @@ from . import connector_support_work
 from . import connector_ticket_work
 from . import mail_activity
 from . import account_move
+from . import connector_service_level
+from . import connector_service_level_find
+from . import res_partner_context
+from . import connector_standing_context
+from . import connector_standing_source
+from . import connector_change_context
