@@ -17,3 +17,4 @@ from . import res_partner_context
 from . import connector_standing_context
 from . import connector_standing_source
 from . import connector_change_context
+from . import connector_support_rule_customer
