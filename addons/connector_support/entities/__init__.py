@@ -5,3 +5,4 @@ from . import ticket
 from . import comment
 from . import ticket_rule
 from . import organization_context
+from . import ticket_requester
