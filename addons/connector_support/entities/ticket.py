@@ -85,9 +85,7 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
             EntityField(
                 "is_breached", "boolean", _("Service Level Missed"), "is_breached"
             ),
-            EntityField(
-                "comments_count", "integer", _("Comments"), "comments_count"
-            ),
+            EntityField("comments_count", "integer", _("Comments"), "comments_count"),
             EntityField("reopens", "integer", _("Reopened"), "reopens"),
             EntityField("order_ref", "char", _("Sales Order"), "order_ref"),
             EntityField(
@@ -213,7 +211,9 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
         keyed = self.env["connector.binding"]._keyed_res_ids("sale.order", refs)
         orders = self.env["sale.order"].search_fetch(
             Domain("company_id", "=", run.connection.company_id.id)
-            & (Domain("name", "in", list(refs)) | Domain("id", "in", [*keyed.values()])),
+            & (
+                Domain("name", "in", list(refs)) | Domain("id", "in", [*keyed.values()])
+            ),
             ["name", "partner_id"],
         )
         by_id = {

@@ -50,7 +50,9 @@ class ConnectorPartnerAlias(models.Model):
         :param pairs: iterable of ``(partner id, value)``
         """
         rows = [
-            SQL("%s", (partner_id, kind, value, connection.id, connection.company_id.id))
+            SQL(
+                "%s", (partner_id, kind, value, connection.id, connection.company_id.id)
+            )
             for partner_id, value in sorted(set(pairs))
         ]
         if not rows:

@@ -27,8 +27,12 @@ class ResPartner(models.Model):
         domain=[("kind", "in", ("email", "domain"))],
         groups=READERS,
     )
-    support_ticket_count = fields.Integer(compute="_compute_support_ticket_count", groups=READERS)
-    support_ticket_open_count = fields.Integer(compute="_compute_support_ticket_count", groups=READERS)
+    support_ticket_count = fields.Integer(
+        compute="_compute_support_ticket_count", groups=READERS
+    )
+    support_ticket_open_count = fields.Integer(
+        compute="_compute_support_ticket_count", groups=READERS
+    )
 
     def _compute_support_ticket_count(self):
         """Counts those of the people and branches of a company, too."""

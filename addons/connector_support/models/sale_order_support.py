@@ -6,7 +6,9 @@ from .connector_ticket import READERS
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    support_ticket_count = fields.Integer(compute="_compute_support_ticket_count", groups=READERS)
+    support_ticket_count = fields.Integer(
+        compute="_compute_support_ticket_count", groups=READERS
+    )
 
     def _compute_support_ticket_count(self):
         counts = dict(
