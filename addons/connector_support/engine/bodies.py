@@ -28,3 +28,32 @@ def mask_body(text):
 
 def _mask_number(match):
     return match[0] if _DATE.fullmatch(match[0]) else MASK
+
+
+def hide_texts(value, paths):
+    """A payload without the texts at some paths and without any e-mail address.
+
+    :param paths: lists of steps, see ``engine.paths.parse_path``
+    """
+    for steps in paths:
+        value = _hide(value, steps)
+    return _without_addresses(value)
+
+
+def _hide(value, steps):
+    if not steps:
+        return MASK if value else value
+    step, *rest = steps
+    if isinstance(value, dict) and isinstance(step, str):
+        return {k: _hide(v, rest) if k == step else v for k, v in value.items()}
+    if isinstance(value, list) and not isinstance(step, str):
+        return [_hide(item, rest) for item in value]
+    return value
+
+
+def _without_addresses(value):
+    if isinstance(value, dict):
+        return {key: _without_addresses(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_addresses(item) for item in value]
+    return mask_text(value) if isinstance(value, str) else value

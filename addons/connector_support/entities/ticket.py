@@ -2,12 +2,15 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
+from odoo.addons.connector_base.engine.paths import parse_path
 from odoo.addons.connector_base.entities.entity import OPTIONS_MODEL
 
-from ..engine.bodies import mask_body
+from ..engine.bodies import hide_texts, mask_body
 from ..models.connector_ticket import OPEN_STATUSES
 
 DONE_STATUSES = ("solved", "closed")
+#: Entity fields that are never kept as they came.
+HIDDEN = ("description", "requester_email")
 #: Entity field -> Odoo fields that it has a part in.
 MADE_OF = {
     "tags": ("tags",),
@@ -121,6 +124,12 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
 
     def _label_of(self, mapped):
         return mapped.canonical.get("number") or mapped.record.remote_id
+
+    def _kept_payload(self, flow, values):
+        """Neither what people wrote nor their addresses: the policy keeps them out."""
+        lines = flow.active_map_id.line_ids.filtered(lambda li: li.target in HIDDEN)
+        paths = [parse_path(path) for path in lines.mapped("remote_path")]
+        return hide_texts(super()._kept_payload(flow, values), paths)
 
     def _may_be_made(self, row):
         """Tickets are opened at the desk."""

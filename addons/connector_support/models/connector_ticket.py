@@ -208,9 +208,12 @@ class ConnectorTicket(models.Model):
         for partner_id, group in changed.grouped(
             lambda ticket: partners[ticket.requester_ref]
         ).items():
-            group.write({"partner_id": partner_id})
+            group._assign_partner(partner_id)
         if changed:
             self._settle_requesters(connection, changed.mapped("requester_ref"))
+
+    def _assign_partner(self, partner_id):
+        self.write({"partner_id": partner_id})
 
     def _settle_requesters(self, connection, keys):
         """Close what asked who these requesters are."""

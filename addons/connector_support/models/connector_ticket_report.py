@@ -68,11 +68,15 @@ class ConnectorTicketReport(models.Model):
         help="Of the tickets that had a target.",
     )
 
+    def _copied(self):
+        """Columns that are taken from the tickets as they are; extend it."""
+        return COPIED
+
     def _columns(self):
-        """``{field: SQL of tickets t}``; extend it with further fields."""
+        """``{field: SQL of tickets t}``"""
         is_open = SQL("t.status IN %s", OPEN_STATUSES)
         return {
-            **{name: SQL.identifier("t", name) for name in COPIED},
+            **{name: SQL.identifier("t", name) for name in self._copied()},
             "is_open": is_open,
             "age_days": SQL(
                 """

@@ -160,6 +160,17 @@ class TestTicket(SupportCase):
         action = self.take().action_open_remote()
         self.assertEqual(action["url"], "https://app.fake.example/tickets/1")
 
+    def test_a_ticket_keeps_the_level_and_tier_that_its_customer_had(self):
+        levels = self.env["connector.service.level"]
+        gold = levels.create({"name": "Gold support", "tier": "Gold"})
+        ada = self.partner(email="ada@acme.example", support_level_id=gold.id)
+        taken = self.take(requester_email="ada@acme.example")
+        self.assertEqual(taken.service_level_id, gold)
+        self.assertEqual(taken.account_tier, "Gold")
+        ada.support_level_id = False
+        self.again(requester_email="ada@acme.example", status="solved")
+        self.assertEqual(taken.service_level_id, gold)
+
     # -- numbers --------------------------------------------------------------
 
     def test_open_tickets_grow_older_and_solved_ones_do_not(self):
