@@ -28,3 +28,4 @@ from . import connector_ticket_work
 from . import connector_support_rule_customer
 from . import mail_activity
 from . import account_move
+from . import connector_setup_comment
