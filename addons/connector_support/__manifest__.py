@@ -19,6 +19,11 @@
         "views/connector_service_level_views.xml",
         "data/connector_context_field.xml",
         "views/connector_context_views.xml",
+        "views/connector_ticket_comment_views.xml",
+        "views/connector_support_work_views.xml",
+        "views/connector_support_rule_views.xml",
+        "views/connector_ticket_work_views.xml",
+        "wizards/connector_ticket_comment_write_views.xml",
     ],
     "application": True,
 }
