@@ -12,6 +12,8 @@
         "views/connector_support_menus.xml",
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
+        "data/standing_context.xml",
+        "views/connector_service_level_views.xml",
         "data/freshdesk_field_map.xml",
     ],
     "application": True,

@@ -1,1 +1,3 @@
 from . import test_ticket
+from . import test_service_level
+from . import test_context
