@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+#: Who reads tickets.
+READERS = "connector_base.group_viewer,sales_team.group_sale_salesman"
 STATUSES = [
     ("new", "New"),
     ("open", "Open"),
@@ -49,6 +53,7 @@ class ConnectorTicket(models.Model):
     _description = "Ticket"
     _inherit = ["connector.bound.mixin"]
     _order = "created_at desc, id desc"
+    _rec_names_search = ["number", "name"]
     _check_company_auto = True
 
     active = fields.Boolean(default=True, readonly=True)
@@ -76,11 +81,16 @@ class ConnectorTicket(models.Model):
         ondelete="set null",
     )
     commercial_partner_id = fields.Many2one(
-        "res.partner",
+        related="partner_id.commercial_partner_id",
         string="Customer",
+        store=True,
+        index="btree_not_null",
+    )
+    requester_ref = fields.Char(
+        string="Requester at the Desk",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        help="The desk's own name of who asks, or what stands for a hidden address.",
     )
     sale_order_id = fields.Many2one(
         "sale.order",
@@ -98,6 +108,9 @@ class ConnectorTicket(models.Model):
 
     status = fields.Selection(
         STATUSES, required=True, readonly=True, default="new", index=True
+    )
+    is_open = fields.Boolean(
+        string="Open", compute="_compute_is_open", search="_search_is_open"
     )
     priority = fields.Selection(PRIORITIES, readonly=True)
     kind = fields.Selection(KINDS, string="Type", readonly=True)
@@ -125,3 +138,98 @@ class ConnectorTicket(models.Model):
         SLA_STATES, string="Service Level State", readonly=True
     )
     is_breached = fields.Boolean(string="Service Level Missed", readonly=True)
+
+    _desk_time_idx = models.Index("(company_id, status, created_at)")
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            number = f"#{ticket.number} " if ticket.number else ""
+            ticket.display_name = f"{number}{ticket.name or ''}"
+
+    @api.depends("status")
+    def _compute_is_open(self):
+        for ticket in self:
+            ticket.is_open = ticket.status in OPEN_STATUSES
+
+    def _search_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("status", "in" if True in value else "not in", OPEN_STATUSES)]
+
+    # -- actions --------------------------------------------------------------
+
+    def action_open_remote(self):
+        """The ticket's page at the desk."""
+        self.ensure_one()
+        self.check_access("read")
+        binding = self.env["connector.binding"].sudo()
+        binding = binding.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("connection_id", "=", self.connection_id.id),
+            ],
+            limit=1,
+        )
+        if not binding:
+            raise UserError(self.env._("The desk doesn't know this ticket any more."))
+        return binding.action_open_remote()
+
+    def _action_of(self, domain):
+        """The window of some customer's or some order's tickets."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "connector_support.connector_ticket_action"
+        )
+        return {**action, "domain": domain, "context": {"create": False}}
+
+    # -- who asks -------------------------------------------------------------
+
+    @api.model
+    def _assign(self, connection, partners, moved=False):
+        """Fill the tickets of requesters who are known by now, in one go.
+
+        :param partners: ``{requester's key: Odoo id}``, see ``engine.requesters``
+        :param moved: those that had somebody else follow, too
+        """
+        if not partners:
+            return
+        self.flush_model(["connection_id", "requester_ref", "partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT v.partner_id, array_agg(t.id), array_agg(DISTINCT v.key)
+                  FROM connector_ticket t
+                  JOIN unnest(%s::varchar[], %s::int[]) AS v(key, partner_id)
+                    ON v.key = t.requester_ref
+                 WHERE t.connection_id = %s
+                   AND t.partner_id IS DISTINCT FROM v.partner_id
+                   AND (%s OR t.partner_id IS NULL)
+                 GROUP BY v.partner_id
+                """,
+                list(partners),
+                list(partners.values()),
+                connection.id,
+                moved,
+            )
+        )
+        for partner_id, ids, _keys in rows:
+            self.browse(ids)._assign_partner(partner_id)
+        if rows:
+            keys = {key for _partner_id, _ids, found in rows for key in found}
+            self._settle_requesters(connection, keys)
+
+    def _assign_partner(self, partner_id):
+        self.write({"partner_id": partner_id})
+
+    def _settle_requesters(self, connection, keys):
+        """Close what asked who these requesters are."""
+        items = self.env["connector.exception.item"].sudo()
+        items.search(
+            [
+                ("exception_id.connection_id", "=", connection.id),
+                ("exception_id.code", "=", "unknown_requester"),
+                ("exception_id.cause", "in", list(keys)),
+                ("state", "=", "open"),
+            ]
+        )._close("resolved")

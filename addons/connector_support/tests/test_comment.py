@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .common_rule import RuleCase
 from .common_support import ticket
@@ -135,14 +136,14 @@ class TestComment(RuleCase):
 
     # -- people ---------------------------------------------------------------
 
-    def write(self, found, user, **vals):
+    def write_by_hand(self, found, user, **vals):
         wizards = self.env["connector.ticket.comment.write"].with_user(user)
         wizard = wizards.create({"ticket_id": found.id, "body": "By hand", **vals})
         wizard.action_write()
 
     def test_an_operator_writes_one_by_hand(self):
         found, operator = self.take(), self.user_of("operator")
-        self.write(found, operator, is_internal=False)
+        self.write_by_hand(found, operator, is_internal=False)
         self.assertEqual(found.comment_ids.user_id, operator)
         self.push()
         [values] = self.vendor.made("comments").values()
@@ -152,7 +153,7 @@ class TestComment(RuleCase):
         found, viewer = self.take(), self.user_of("viewer")
         comment = self.comment(found)
         with self.assertRaises(AccessError):
-            self.write(found, viewer)
+            self.write_by_hand(found, viewer)
         with self.assertRaises(AccessError):
             comment.with_user(viewer).action_cancel()
         self.assertEqual(found.with_user(viewer).comment_ids, comment)
@@ -160,7 +161,7 @@ class TestComment(RuleCase):
     def test_nobody_writes_into_a_ticket_that_is_closed_there(self):
         found = self.take(status="closed")
         with self.assertRaisesRegex(UserError, "closed or deleted"):
-            self.write(found, self.env.user)
+            self.write_by_hand(found, self.env.user)
 
     def test_one_that_nothing_sends_says_so(self):
         self.flow("comments").active = False
@@ -176,3 +177,24 @@ class TestComment(RuleCase):
         self.push()
         with self.assertRaisesRegex(UserError, "Delete it at the desk"):
             comment.action_cancel()
+
+    # -- flows ----------------------------------------------------------------
+
+    def test_comments_go_out_whoever_owns_all_else(self):
+        flow = self.flow("comments")
+        self.assertEqual((flow.direction, flow.lane), ("push", "realtime"))
+        setup = self.env["connector.setup"].create(
+            {"provider": "fake", "connection_id": self.connection.id}
+        )
+        setup._enter_ownership()
+        row = setup.flow_line_ids.filtered(lambda row: row.flow_id == flow)
+        for owner in ("remote", "odoo"):
+            row._apply_owner(owner)
+            self.assertEqual(row.direction, "push")
+            self.assertTrue(row.push_create)
+
+    def test_a_comment_that_the_desk_tells_of_is_not_taken(self):
+        self.flow("comments").direction = "both"
+        before = self.comments()
+        self.pull("comments", remote(9, body="From there", ticket="1"))
+        self.assertEqual(self.comments(), before)

@@ -12,12 +12,12 @@ class ConnectorSupportRule(models.Model):
     )
     project_id = fields.Many2one(
         "project.project",
-        domain="[('is_template', '=', False), ('company_id', 'in', [False, company_id])]",
+        check_company=True,
+        domain="[('is_template', '=', False)]",
         help="Where the tasks are made.",
     )
     stage_id = fields.Many2one(
         "project.task.type",
-        string="Stage",
         domain="[('project_ids', '=', project_id)]",
         help="Empty: the first one of the project.",
     )
