@@ -63,6 +63,12 @@ class TestFreshdesk(FreshdeskCase):
                     entity._entity_field(line.target), f"{stream.name}: {line.target}"
                 )
 
+    def test_no_line_of_the_first_maps_has_a_problem(self):
+        self.connect()
+        lines = self.connection.flow_ids.active_map_id.line_ids
+        self.assertGreater(len(lines), 40)
+        self.assertFalse([(li.remote_path, li.warning) for li in lines if li.warning])
+
     # -- webhooks -------------------------------------------------------------
 
     def delivery(self, secret=SECRET, **told):
