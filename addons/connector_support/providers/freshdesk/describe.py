@@ -77,7 +77,7 @@ FIELDS = {
     "comments": (
         ("ticket_id", "Ticket", "reference", "tickets"),
         *(("body", "Text", "long_text"), ("private", "Only for Agents", "boolean")),
-        ("desk.status", "Status", "option"),
+        ("desk.status", "Status", "text"),
         ("key", "Key of Odoo", "text"),
     ),
 }
