@@ -9,6 +9,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
 from simulators.billing import model as billing
 from simulators.chargebee import ChargebeeSimulator
+from simulators.freshdesk import FreshdeskSimulator
 from simulators.stripe.simulator import StripeSimulator
 
 import odoo.addons
@@ -44,6 +45,15 @@ from odoo.addons.connector_salesforce.salesforce import (  # noqa: E402
 )
 from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    errors as freshdesk_errors,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    limits as freshdesk_limits,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    signing as freshdesk_signing,
 )
 
 from .hubspot_account import Account  # noqa: E402
@@ -268,6 +278,37 @@ def chargebee_client(chargebee, naps):
             vendor=chargebee_errors.VENDOR,
             classify=chargebee_errors.classify,
             parse_float=str,
+            api_version="v2",
+            timeout=20,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def freshdesk(clock):
+    """An empty Freshdesk account."""
+    with FreshdeskSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def freshdesk_client(freshdesk, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(key=None, **options):
+        options.setdefault("clock", freshdesk.clock.now)
+        return HttpClient(
+            freshdesk.url,
+            headers=freshdesk_signing.headers(key or freshdesk.token),
+            vendor=freshdesk_errors.VENDOR,
+            classify=freshdesk_errors.classify,
+            quotas=freshdesk_limits.quotas,
+            parse_float=str,
+            request_id_header="X-Request-Id",
             api_version="v2",
             timeout=20,
             sleep=naps.append,

@@ -1,0 +1,1 @@
+from .freshdesk import provider as freshdesk_provider
