@@ -4,7 +4,8 @@
 def status(env):
     """Counts of what was synced, and of the work that is left.
 
-    Returns a dict with companies, contacts, deals, invoices, tickets, exceptions, pending_jobs.
+    Returns a dict with companies, contacts, deals, invoices, tickets, exceptions,
+    pending_jobs.
     """
 
     def bound(entity):
