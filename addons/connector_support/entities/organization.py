@@ -10,10 +10,14 @@ class ConnectorEntitySupportOrganization(models.AbstractModel):
     _inherit = ["connector.entity.support.context", "connector.entity.customer.company"]
     _description = "Connector Entity: Support Organization"
 
+    _entity_domain = "support"
+    _entity_takes_objects = False
+
     def _entity_fields(self):
         _ = self.env._
         return [
-            *super()._entity_fields(),
+            # Desks know no company above another.
+            *(f for f in super()._entity_fields() if f.name != "parent"),
             EntityField("domains", "structure", _("Domains")),
             EntityField("details", "text", _("Details")),
             EntityField("notes", "text", _("Notes of the Desk")),

@@ -1,3 +1,5 @@
+import dataclasses
+
 from odoo import models
 
 from odoo.addons.connector_base.engine.fields import EntityField
@@ -10,10 +12,22 @@ class ConnectorEntitySupportRequester(models.AbstractModel):
     _inherit = ["connector.entity.support.context", "connector.entity.customer.contact"]
     _description = "Connector Entity: Support Requester"
 
+    _entity_domain = "support"
+    _entity_takes_objects = False
+
     def _entity_fields(self):
         _ = self.env._
         return [
-            *super()._entity_fields(),
+            *(
+                dataclasses.replace(
+                    field,
+                    label=_("Organization"),
+                    reference="support.organization",
+                )
+                if field.name == "company"
+                else field
+                for field in super()._entity_fields()
+            ),
             EntityField("role", "char", _("Role")),
             EntityField("locale", "char", _("Language Code")),
             EntityField("timezone", "char", _("Time Zone")),
