@@ -12,6 +12,7 @@
         "views/connector_support_menus.xml",
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
+        "data/zendesk_field_map.xml",
     ],
     "application": True,
 }

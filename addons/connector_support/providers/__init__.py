@@ -1,0 +1,1 @@
+from .zendesk import provider as zendesk_provider, sentences as zendesk_sentences
