@@ -1,0 +1,1 @@
+"""How Freshdesk spells it: plain Python, but for ``provider.py``."""

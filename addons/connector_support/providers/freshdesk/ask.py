@@ -1,0 +1,67 @@
+"""Requests of Freshdesk's API that readers, writers and descriptions share."""
+
+import dataclasses
+import datetime
+import email.utils
+import re
+
+from odoo.addons.connector_base.engine import errors
+
+from .endpoints import LIST_LIMIT, path
+
+#: A list says by a header that it goes on. [S pagination]
+NEXT = re.compile(r"<[^>]*>\s*;\s*rel=\"?next\"?", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list.
+
+    :param more: whether the list goes on
+    :param now: when it was answered, aware UTC, by Freshdesk's clock
+    """
+
+    items: list
+    more: bool
+    now: datetime.datetime
+
+
+def including(where, names):
+    """A path with what is to be included: as its query, so that budgets see it."""
+    return f"{where}?include={','.join(names)}" if names else where
+
+
+def listed(client, where, params=None, page=1, limit=LIST_LIMIT):
+    """:return: :class:`Listed`"""
+    found = client.get(where, {**(params or {}), "per_page": limit, "page": page})
+    items = found.data if isinstance(found.data, list) else []
+    more = bool(NEXT.search(found.headers.get("Link") or ""))
+    return Listed(items, more, now(found, client))
+
+
+def everything(client, where, params=None):
+    """The records of all pages of a list, as an iterator."""
+    page = 1
+    while True:
+        found = listed(client, where, params, page)
+        yield from found.items
+        if not found.more:
+            return
+        page += 1
+
+
+def one(client, resource, record_id, include=()):
+    """A record, or ``None`` where Freshdesk has none of that id."""
+    if not str(record_id).isdecimal():
+        return None
+    try:
+        return client.get(including(path(resource, record_id), include)).data
+    except errors.RemoteNotFound:
+        return None
+
+
+def now(reply, client):
+    """When an answer was made, aware UTC, by Freshdesk's clock."""
+    stamp = reply.headers.get("Date")
+    moment = email.utils.parsedate_to_datetime(stamp) if stamp else client.clock()
+    return moment.astimezone(datetime.UTC)
