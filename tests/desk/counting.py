@@ -3,7 +3,7 @@
 from collections import deque
 
 MINUTE = 60_000
-#: Whatever a pull may write: number of rows and the last time that one was written.
+#: Whatever a pull may write, but for the flows' own notes of their runs.
 WRITTEN = (
     "res_partner",
     "connector_ticket",
@@ -35,11 +35,12 @@ def refused(entries):
 
 
 def written(env):
-    """``{table: (rows, last write)}``, and the log but for its runs."""
+    """``{table: (rows, last transaction that wrote one)}``, and the log but for its
+    runs."""
     env.flush_all()
     found = {}
     for table in WRITTEN:
-        env.cr.execute(f"SELECT COUNT(*), MAX(write_date) FROM {table}")
+        env.cr.execute(f"SELECT COUNT(*), MAX(xmin::text::bigint) FROM {table}")
         found[table] = env.cr.fetchone()
     env.cr.execute("SELECT COUNT(*) FROM connector_log WHERE action != 'run'")
     return {**found, "connector_log": env.cr.fetchone()}
