@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 
 from odoo import models
@@ -76,7 +77,17 @@ class ConnectorProviderZendesk(models.AbstractModel):
         )
 
     def _streams(self):
-        return STREAMS
+        return tuple(filter(None, map(self._known_part, STREAMS)))
+
+    def _known_part(self, stream):
+        """A stream without lines whose field no installed addon has; ``None`` where
+        there is no such entity at all."""
+        entity = self.env.get(f"connector.entity.{stream.entity}")
+        if entity is None:
+            return None
+        known = {field.name for field in entity._entity_fields()}
+        lines = tuple(line for line in stream.default_map if line.target in known)
+        return dataclasses.replace(stream, default_map=lines)
 
     def _rate_budgets(self):
         return limits.BUDGETS
