@@ -13,6 +13,7 @@
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
         "data/zendesk_field_map.xml",
+        "data/freshdesk_field_map.xml",
     ],
     "application": True,
 }

@@ -9,6 +9,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
 from simulators.billing import model as billing
 from simulators.chargebee import ChargebeeSimulator
+from simulators.freshdesk import FreshdeskSimulator
 from simulators.stripe.simulator import StripeSimulator
 from simulators.zendesk import ZendeskSimulator
 
@@ -45,6 +46,15 @@ from odoo.addons.connector_salesforce.salesforce import (  # noqa: E402
 )
 from odoo.addons.connector_salesforce.salesforce.values import (  # noqa: E402
     number_text,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    errors as freshdesk_errors,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    limits as freshdesk_limits,
+)
+from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
+    signing as freshdesk_signing,
 )
 from odoo.addons.connector_support.providers.zendesk import (  # noqa: E402
     errors as zendesk_errors,
@@ -322,3 +332,34 @@ def zendesk_client(zendesk, naps):
 def zendesk_desk(zendesk, zendesk_client):
     """Make a :class:`Desk` of a stream."""
     return lambda stream, **options: Desk(zendesk, zendesk_client, stream, **options)
+
+
+@pytest.fixture
+def freshdesk(clock):
+    """An empty Freshdesk account."""
+    with FreshdeskSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def freshdesk_client(freshdesk, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(key=None, **options):
+        options.setdefault("clock", freshdesk.clock.now)
+        return HttpClient(
+            freshdesk.url,
+            headers=freshdesk_signing.headers(key or freshdesk.token),
+            vendor=freshdesk_errors.VENDOR,
+            classify=freshdesk_errors.classify,
+            quotas=freshdesk_limits.quotas,
+            parse_float=str,
+            request_id_header="X-Request-Id",
+            api_version="v2",
+            timeout=20,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make

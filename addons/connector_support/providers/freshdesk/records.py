@@ -53,7 +53,7 @@ def ticket(item, look, paths=()):
     desk = {
         "status": status,
         "priority": PRIORITIES.get(item.get("priority")),
-        "kind": KINDS.get(str(item.get("type") or "").lower()),
+        "kind": KINDS.get(str(item.get("type")).lower(), item.get("type")),
         "channel": channel_of(item.get("source")),
         "is_breached": breached,
         "sla_state": sla_state(item, status, breached),

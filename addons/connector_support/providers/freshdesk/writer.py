@@ -17,6 +17,8 @@ it is read and matched as all that is read, and nothing is made besides.
 Sources: https://developers.freshdesk.com/api/#contacts, #companies [S].
 """
 
+import re
+
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 from odoo.addons.connector_base.providers.row_writer import RowWriter
@@ -28,6 +30,8 @@ from .fields import CustomFields
 #: Companies of one search: a query has 512 characters, a key some 35. [S
 #: filter_companies]
 SEARCHED = 10
+#: What may stand in a search as it is.
+DOMAIN = re.compile(r"[\w.-]+")
 
 
 class PartyWriter(RowWriter):
@@ -172,13 +176,16 @@ class CompanyWriter(PartyWriter):
 
     def create(self, rows):
         """:return: list of ``records.RowResult``"""
+        try:
+            self.fields.ensure([KEY])
+        except errors.InvalidRecord as error:
+            return [RowResult(row.key, error=error) for row in rows]
         for start in range(0, len(rows), SEARCHED):
             self._look_for(rows[start : start + SEARCHED])
         return super().create(rows)
 
     def _look_for(self, rows):
         """Find what earlier tries have made, as far as the search knows it."""
-        self.fields.ensure([KEY])
         terms = " OR ".join(f"cf_{KEY}:'{row.key}'" for row in rows)
         reply = self.client.get(path("search", self.resource), {"query": f'"{terms}"'})
         for item in reply.data.get("results") or ():
@@ -217,7 +224,7 @@ class CompanyWriter(PartyWriter):
             for each in same:
                 item = ask.one(self.client, self.resource, each["id"])
                 found[each["id"]] = item or each
-        for domain in domains:
+        for domain in filter(DOMAIN.fullmatch, domains):
             query = f"\"domain:'{domain}'\""
             where = path("search", self.resource)
             for item in self.client.get(where, {"query": query}).data["results"]:
