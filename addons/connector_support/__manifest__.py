@@ -14,6 +14,13 @@
         "views/connector_support_policy_views.xml",
         "data/zendesk_field_map.xml",
         "data/freshdesk_field_map.xml",
+        "views/connector_ticket_comment_views.xml",
+        "views/connector_support_work_views.xml",
+        "views/connector_support_rule_views.xml",
+        "views/connector_ticket_work_views.xml",
+        "wizards/connector_ticket_comment_write_views.xml",
+        "data/standing_context.xml",
+        "views/connector_service_level_views.xml",
     ],
     "application": True,
 }
