@@ -11,7 +11,7 @@ MORE = 1.0
 #: Turns in a row in which no job was run and no time had to pass: it is stuck.
 IDLE_TURNS = 3
 LEFT = """
-    SELECT j.state, j.name, j.attempt, j.error
+    SELECT j.state, j.name, j.attempt, COALESCE(j.traceback, j.error, 'no error')
       FROM connector_job j WHERE j.state NOT IN ('done', 'cancelled')
 """
 RUN = "SELECT COUNT(*), COALESCE(SUM(attempt), 0) FROM connector_job"
@@ -69,7 +69,7 @@ class Turns:
         with committed(self.database) as env:
             env.cr.execute(LEFT)
             return [
-                f"{state}: {name}, try {attempt}: {error or 'no error'}"
+                f"{state}: {name}, try {attempt}: {error}"
                 for state, name, attempt, error in env.cr.fetchall()
             ]
 
