@@ -75,9 +75,7 @@ class ConnectorSuspension(models.Model):
         for one in self:
             if user in one.proposed_by_id | one.submitted_by_id:
                 raise AccessError(
-                    self.env._(
-                        "Somebody else than who asked for it has to approve it."
-                    )
+                    self.env._("Somebody else than who asked for it has to approve it.")
                 )
 
     # -- course ---------------------------------------------------------------

@@ -4,4 +4,6 @@ from . import requester
 from . import ticket
 from . import comment
 from . import ticket_rule
+from . import ticket_requester
 from . import organization_context
+from . import ticket_level

@@ -11,6 +11,11 @@ from . import connector_support_work
 from . import connector_ticket_work
 from . import mail_activity
 from . import account_move
+from . import connector_partner_alias
+from . import connector_exception_support
+from . import connector_ticket_report
+from . import res_partner_support
+from . import sale_order_support
 from . import connector_service_level
 from . import connector_service_level_find
 from . import res_partner_context
@@ -18,3 +23,4 @@ from . import connector_standing_context
 from . import connector_standing_source
 from . import connector_change_context
 from . import connector_support_rule_customer
+from . import connector_ticket_level
