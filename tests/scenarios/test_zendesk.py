@@ -81,19 +81,7 @@ class TestZendesk(ZendeskCase):
         self.connection.flow_ids.direction = "pull"
         self.desk.access.tokens.clear()
         self.run_jobs()
-        self.assertLessEqual(self.granted(), {"read"})
-
-    def test_a_refresh_token_is_replaced_with_each_token(self):
-        access, refresh = self.desk.oauth.grant()
-        self.enter(self.connection, refresh_token=refresh)
-        self.connect()
-        self.run_jobs()
-        self.assertNoDeadJob()
-        self.assertIn(access, self.desk.access.revoked)
-        self.assertNotEqual(self.connection._secret("refresh_token"), refresh)
-        self.assertIn(
-            self.connection._secret("refresh_token"), self.desk.oauth.refreshes
-        )
+        self.assertEqual(self.granted(), {"read"})
 
     # -- webhooks -------------------------------------------------------------
 
