@@ -79,9 +79,7 @@ def test_more_fields_than_a_page_has_are_all_read(zendesk, fields):
     assert "user_fields.f129" in fields("users")
 
 
-def test_those_who_answer_are_reference_values_by_their_e_mail(
-    zendesk, zendesk_client
-):
+def test_those_who_answer_are_reference_values_by_their_e_mail(zendesk, zendesk_client):
     user(zendesk, "Ada", email="ada@acme.example")
     bob = user(zendesk, "Bob", email="bob@desk.example", role="agent")
     found = {each.value: each for each in references.agents(zendesk_client())}

@@ -45,7 +45,14 @@ def test_each_code_has_its_class(code, found):
 
 @pytest.mark.parametrize(("status", "found"), errors.BY_STATUS.items())
 def test_each_status_has_its_class_whatever_the_body(status, found):
-    for body in ({}, "Bad gateway", [], {"error": None}, {"error": {}}, {"errors": [1]}):
+    for body in (
+        {},
+        "Bad gateway",
+        [],
+        {"error": None},
+        {"error": {}},
+        {"errors": [1]},
+    ):
         error = errors.classify(status, body, {})
         assert type(error) is found[0]
         assert error.code == found[1]

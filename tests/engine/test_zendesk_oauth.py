@@ -56,9 +56,7 @@ def test_a_refresh_gives_both_tokens_and_ends_the_old_ones(zendesk, door, secret
     [(name, newer)] = token.secrets.items()
     assert name == "refresh_token"
     assert newer != refresh
-    error = failure(
-        oauth.by_refresh_token, door, {**secrets, "refresh_token": refresh}
-    )
+    error = failure(oauth.by_refresh_token, door, {**secrets, "refresh_token": refresh})
     assert isinstance(error, errors.AuthenticationError)
     assert error.code == "zendesk_sign_in_refused"
     assert oauth.by_refresh_token(door, {**secrets, "refresh_token": newer}).value

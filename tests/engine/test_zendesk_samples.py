@@ -61,7 +61,9 @@ def mapped(stream, record):
 
 def test_tickets_are_read_and_mapped():
     shape = tickets.Tickets(SimpleNamespace(clock=Clock("2026-11-02T09:00:00Z").now))
-    items = [{**row, "via": {"channel": row.get("via_channel")}} for row in rows("ticket")]
+    items = [
+        {**row, "via": {"channel": row.get("via_channel")}} for row in rows("ticket")
+    ]
     found = shape.records({"tickets": items})
     assert len(found) == len(items) > 5
     for record in found:

@@ -73,7 +73,9 @@ def test_any_other_is_not(request_):
 
 def test_a_changed_body_is_not_genuine():
     signed = delivery(b'{"ticket_id": 1}')
-    changed = WebhookRequest("POST", signed.url, signed.headers, b'{"ticket_id": 2}', NOW)
+    changed = WebhookRequest(
+        "POST", signed.url, signed.headers, b'{"ticket_id": 2}', NOW
+    )
     assert not webhook.is_genuine(SECRET, changed)
 
 
@@ -86,7 +88,8 @@ def test_no_header_breaks_it(one, other):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "fresh"), [(0, True), (299, True), (301, False), (-299, True), (-301, False)]
+    ("seconds", "fresh"),
+    [(0, True), (299, True), (301, False), (-299, True), (-301, False)],
 )
 def test_a_delivery_is_good_for_five_minutes_both_ways(seconds, fresh):
     received_at = NOW + datetime.timedelta(seconds=seconds)

@@ -63,9 +63,12 @@ def test_fields_that_are_there_are_not_made_again(zendesk, writer):
     acme = organization(zendesk)
     for _again in range(2):
         writer().update(states((1, acme.id)))
-    assert asked(zendesk, "organization_fields").count(
-        ("POST", "/api/v2/organization_fields")
-    ) == 1
+    assert (
+        asked(zendesk, "organization_fields").count(
+            ("POST", "/api/v2/organization_fields")
+        )
+        == 1
+    )
 
 
 def test_who_may_not_make_fields_is_told_which_and_of_what(zendesk, writer):
@@ -321,7 +324,7 @@ def test_a_limit_lets_the_queue_wait(zendesk, writer):
     assert error.retry_at
 
 
-# -- users ------------------------------------------------------------------------------
+# -- users ----------------------------------------------------------------------
 
 
 def test_new_users_ask_and_get_no_mail(zendesk, writer):

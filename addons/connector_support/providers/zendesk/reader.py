@@ -17,7 +17,8 @@ Times are seconds since 1970 by Zendesk's clock (``Date`` header). What changed 
 last minute is left out of every export, and comes with the next one: by cursor since
 that names the last record, by time since the next walk begins earlier than this one.
 
-https://developer.zendesk.com/documentation/ticketing/managing-tickets/using-the-incremental-export-api/ [S]
+Source: using-the-incremental-export-api below
+https://developer.zendesk.com/documentation/ticketing/managing-tickets/ [S].
 """
 
 from odoo.addons.connector_base.engine import errors

@@ -11,8 +11,8 @@ class ConnectorException(models.Model):
     @api.model
     def _sentence_zendesk_sign_in_refused(self, params):
         return self.env._(
-            "Zendesk gives no access token (%(reason)s): the identifier or the secret of"
-            " the OAuth client, or the refresh token, is wrong or was ended there.",
+            "Zendesk gives no access token (%(reason)s): the identifier or the secret"
+            " of the OAuth client, or the refresh token, is wrong or was ended there.",
             reason=params["reason"],
         )
 

@@ -1,7 +1,7 @@
 """What Zendesk offers, and the first field map of each.
 
-The maps are files in ``data/field_maps/zendesk``. Paths in them: Zendesk's own keys, and
-what ``records.py`` and ``tickets.py`` put under ``support``.
+The maps are files in ``data/field_maps/zendesk``. Paths in them: Zendesk's own keys,
+and what ``records.py`` and ``tickets.py`` put under ``support``.
 """
 
 import pathlib

@@ -1,9 +1,9 @@
 """Writes what goes to tickets: their status, and comments.
 
 Each is one ``PUT`` of a ticket, which takes status and comment together or neither.
-Zendesk refuses a status with ``safe_update`` where somebody has changed the ticket since
-it was read: it is read again then. A comment has our key in its last line, by which
-Zendesk is asked for it before it is written.
+Zendesk refuses a status with ``safe_update`` where somebody has changed the ticket
+since it was read: it is read again then. A comment has our key in its last line, by
+which Zendesk is asked for it before it is written.
 
 Source: tickets, ticket_comments below
 https://developer.zendesk.com/api-reference/ticketing/ [S]; safe_update: “Protecting

@@ -2,8 +2,9 @@
 
 Signatures: https://developer.zendesk.com/documentation/webhooks/verifying/ [S]: base64
 of the HMAC-SHA256 of timestamp and body; the body may be empty. No window of time is
-prescribed: ours is five minutes, both ways. Events:
-https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/ [S].
+prescribed: ours is five minutes, both ways. Events: webhook-event-types, ticket-events,
+user-events, organization-events below
+https://developer.zendesk.com/api-reference/webhooks/event-types/ [S].
 
 A webhook of a trigger says what whoever made the trigger has written: an object with
 ``ticket_id``, ``user_id`` or ``organization_id``. All of them are hints: what they name
