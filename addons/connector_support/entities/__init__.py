@@ -7,3 +7,5 @@ from . import ticket_rule
 from . import ticket_requester
 from . import organization_context
 from . import ticket_level
+from . import organization_context
+from . import ticket_requester
