@@ -24,11 +24,6 @@
         "wizards/connector_fix_requester_views.xml",
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
-        "data/standing_context.xml",
-        "views/connector_service_level_views.xml",
-        "views/connector_ticket_report_views.xml",
-        "views/res_partner_support_views.xml",
-        "wizards/connector_fix_requester_views.xml",
     ],
     "application": True,
 }

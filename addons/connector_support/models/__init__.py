@@ -24,8 +24,3 @@ from . import connector_standing_source
 from . import connector_change_context
 from . import connector_support_rule_customer
 from . import connector_ticket_level
-from . import connector_partner_alias
-from . import connector_exception_support
-from . import connector_ticket_report
-from . import res_partner_support
-from . import sale_order_support
