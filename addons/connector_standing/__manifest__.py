@@ -14,6 +14,9 @@
         "views/res_config_settings_views.xml",
         "data/entitlement_cron.xml",
         "views/connector_entitlement_views.xml",
+        "data/suspension_cron.xml",
+        "views/connector_suspension_views.xml",
+        "views/res_config_settings_suspension_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
 }

@@ -6,6 +6,7 @@ from odoo.tools import escape_psql
 
 from ..engine.fields import EntityField
 from ..engine.financial import FINANCIAL_MODELS
+from ..engine.masking import mask_payload
 from ..engine.normalize import country_code, fold
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
@@ -213,6 +214,15 @@ class ConnectorEntity(models.AbstractModel):
     def _partner_id_of(self, mapped):
         """The Odoo id of its customer, if that is known by now; extend it."""
         return mapped.values.get(self._partner_field) if self._partner_field else None
+
+    def _kept_payload(self, flow, values):
+        """What of a record that could not be taken is kept for whoever settles it.
+
+        Extend it where a record holds what must not be kept.
+
+        :param values: the payload as it came
+        """
+        return mask_payload(values)
 
     def _blocks_closing(self, problem):
         """Whether the books can't be closed as long as it is open; extend it."""

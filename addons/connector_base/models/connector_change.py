@@ -101,10 +101,15 @@ class ConnectorChange(models.Model):
         if notes is None:
             return
         flows = self.env["connector.flow"]._watch_list().flows
+        reached = {}
         for source, ids in notes.take_related():
             if source.flow_id in flows:
-                owners = self._reached_by(source, ids)
-                notes.add(source.flow_id, WRITE, frozenset({source.name}), owners)
+                # Several fields may be reached by one path: asked once.
+                key = (flows[source.flow_id].res_model, source.path, tuple(ids))
+                if key not in reached:
+                    reached[key] = self._reached_by(source, ids)
+                names = frozenset({source.name})
+                notes.add(source.flow_id, WRITE, names, reached[key])
         rows = [
             self._rows(flows[flow_id], operation, names, ids)
             for flow_id, operation, names, ids in notes.take_groups()

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.masking import mask_payload
 from .bulk_insert import bulk_insert
 
 #: Items that one retry job reads again from the vendor.
@@ -117,6 +116,7 @@ class ConnectorExceptionItem(models.Model):
                 for mapped, _problem in group
             },
         )
+        entity = flow._entity_model()
         self._note_held(
             flow,
             "pull",
@@ -125,7 +125,12 @@ class ConnectorExceptionItem(models.Model):
                 (
                     exception,
                     {
-                        **self._vals_of(exception, mapped, problem),
+                        **self._vals_of(
+                            exception,
+                            mapped,
+                            problem,
+                            entity._kept_payload(flow, mapped.record.values),
+                        ),
                         **stakes[mapped.record.remote_id],
                     },
                 )
@@ -191,11 +196,11 @@ class ConnectorExceptionItem(models.Model):
         self.invalidate_model()
         self.env["connector.exception"]._count(changes)
 
-    def _vals_of(self, exception, mapped, problem):
+    def _vals_of(self, exception, mapped, problem, payload):
         entity, depends_id = problem.depends_on or (False, False)
         return {
             "remote_id": mapped.record.remote_id,
-            "payload": mask_payload(mapped.record.values),
+            "payload": payload,
             "message": exception._sentence(
                 problem.code, {**problem.params, **problem.details}
             ),

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.hashing import fingerprint
-from ..engine.masking import mask_payload
 
 #: Hours within which a person should have decided, by error class.
 SLA_HOURS = {"authentication": 4, "closed_period": 8, "conflict": 24}
@@ -54,10 +53,11 @@ class ConnectorException(models.Model):
                 ("remote_id", "in", list(payloads)),
             ]
         )
+        kept = flow._entity_model()._kept_payload
         return {
             (item.exception_id.fingerprint, item.remote_id)
             for item in items
-            if item.payload == mask_payload(payloads[item.remote_id])
+            if item.payload == kept(flow, payloads[item.remote_id])
         }
 
     def _fingerprint(self, flow, problem):

@@ -16,7 +16,12 @@ class ConnectorSubscription(models.Model):
     _name = "connector.subscription"
     _inherit = ["connector.subscription", "connector.standing.source"]
 
-    _standing_watched = frozenset({"status", "partner_id", "renewal_at", "mrr_company"})
+    _standing_watched = frozenset(
+        {
+            *("status", "partner_id", "renewal_at", "mrr_company"),
+            *("number", "cancel_at", "terms"),
+        }
+    )
 
     def write(self, vals):
         if "partner_id" in vals:

@@ -35,6 +35,7 @@ class ConnectorEntityCompany(models.AbstractModel):
             ("subscription_state", "char", _("Contract Status")),
             ("renewal_date", "date", _("Renewal")),
             ("recurring_revenue", "money", _("Monthly Recurring Revenue")),
+            ("is_suspended", "boolean", _("Suspended")),
         )
         return [
             *super()._entity_fields(),

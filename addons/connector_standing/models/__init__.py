@@ -6,3 +6,11 @@ from . import res_company
 from . import res_partner
 from . import connector_entitlement
 from . import res_partner_entitlement
+from . import res_company_suspension
+from . import connector_suspension
+from . import connector_suspension_people
+from . import connector_suspension_course
+from . import connector_entitlement_suspension
+from . import connector_standing_suspension
+from . import connector_standing_words
+from . import res_partner_suspension

@@ -17,7 +17,7 @@ STANDING_VALUES = (
     *("open_balance", "overdue_balance", "overdue_days", "is_overdue"),
     *("payment_status", "last_payment_date", "last_payment_amount"),
     *("last_order_number", "last_order_status", "delivery_status", "invoice_status"),
-    *("subscription_state", "renewal_date", "recurring_revenue"),
+    *("subscription_state", "renewal_date", "recurring_revenue", "is_suspended"),
 )
 
 
@@ -72,6 +72,11 @@ class ConnectorCustomerStanding(models.Model):
         string="Monthly Recurring Revenue",
         readonly=True,
         help="In the company's currency.",
+    )
+    is_suspended = fields.Boolean(
+        string="Suspended",
+        readonly=True,
+        help="What the customer may use is suspended, see Suspensions.",
     )
     computed_at = fields.Datetime(string="Worked Out", readonly=True)
     published_at = fields.Datetime(

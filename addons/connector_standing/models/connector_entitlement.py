@@ -7,14 +7,20 @@ KINDS = [
     ("range", "Quantity in a Range"),
     ("custom", "Level"),
 ]
-STATES = [("upcoming", "Not Begun"), ("active", "Active"), ("ended", "Ended")]
+STATES = [
+    ("upcoming", "Not Begun"),
+    ("active", "Active"),
+    ("suspended", "Suspended"),
+    ("ended", "Ended"),
+]
 
 
 class ConnectorEntitlement(models.Model):
     """What a customer may use: a feature, and how much of it, from when until when.
 
     Rows of a connection follow its system. Those without one are Odoo's own, kept by
-    people or other addons. What is ended is archived, or its last day has passed.
+    people or other addons. What is ended is archived, or its last day has passed; what
+    is suspended goes on when its customer's suspension is lifted.
     """
 
     _name = "connector.entitlement"
@@ -81,6 +87,14 @@ class ConnectorEntitlement(models.Model):
         string="Until", help="The last day. Empty: until it is taken away."
     )
     state = fields.Selection(STATES, compute="_compute_state", store=True, index=True)
+    suspension_id = fields.Many2one(
+        "connector.suspension",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="As long as it lasts, the customer may not use it.",
+    )
     source_ref = fields.Char(
         string="Source", help="The subscription, order or contract that it comes from."
     )
@@ -90,7 +104,7 @@ class ConnectorEntitlement(models.Model):
         "An entitlement can't end before it begins.",
     )
 
-    @api.depends("active", "date_from", "date_until")
+    @api.depends("active", "date_from", "date_until", "suspension_id")
     def _compute_state(self):
         today = fields.Date.today()
         for one in self:
@@ -98,6 +112,8 @@ class ConnectorEntitlement(models.Model):
                 one.state = "ended"
             elif one.date_from and one.date_from > today:
                 one.state = "upcoming"
+            elif one.suspension_id:
+                one.state = "suspended"
             else:
                 one.state = "active"
 

@@ -14,6 +14,8 @@ URGENT = frozenset(
 )
 #: What a customer is who never bought anything: no row is made for it.
 NOTHING = {"payment_status": "none", "overdue_days": 0, "is_overdue": False}
+#: What others are told at once whatever the company says: it takes or gives access.
+ALWAYS_URGENT = frozenset({"is_suspended"})
 AMOUNTS = (
     *("open_balance", "overdue_balance", "last_payment_amount", "recurring_revenue"),
 )
@@ -110,14 +112,16 @@ class ConnectorCustomerStanding(models.Model):
         found = self._work_out(company, partners.ids)
         known = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
-            ["partner_id", "published_at", *STANDING_VALUES],
+            ["partner_id", "published_at", *self._figures()],
         )
         pause = datetime.timedelta(minutes=company.standing_interval)
+        urgent = self._urgent(company)
+        nothing = self._nothing()
         later, changed = [], []
         for row in known:
             vals = found.pop(row.partner_id.id)
             diff = row._diff(vals, company.currency_id)
-            at_once = company.standing_payment_at_once and diff.keys() & URGENT
+            at_once = not urgent.isdisjoint(diff)
             due_at = (row.published_at or now) + pause
             if diff and not at_once and row.published_at and due_at > now:
                 later.append((row.partner_id.id, company.id, due_at))
@@ -136,11 +140,31 @@ class ConnectorCustomerStanding(models.Model):
                     "published_at": now,
                 }
                 for partner_id, vals in found.items()
-                if any(vals[name] not in (NOTHING.get(name), False) for name in vals)
+                if any(vals[name] not in (nothing.get(name), False) for name in vals)
             ]
         )
         self.env.flush_all()
         return later
+
+    @api.model
+    def _figures(self):
+        """Names of the fields that a standing is made of; extend it."""
+        return list(STANDING_VALUES)
+
+    @api.model
+    def _nothing(self):
+        """What those are of a customer who never bought anything; extend it."""
+        return dict(NOTHING)
+
+    @api.model
+    def _urgent(self, company):
+        """Those whose change doesn't wait for its time; extend it.
+
+        :return: frozenset
+        """
+        return (URGENT if company.standing_payment_at_once else frozenset()) | (
+            ALWAYS_URGENT
+        )
 
     def _stamp(self, now):
         """Say when they were worked out; past the ORM, as nobody is told of that."""
@@ -162,26 +186,34 @@ class ConnectorCustomerStanding(models.Model):
         return {
             name: value
             for name, value in vals.items()
-            if (
-                currency.compare_amounts(self[name], value or 0)
-                if self._fields[name].type == "monetary"
-                else self[name] != value
-            )
+            if self._is_other(name, value, currency)
         }
+
+    def _is_other(self, name, value, currency):
+        kind = self._fields[name].type
+        if kind == "monetary":
+            return bool(currency.compare_amounts(self[name], value or 0))
+        known = self[name].id if kind == "many2one" else self[name]
+        return known != value
 
     # -- figures --------------------------------------------------------------
 
     def _work_out(self, company, partner_ids):
         """``{partner id: {field of the standing: value}}``, a few queries for all."""
         self.env.flush_all()
-        found = {
-            partner_id: dict.fromkeys(STANDING_VALUES, False) | NOTHING
-            for partner_id in partner_ids
-        }
+        empty = dict.fromkeys(self._figures(), False) | self._nothing()
+        found = {partner_id: dict(empty) for partner_id in partner_ids}
         for partner_id in found:
             found[partner_id].update(dict.fromkeys(AMOUNTS, 0.0))
         self._add_figures(company, found)
+        self._derive_figures(company, found)
         return found
+
+    def _derive_figures(self, company, found):
+        """Add what is made of other figures, now that all of those are there; extend it.
+
+        :param found: ``{partner id: {field of the standing: value}}``
+        """
 
     def _add_figures(self, company, found):
         """Add what is known of the customers, each figure by one query; extend it.
@@ -191,6 +223,7 @@ class ConnectorCustomerStanding(models.Model):
         self._add_balances(company, found)
         self._add_payments(company, found)
         self._add_orders(company, found)
+        self._add_suspensions(company, found)
 
     def _people(self, found):
         """The contacts and branches of the customers, as SQL of a table ``people``."""

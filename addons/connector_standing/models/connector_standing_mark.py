@@ -43,17 +43,12 @@ class ConnectorStandingMark(models.Model):
                 SQL(
                     """
                     INSERT INTO connector_standing_mark (partner_id, company_id, due_at)
-                    SELECT DISTINCT p.commercial_partner_id, r.company_id,
-                           %(now)s::timestamp
-                      FROM %(table)s r JOIN res_partner p ON p.id = r.partner_id
-                     WHERE r.id = ANY(%(ids)s) AND r.company_id IS NOT NULL
-                       AND p.commercial_partner_id IS NOT NULL AND %(matters)s
+                    SELECT customer, company, %s::timestamp
+                      FROM (%s) AS keys (customer, company)
                     RETURNING id
                     """,
-                    now=fields.Datetime.now(),
-                    table=SQL.identifier(self.env[model]._table),
-                    ids=sorted(ids),
-                    matters=self.env[model]._standing_matters,
+                    fields.Datetime.now(),
+                    self.env[model]._standing_keys(ids),
                 )
             )
         if rows:

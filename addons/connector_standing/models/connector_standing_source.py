@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class ConnectorStandingSource(models.AbstractModel):
     """For the models that a standing is made of: notes what changes as it is flushed.
 
-    They have a ``partner_id`` and a ``company_id``. Where the ORM flushes columns, a
+    They have a customer and a ``company_id``. Where the ORM flushes columns, a
     whole batch comes at once, computed fields among them; that costs a comparison of
     names and no query.
     """
@@ -17,6 +17,26 @@ class ConnectorStandingSource(models.AbstractModel):
     _standing_watched = frozenset()
     #: Condition on the rows ``r`` that matter.
     _standing_matters = SQL("TRUE")
+    #: Stored field that holds the customer.
+    _standing_customer = "partner_id"
+
+    def _standing_keys(self, ids):
+        """SQL of the customers and companies whose standing these records may change.
+
+        :return: ``SQL`` of rows ``(commercial entity's id, company's id)``
+        """
+        return SQL(
+            """
+            SELECT DISTINCT p.commercial_partner_id, r.company_id
+              FROM %(table)s r JOIN res_partner p ON p.id = r.%(customer)s
+             WHERE r.id = ANY(%(ids)s) AND r.company_id IS NOT NULL
+               AND p.commercial_partner_id IS NOT NULL AND %(matters)s
+            """,
+            table=SQL.identifier(self._table),
+            customer=SQL.identifier(self._standing_customer),
+            ids=sorted(ids),
+            matters=self._standing_matters,
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

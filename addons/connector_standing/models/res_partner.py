@@ -51,6 +51,7 @@ class ResPartner(models.Model):
     standing_subscription_state = _follows(fields.Char, "Contract Status")
     standing_renewal_date = _follows(fields.Date, "Renewal")
     standing_recurring_revenue = _amount("Monthly Recurring Revenue")
+    standing_is_suspended = _follows(fields.Boolean, "Suspended")
     standing_known = fields.Boolean(compute="_compute_standing", groups=READERS)
 
     @api.depends_context("company")

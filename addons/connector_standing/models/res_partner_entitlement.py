@@ -16,7 +16,7 @@ class ResPartner(models.Model):
             self.env["connector.entitlement"]._read_group(
                 [
                     ("commercial_partner_id", "in", self.commercial_partner_id.ids),
-                    ("state", "=", "active"),
+                    ("state", "in", ("active", "suspended")),
                 ],
                 ["commercial_partner_id"],
                 ["__count"],
@@ -37,5 +37,6 @@ class ResPartner(models.Model):
         action["context"] = {
             "default_partner_id": self.id,
             "search_default_active": 1,
+            "search_default_suspended": 1,
         }
         return action

@@ -1,1 +1,2 @@
 from . import test_standing
+from . import test_suspension

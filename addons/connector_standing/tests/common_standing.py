@@ -28,25 +28,8 @@ TOLD = dataclasses.replace(
 )
 
 
-class StandingCase(BooksMixin, PushCase):
-    """A customer, and a company that tells of its standing."""
-
-    streams = (TOLD, CONTACTS)
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.set_up_books()
-        cls.env.company.write(
-            {"standing_interval": 15, "standing_payment_at_once": True}
-        )
-        cls.acme = cls.env["res.partner"].create(
-            {
-                "name": "Acme",
-                "is_company": True,
-                "property_account_receivable_id": cls.books["receivable"].id,
-            }
-        )
+class StandingMixin(BooksMixin):
+    """For test classes of flows that send: what is marked is worked out."""
 
     def work_out(self):
         """What was marked is worked out, as the cron does after a commit."""
@@ -71,3 +54,24 @@ class StandingCase(BooksMixin, PushCase):
             mark.due_at -= delta
         self.commit()
         self.forget()
+
+
+class StandingCase(StandingMixin, PushCase):
+    """A customer, and a company that tells of its standing."""
+
+    streams = (TOLD, CONTACTS)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_books()
+        cls.env.company.write(
+            {"standing_interval": 15, "standing_payment_at_once": True}
+        )
+        cls.acme = cls.env["res.partner"].create(
+            {
+                "name": "Acme",
+                "is_company": True,
+                "property_account_receivable_id": cls.books["receivable"].id,
+            }
+        )

@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+#: Who reads tickets.
+READERS = "connector_base.group_viewer,sales_team.group_sale_salesman"
 STATUSES = [
     ("new", "New"),
     ("open", "Open"),
@@ -49,6 +53,7 @@ class ConnectorTicket(models.Model):
     _description = "Ticket"
     _inherit = ["connector.bound.mixin"]
     _order = "created_at desc, id desc"
+    _rec_names_search = ["number", "name"]
     _check_company_auto = True
 
     active = fields.Boolean(default=True, readonly=True)
@@ -76,11 +81,16 @@ class ConnectorTicket(models.Model):
         ondelete="set null",
     )
     commercial_partner_id = fields.Many2one(
-        "res.partner",
+        related="partner_id.commercial_partner_id",
         string="Customer",
+        store=True,
+        index="btree_not_null",
+    )
+    requester_ref = fields.Char(
+        string="Requester at the Desk",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        help="The desk's own name of who asks, or what stands for a hidden address.",
     )
     sale_order_id = fields.Many2one(
         "sale.order",
@@ -98,6 +108,9 @@ class ConnectorTicket(models.Model):
 
     status = fields.Selection(
         STATUSES, required=True, readonly=True, default="new", index=True
+    )
+    is_open = fields.Boolean(
+        string="Open", compute="_compute_is_open", search="_search_is_open"
     )
     priority = fields.Selection(PRIORITIES, readonly=True)
     kind = fields.Selection(KINDS, string="Type", readonly=True)
@@ -125,3 +138,91 @@ class ConnectorTicket(models.Model):
         SLA_STATES, string="Service Level State", readonly=True
     )
     is_breached = fields.Boolean(string="Service Level Missed", readonly=True)
+
+    _desk_time_idx = models.Index("(company_id, status, created_at)")
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            number = f"#{ticket.number} " if ticket.number else ""
+            ticket.display_name = f"{number}{ticket.name or ''}"
+
+    @api.depends("status")
+    def _compute_is_open(self):
+        for ticket in self:
+            ticket.is_open = ticket.status in OPEN_STATUSES
+
+    def _search_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("status", "in" if True in value else "not in", OPEN_STATUSES)]
+
+    # -- actions --------------------------------------------------------------
+
+    def action_open_remote(self):
+        """The ticket's page at the desk."""
+        self.ensure_one()
+        self.check_access("read")
+        binding = self.env["connector.binding"].sudo()
+        binding = binding.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("connection_id", "=", self.connection_id.id),
+            ],
+            limit=1,
+        )
+        if not binding:
+            raise UserError(self.env._("The desk doesn't know this ticket any more."))
+        return binding.action_open_remote()
+
+    def _action_of(self, domain):
+        """The window of some customer's or some order's tickets."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "connector_support.connector_ticket_action"
+        )
+        return {**action, "domain": domain, "context": {"create": False}}
+
+    # -- who asks -------------------------------------------------------------
+
+    @api.model
+    def _assign(self, connection, partners, moved=False):
+        """Fill the tickets of requesters who are known by now, in one go.
+
+        :param partners: ``{requester's key: Odoo id}``, see ``engine.requesters``
+        :param moved: those that had somebody else follow, too
+        """
+        if not partners:
+            return
+        domain = Domain("connection_id", "=", connection.id) & Domain(
+            "requester_ref", "in", list(partners)
+        )
+        if not moved:
+            domain &= Domain("partner_id", "=", False)
+        tickets = self.with_context(active_test=False).search_fetch(
+            domain, ["requester_ref", "partner_id"]
+        )
+        changed = tickets.filtered(
+            lambda ticket: ticket.partner_id.id != partners[ticket.requester_ref]
+        )
+        for partner_id, group in changed.grouped(
+            lambda ticket: partners[ticket.requester_ref]
+        ).items():
+            group._assign_partner(partner_id)
+        if changed:
+            self._settle_requesters(connection, changed.mapped("requester_ref"))
+
+    def _assign_partner(self, partner_id):
+        self.write({"partner_id": partner_id})
+
+    def _settle_requesters(self, connection, keys):
+        """Close what asked who these requesters are."""
+        items = self.env["connector.exception.item"].sudo()
+        items.search(
+            [
+                ("exception_id.connection_id", "=", connection.id),
+                ("exception_id.code", "=", "unknown_requester"),
+                ("exception_id.cause", "in", list(keys)),
+                ("state", "=", "open"),
+            ]
+        )._close("resolved")
