@@ -24,6 +24,7 @@
         "wizards/connector_fix_requester_views.xml",
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
+        "data/zendesk_field_map.xml",
     ],
     "application": True,
 }

@@ -6,10 +6,10 @@ from simulators.zendesk import ZendeskSimulator
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.providers.http_client import HttpClient
 from odoo.addons.connector_support.providers.zendesk import errors as answers
-from odoo.addons.connector_support.providers.zendesk.reader import (
+from odoo.addons.connector_support.providers.zendesk.reader import start_cursor
+from odoo.addons.connector_support.providers.zendesk.readers import (
     NothingReader,
     reader_of,
-    start_cursor,
 )
 
 from .zendesk_desk import (

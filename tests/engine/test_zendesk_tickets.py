@@ -10,7 +10,7 @@ from odoo.addons.connector_base.engine.paths import MISSING, getter
 from odoo.addons.connector_support.providers.zendesk import tickets
 from odoo.addons.connector_support.providers.zendesk.streams import MAPS
 
-from .zendesk_desk import change, organization, ticket, user
+from .zendesk_desk import HOUR, change, organization, ticket, user
 
 NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
 ALL = ("support.brand", "support.form", "support.custom_status")
@@ -191,6 +191,57 @@ def test_targets_of_an_account_come_along(zendesk, read):
     assert parts["resolution_due_at"] == "2026-11-02T17:00:00+00:00"
     zendesk.clock.advance(24 * 3600)
     assert read(made)["support"]["sla_state"] == "breached"
+
+
+# -- what time alone brings -----------------------------------------------------------
+
+LEVELS = ("support.is_breached",)
+
+
+def test_a_ticket_that_misses_its_target_comes_although_nobody_changed_it(
+    zendesk, zendesk_desk
+):
+    late, calm = ticket(zendesk, priority="urgent"), ticket(zendesk)
+    desk = zendesk_desk("tickets", paths=LEVELS)
+    first = desk.by_id()
+    assert not first[str(late.id)].values["support"]["is_breached"]
+    assert desk.ids() == []
+    found = desk.by_id(after=2 * HOUR)
+    assert found.keys() == {str(late.id)}
+    assert found[str(late.id)].values["support"]["is_breached"]
+    assert desk.run(after=HOUR) == [], "once"
+    change(zendesk, calm, tags=["x"])
+    assert desk.ids() == [str(calm.id)], "and the tickets go on"
+
+
+def test_what_a_first_load_has_read_may_miss_its_target_before_it_ends(
+    zendesk, zendesk_desk
+):
+    made = [ticket(zendesk, priority="urgent") for _number in range(4)]
+    zendesk.exports.page = 2
+    desk = zendesk_desk("tickets", paths=LEVELS)
+    zendesk.clock.advance(HOUR - 60)
+    first = desk.page()
+    assert not any(each.values["support"]["is_breached"] for each in first.records)
+    last = {each.remote_id: each for each in desk.run()}
+    assert last.keys() == {str(each.id) for each in made}
+    assert all(each.values["support"]["is_breached"] for each in last.values())
+
+
+def test_many_events_come_in_pages(zendesk, zendesk_desk):
+    made = [ticket(zendesk, priority="urgent") for _number in range(9)]
+    desk = zendesk_desk("tickets", paths=LEVELS)
+    desk.run()
+    zendesk.exports.page = 4
+    assert set(desk.ids(after=2 * HOUR)) == {str(each.id) for each in made}
+
+
+def test_what_nobody_looks_at_is_not_asked_for(zendesk, zendesk_desk):
+    desk = zendesk_desk("tickets")
+    desk.run()
+    desk.run()
+    paths = [entry.path for entry in zendesk.requests.entries]
+    assert not any("metric_events" in path for path in paths)
 
 
 # -- the map ------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 
-from odoo.addons.connector_support.providers.zendesk.reader import reader_of
+from odoo.addons.connector_support.providers.zendesk.readers import reader_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 #: Seconds after which an export shows what was changed.

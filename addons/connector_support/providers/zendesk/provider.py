@@ -13,6 +13,7 @@ from . import (
     limits,
     oauth,
     reader,
+    readers,
     references,
     webhook,
     writers,
@@ -140,7 +141,7 @@ class ConnectorProviderZendesk(models.AbstractModel):
     # -- read -----------------------------------------------------------------
 
     def _reader(self, connection, stream, paths, client):
-        return reader.reader_of(client, stream, paths)
+        return readers.reader_of(client, stream, paths)
 
     def _start_cursor(self, stream, since):
         # Tickets name old organizations and users, too.

@@ -94,7 +94,7 @@ class ZendeskReader:
         records = self.shape.records(reply.data)
         after = reply.data.get("after_cursor") or cursor.get("cursor")
         done = reply.data.get("end_of_stream", not records) or not after
-        following = {"since": _rewound(since, started) if done and after else since}
+        following = {"since": rewound(since, started) if done and after else since}
         if after:
             # Where nothing has ever changed there is none: the time is all there is.
             following["cursor"] = after
@@ -127,7 +127,7 @@ class ZendeskReader:
         if reply.data.get("end_of_stream", not fresh):
             gap = now - swept >= SWEEP_INTERVAL
             following = {
-                "since": _rewound(since, started),
+                "since": rewound(since, started),
                 "swept": now if gap else swept,
             }
             return Page(fresh, following, True, reply.request_id, gap=gap)
@@ -156,29 +156,8 @@ class ZendeskReader:
         return max(0, min(since, now - EXPORT_LAG - 1))
 
 
-class NothingReader:
-    """Of what only goes out: there is nothing to read."""
-
-    def __init__(self, client, stream, paths=()):
-        pass
-
-    def fetch_page(self, cursor):
-        """:return: ``records.Page``"""
-        return Page([], {}, True)
-
-    def fetch_by_ids(self, ids):
-        """:return: an empty list"""
-        return []
-
-
-def reader_of(client, stream, paths=()):
-    """The reader of a stream."""
-    reader = ZendeskReader if stream in LISTINGS else NothingReader
-    return reader(client, stream, paths)
-
-
-def _rewound(since, started):
-    """Where the walk behind one that has begun then begins; never back."""
+def rewound(since, started):
+    """Where the walk behind one that began at ``started`` begins; never back."""
     return max(since, started - EXPORT_LAG - OVERLAP)
 
 
