@@ -25,6 +25,7 @@
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
         "data/zendesk_field_map.xml",
+        "data/freshdesk_field_map.xml",
     ],
     "application": True,
 }
