@@ -26,6 +26,8 @@
         "views/connector_service_level_views.xml",
         "data/zendesk_field_map.xml",
         "data/freshdesk_field_map.xml",
+        "data/connector_context_field.xml",
+        "views/connector_context_views.xml",
     ],
     "application": True,
 }

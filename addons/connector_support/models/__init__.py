@@ -23,4 +23,8 @@ from . import connector_standing_context
 from . import connector_standing_source
 from . import connector_change_context
 from . import connector_support_rule_customer
+from . import connector_context_field
+from . import connector_context_token
+from . import connector_context_read
+from . import connector_context
 from . import connector_ticket_level

@@ -7,3 +7,4 @@ from . import test_ticket_requester
 from . import test_service_level
 from . import test_context
 from . import test_rule_customer
+from . import test_context_api
