@@ -5,7 +5,7 @@
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     # As helpdesk_mgmt, on which it builds.
-    "license": "AGPL-3",
+    "license": "AGPL-3",  # pylint: disable=license-allowed
     "depends": ["connector_support", "helpdesk_mgmt"],
     "data": [
         "security/ir.model.access.csv",

@@ -96,9 +96,7 @@ class ConnectorSupportRule(models.Model):
         help="Any other condition, as a custom field or the customer's service level.",
     )
     # What is opened.
-    action = fields.Selection(
-        ACTIONS, string="Open", required=True, default="activity"
-    )
+    action = fields.Selection(ACTIONS, string="Open", required=True, default="activity")
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         domain="[('res_model', '=', False)]",
@@ -116,9 +114,7 @@ class ConnectorSupportRule(models.Model):
         string="Comment",
         help="Written when it begins; empty for none.",
     )
-    comment_done = fields.Text(
-        string="Comment on the Outcome", help="Empty for none."
-    )
+    comment_done = fields.Text(string="Comment on the Outcome", help="Empty for none.")
     comment_cancelled = fields.Text(
         string="Comment Where It Is Called Off", help="Empty for none."
     )
@@ -128,9 +124,7 @@ class ConnectorSupportRule(models.Model):
         help="Seen by agents only; otherwise the desk sends them to the requester.",
     )
     status_open = fields.Selection(COMMENT_STATUSES, string="Set Status")
-    status_done = fields.Selection(
-        COMMENT_STATUSES, string="Set Status on the Outcome"
-    )
+    status_done = fields.Selection(COMMENT_STATUSES, string="Set Status on the Outcome")
     work_ids = fields.One2many("connector.support.work", "rule_id")
     work_count = fields.Integer(compute="_compute_work_count")
 

@@ -66,9 +66,7 @@ class ConnectorEntitlement(models.Model):
         if not self.active or (self.date_until and self.date_until < today):
             return _("%s: ended", self.name)
         if self.kind in ("quantity", "range"):
-            parts.append(
-                _("unlimited") if self.is_unlimited else f"{self.quantity:g}"
-            )
+            parts.append(_("unlimited") if self.is_unlimited else f"{self.quantity:g}")
         elif self.kind == "custom" and self.value:
             parts.append(self.value)
         if self.date_from and self.date_from > today:

@@ -244,9 +244,8 @@ class ConnectorSupportWork(models.Model):
             **self.rule_id._words_of(self.ticket_id),
             "work": self.name or "",
             "responsible": self.user_id.name or "",
-            "outcome": self.outcome or self._fields["state"].convert_to_export(
-                self.state, self
-            ),
+            "outcome": self.outcome
+            or self._fields["state"].convert_to_export(self.state, self),
             "link": self._link(),
         }
 

@@ -135,14 +135,14 @@ class TestComment(RuleCase):
 
     # -- people ---------------------------------------------------------------
 
-    def write(self, found, user, **vals):
+    def write_by_hand(self, found, user, **vals):
         wizards = self.env["connector.ticket.comment.write"].with_user(user)
         wizard = wizards.create({"ticket_id": found.id, "body": "By hand", **vals})
         wizard.action_write()
 
     def test_an_operator_writes_one_by_hand(self):
         found, operator = self.take(), self.user_of("operator")
-        self.write(found, operator, is_internal=False)
+        self.write_by_hand(found, operator, is_internal=False)
         self.assertEqual(found.comment_ids.user_id, operator)
         self.push()
         [values] = self.vendor.made("comments").values()
@@ -152,7 +152,7 @@ class TestComment(RuleCase):
         found, viewer = self.take(), self.user_of("viewer")
         comment = self.comment(found)
         with self.assertRaises(AccessError):
-            self.write(found, viewer)
+            self.write_by_hand(found, viewer)
         with self.assertRaises(AccessError):
             comment.with_user(viewer).action_cancel()
         self.assertEqual(found.with_user(viewer).comment_ids, comment)
@@ -160,7 +160,7 @@ class TestComment(RuleCase):
     def test_nobody_writes_into_a_ticket_that_is_closed_there(self):
         found = self.take(status="closed")
         with self.assertRaisesRegex(UserError, "closed or deleted"):
-            self.write(found, self.env.user)
+            self.write_by_hand(found, self.env.user)
 
     def test_one_that_nothing_sends_says_so(self):
         self.flow("comments").active = False

@@ -64,7 +64,9 @@ class TestRuleCustomer(RuleCase):
         self.happens()
         seats.active = False
         self.happens()
-        self.assertEqual(self.said(found)[1:], ["Acme: Seats: 20", "Acme: Seats: ended"])
+        self.assertEqual(
+            self.said(found)[1:], ["Acme: Seats: 20", "Acme: Seats: ended"]
+        )
 
     def test_what_changes_together_is_one_comment(self):
         self.rule(trigger="entitlement_changed")

@@ -78,9 +78,7 @@ class TestRuleMoney(BooksMixin, RuleCase):
 
     def test_what_finance_says_is_an_outcome_too(self):
         invoice = self.invoice(self.customer(), 80)
-        found = self.open(
-            invoice.partner_id, action="credit", comment_done="{outcome}"
-        )
+        found = self.open(invoice.partner_id, action="credit", comment_done="{outcome}")
         self.works().activity_id.action_feedback(feedback="No credit: used up.")
         self.credit(invoice)
         self.assertEqual(found.comment_ids.body, "No credit: used up.")

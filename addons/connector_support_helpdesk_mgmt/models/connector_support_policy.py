@@ -16,9 +16,7 @@ class ConnectorSupportPolicy(models.Model):
         help="Each ticket of the desk gets one in Odoo's helpdesk that follows it. Of"
         " those that are there when it is switched on, the open ones.",
     )
-    helpdesk_team_id = fields.Many2one(
-        "helpdesk.ticket.team", string="Helpdesk Team", check_company=True
-    )
+    helpdesk_team_id = fields.Many2one("helpdesk.ticket.team", check_company=True)
     helpdesk_stage_ids = fields.One2many(
         "connector.support.helpdesk.stage", "policy_id", string="Stages"
     )

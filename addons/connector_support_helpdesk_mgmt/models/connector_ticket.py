@@ -37,7 +37,9 @@ class ConnectorTicket(models.Model):
         jobs = self.env["connector.job"]
         calls = []
         for connection, tickets in self.grouped("connection_id").items():
-            for start in range(0, len(tickets) if connection in mirroring else 0, BATCH):
+            for start in range(
+                0, len(tickets) if connection in mirroring else 0, BATCH
+            ):
                 calls.append(
                     jobs.call(
                         self.browse(),

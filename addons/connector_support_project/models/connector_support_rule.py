@@ -17,7 +17,6 @@ class ConnectorSupportRule(models.Model):
     )
     stage_id = fields.Many2one(
         "project.task.type",
-        string="Stage",
         domain="[('project_ids', '=', project_id)]",
         help="Empty: the first one of the project.",
     )

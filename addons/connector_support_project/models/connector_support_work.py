@@ -36,8 +36,7 @@ class ConnectorSupportWork(models.Model):
         title = rule._fill(rule.summary or "{number} {subject}", words)
         return {
             "name": title.strip() or ticket.display_name,
-            "description": ticket.description
-            and plaintext2html(ticket.description),
+            "description": ticket.description and plaintext2html(ticket.description),
             "project_id": rule.project_id.id,
             "partner_id": ticket.commercial_partner_id.id,
             "company_id": rule.project_id.company_id.id,

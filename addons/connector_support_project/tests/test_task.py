@@ -22,9 +22,7 @@ class TestTask(RuleCase):
         )
 
     def rule(self, **vals):
-        return super().rule(
-            **{"action": "task", "project_id": self.project.id, **vals}
-        )
+        return super().rule(**{"action": "task", "project_id": self.project.id, **vals})
 
     def task(self):
         work = self.works()
