@@ -24,8 +24,6 @@
         "wizards/connector_fix_requester_views.xml",
         "data/standing_context.xml",
         "views/connector_service_level_views.xml",
-        "data/zendesk_field_map.xml",
-        "data/freshdesk_field_map.xml",
         "data/connector_context_field.xml",
         "views/connector_context_views.xml",
     ],
