@@ -138,8 +138,8 @@ class _Run:
 
     def _writes(self):
         return sum(
-            entry.method in ("POST", "PUT", "PATCH", "DELETE")
-            and entry.path.startswith("/api/")
+            entry.method != "GET"
+            and entry.path.startswith(self.vendor.organizations_path)
             for entry in self.entries()
         )
 

@@ -14,10 +14,11 @@ class Desk:
     """A desk with its records, and what of them Odoo must have.
 
     Attributes: ``simulator``; ``secrets``, key of a credential to its secret;
-    ``limits``, label to (whether a request counts in it, requests a minute).
+    ``limits``, label to (whether a request counts in it, requests a minute);
+    ``organizations_path``, where organizations are written.
     """
 
-    name = provider = None
+    name = provider = organizations_path = None
     #: Stream -> entity.
     streams = {}
     #: Status of a ticket there -> in Odoo.
@@ -42,6 +43,7 @@ class Desk:
 
 class Zendesk(Desk):
     name, provider = "Zendesk", "zendesk"
+    organizations_path = "/api/v2/organizations/"
     plan = "professional"
     streams = {
         "organizations": "support.organization",
@@ -100,6 +102,7 @@ class Zendesk(Desk):
 
 class Freshdesk(Desk):
     name, provider = "Freshdesk", "freshdesk"
+    organizations_path = "/api/v2/companies"
     plan = "growth"
     streams = {
         "companies": "support.organization",
