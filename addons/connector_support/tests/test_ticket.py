@@ -191,6 +191,19 @@ class TestTicket(SupportCase):
         self.assertAlmostEqual(rows[1].age_days, 2.5)
         self.assertEqual(rows.mapped("breach_count"), [0, 1])
 
+    def test_numbers_are_told_by_tier_and_product(self):
+        self.take(1, is_breached=True, sla_state="breached")
+        self.take(2, sla_state="achieved")
+        self.take(3)
+        self.env.flush_all()
+        [row] = self.env["connector.ticket.report"].formatted_read_group(
+            [("connection_id", "=", self.connection.id)],
+            ["account_tier", "product_id"],
+            ["__count", "age_days:avg", "breach_count:sum", "breach_rate:avg"],
+        )
+        self.assertEqual((row["__count"], row["breach_count:sum"]), (3, 1))
+        self.assertAlmostEqual(row["breach_rate:avg"], 50)
+
     # -- speed ----------------------------------------------------------------
 
     def queries_of(self, count, first):
