@@ -1,6 +1,8 @@
 import ast
 import re
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -28,6 +30,8 @@ ACTIONS = [
     ("credit", "A credit request for finance"),
     ("return", "A return request"),
 ]
+#: What a condition raises that can't be asked.
+NO_CONDITION = (psycopg2.Error, ValueError, KeyError, TypeError, SyntaxError)
 #: What texts of comments may name.
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = (
@@ -46,12 +50,13 @@ class ConnectorSupportRule(models.Model):
 
     _name = "connector.support.rule"
     _description = "Support Rule"
+    _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -62,6 +67,7 @@ class ConnectorSupportRule(models.Model):
     connection_ids = fields.Many2many(
         "connector.connection",
         string="Desks",
+        check_company=True,
         domain="[('support_policy_ids', '!=', False), ('company_id', '=', company_id)]",
         help="Empty: all desks of the company.",
     )
@@ -70,6 +76,7 @@ class ConnectorSupportRule(models.Model):
         string="When",
         required=True,
         default="created",
+        tracking=True,
     )
     is_of_customer = fields.Boolean(compute="_compute_is_of_customer")
     since = fields.Datetime(
@@ -90,13 +97,22 @@ class ConnectorSupportRule(models.Model):
     group_name = fields.Char(string="Group", help="As the desk calls it.")
     brand = fields.Char(help="As the desk calls it.")
     form = fields.Char(help="As the desk calls it.")
+    service_level_ids = fields.Many2many(
+        "connector.service.level",
+        string="Service Levels",
+        check_company=True,
+        help="Which the customer had when the ticket came in. Empty: any or none.",
+    )
     domain = fields.Char(
         string="And Further",
         default="[]",
-        help="Any other condition, as a custom field or the customer's service level.",
+        tracking=True,
+        help="Any other condition, as a custom field.",
     )
     # What is opened.
-    action = fields.Selection(ACTIONS, string="Open", required=True, default="activity")
+    action = fields.Selection(
+        ACTIONS, string="Open", required=True, default="activity", tracking=True
+    )
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         domain="[('res_model', '=', False)]",
@@ -145,10 +161,14 @@ class ConnectorSupportRule(models.Model):
 
     @api.constrains("domain")
     def _check_domain(self):
+        tickets = self.env["connector.ticket"].sudo()
         for rule in self:
             try:
-                rule._conditions().validate(self.env["connector.ticket"])
-            except (ValueError, SyntaxError, TypeError) as error:
+                with self.env.cr.savepoint():
+                    rule._conditions().validate(tickets)
+                    # The database has the last word, as on numbers in texts.
+                    tickets.search(rule._conditions(), limit=1)
+            except NO_CONDITION as error:
                 raise ValidationError(
                     self.env._("“%s” is no condition on tickets.", rule.domain)
                 ) from error
@@ -220,6 +240,8 @@ class ConnectorSupportRule(models.Model):
         ):
             if self[name]:
                 domain &= Domain(field, "=ilike", escape_psql(self[name].strip()))
+        if self.service_level_ids:
+            domain &= Domain("service_level_id", "in", self.service_level_ids.ids)
         if self.tags_any:
             domain &= Domain.OR(self._tagged(tag) for tag in self._tags(self.tags_any))
         for tag in self._tags(self.tags_all):

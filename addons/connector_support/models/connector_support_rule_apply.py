@@ -1,10 +1,12 @@
 import uuid
 
+import psycopg2
+
 from odoo import api, models
 from odoo.fields import Domain
 
+from .connector_support_rule import NO_CONDITION, PLACEHOLDER, TICKET_TRIGGERS
 from .connector_ticket import OPEN_STATUSES
-from .connector_support_rule import PLACEHOLDER, TICKET_TRIGGERS
 
 SOLVED_STATUSES = ("solved", "closed")
 #: Key under which a transaction knows what has happened to customers.
@@ -74,7 +76,7 @@ class ConnectorSupportRule(models.Model):
         jobs.enqueue_group(calls)
 
     def _meant_by(self, tickets):
-        """:return: ``(those of the tickets that the rule means, whether all was asked)``
+        """Which tickets the rule means: ``(tickets, whether all was asked)``
 
         Conditions that can't be asked any more, as of a field that is gone, are left to
         the job, which fails where people see it.
@@ -83,9 +85,13 @@ class ConnectorSupportRule(models.Model):
         if not timely:
             return timely, True
         try:
-            domain = Domain("id", "in", timely.ids) & self._conditions()
-            return timely.search(domain), True
-        except (ValueError, KeyError, TypeError, SyntaxError):
+            with self.env.cr.savepoint(flush=False):
+                domain = Domain("id", "in", timely.ids) & self._conditions()
+                return timely.search(domain), True
+        except psycopg2.OperationalError:
+            # Serialization, lost server: the whole page, in a new transaction.
+            raise
+        except NO_CONDITION:
             return timely, False
 
     def _is_timely(self, ticket):
@@ -116,7 +122,7 @@ class ConnectorSupportRule(models.Model):
 
     @api.model
     def _note_change(self, trigger, company, partner, text):
-        """Something happened to a customer: its open tickets are told, after the commit.
+        """Something happened to a customer: its open tickets are told afterwards.
 
         What happens to it in one transaction is told together.
 

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.tests.common_vendor import remote
 
 from .common_rule import RuleCase
 from .common_support import ticket
@@ -176,3 +177,24 @@ class TestComment(RuleCase):
         self.push()
         with self.assertRaisesRegex(UserError, "Delete it at the desk"):
             comment.action_cancel()
+
+    # -- flows ----------------------------------------------------------------
+
+    def test_comments_go_out_whoever_owns_all_else(self):
+        flow = self.flow("comments")
+        self.assertEqual((flow.direction, flow.lane), ("push", "realtime"))
+        setup = self.env["connector.setup"].create(
+            {"provider": "fake", "connection_id": self.connection.id}
+        )
+        setup._enter_ownership()
+        row = setup.flow_line_ids.filtered(lambda row: row.flow_id == flow)
+        for owner in ("remote", "odoo"):
+            row._apply_owner(owner)
+            self.assertEqual(row.direction, "push")
+            self.assertTrue(row.push_create)
+
+    def test_a_comment_that_the_desk_tells_of_is_not_taken(self):
+        self.flow("comments").direction = "both"
+        before = self.comments()
+        self.pull("comments", remote(9, body="From there", ticket="1"))
+        self.assertEqual(self.comments(), before)

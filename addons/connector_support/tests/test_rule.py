@@ -126,6 +126,15 @@ class TestRule(RuleCase):
                 self.assertFalse(self.meant(rule, **{field: other}))
                 rule.active = False
 
+    def test_the_service_level_of_the_customer(self):
+        level = self.env["connector.service.level"].create({"name": "Gold"})
+        rule = self.rule(service_level_ids=[Command.set(level.ids)])
+        found = self.take()
+        self.assertFalse(self.works())
+        found.sudo().service_level_id = level
+        tickets, asked = rule._meant_by(found)
+        self.assertEqual((tickets, asked), (found, True))
+
     def test_any_other_field_by_a_condition(self):
         rule = self.rule(domain="[('channel', '=', 'chat')]")
         self.assertTrue(self.meant(rule, channel="chat"))
@@ -256,7 +265,10 @@ class TestRule(RuleCase):
             self.rule(comment_open="Mind the {password}")
 
     def test_a_condition_that_is_none_is_refused(self):
-        for domain in ("[('nothing', '=', 1)]", "[(", "1 + 1", "[('id',)]"):
+        for domain in (
+            *("[('nothing', '=', 1)]", "[(", "1 + 1", "[('id',)]"),
+            "[('created_at', '>', 'soon')]",
+        ):
             with self.subTest(domain), self.assertRaises(ValidationError):
                 self.rule(domain=domain)
 

@@ -12,7 +12,8 @@ class ConnectorSupportRule(models.Model):
     )
     project_id = fields.Many2one(
         "project.project",
-        domain="[('is_template', '=', False), ('company_id', 'in', [False, company_id])]",
+        check_company=True,
+        domain="[('is_template', '=', False)]",
         help="Where the tasks are made.",
     )
     stage_id = fields.Many2one(
