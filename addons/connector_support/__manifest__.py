@@ -26,13 +26,6 @@
         "views/connector_support_rule_views.xml",
         "views/connector_ticket_work_views.xml",
         "wizards/connector_ticket_comment_write_views.xml",
-        "views/connector_ticket_report_views.xml",
-        "views/res_partner_support_views.xml",
-        "wizards/connector_fix_requester_views.xml",
-        "data/standing_context.xml",
-        "views/connector_service_level_views.xml",
-        "data/connector_context_field.xml",
-        "views/connector_context_views.xml",
     ],
     "application": True,
 }

@@ -7,8 +7,3 @@ from . import ticket_rule
 from . import ticket_requester
 from . import organization_context
 from . import ticket_level
-from . import ticket_requester
-from . import organization_context
-from . import ticket_level
-from . import comment
-from . import ticket_rule

@@ -28,15 +28,4 @@ from . import connector_context_token
 from . import connector_context_read
 from . import connector_context
 from . import connector_ticket_level
-from . import connector_ticket_comment
-from . import connector_push
-from . import connector_flow_comment
-from . import connector_exception_comment
-from . import connector_support_rule
-from . import connector_support_rule_apply
-from . import connector_support_work
-from . import connector_ticket_work
-from . import connector_support_rule_customer
-from . import mail_activity
-from . import account_move
 from . import connector_setup_comment
