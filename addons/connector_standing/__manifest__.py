@@ -17,6 +17,7 @@
         "data/suspension_cron.xml",
         "views/connector_suspension_views.xml",
         "views/res_config_settings_suspension_views.xml",
+        "views/sale_order_entitlement_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
 }

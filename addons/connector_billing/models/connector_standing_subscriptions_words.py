@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, models
 
 from odoo.addons.connector_standing.models.connector_standing_words import MOST_LINES
@@ -39,7 +41,7 @@ class ConnectorCustomerStanding(models.Model):
         for partner, subscriptions in by_customer.items():
             lines = [
                 self._subscription_in_words(company, one, statuses)
-                for one in subscriptions[:MOST_LINES]
+                for one in itertools.islice(subscriptions, MOST_LINES)
             ]
             known = words.setdefault(partner.id, [])
             known += self._at_most(lines, len(subscriptions))
@@ -53,7 +55,7 @@ class ConnectorCustomerStanding(models.Model):
                 quantity=f"{item.quantity:g}",
                 name=self._item_name(item),
             )
-            for item in subscription.item_ids[:MOST_ITEMS]
+            for item in itertools.islice(subscription.item_ids, MOST_ITEMS)
         ]
         if len(subscription.item_ids) > MOST_ITEMS:
             items.append(_("and %s more", len(subscription.item_ids) - MOST_ITEMS))

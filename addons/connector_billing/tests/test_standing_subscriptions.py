@@ -89,3 +89,35 @@ class TestStandingOfSubscribers(SubscriptionCase):
         merging._merge((self.partner | other).ids, self.partner)
         self.assertEqual(self.figures(), ("active", 15))
         self.assertEqual(self.partner.billing_subscription_count, 2)
+
+    def words(self):
+        return self.env["connector.customer.standing"]._subscription_words(
+            self.company, {self.partner.id: {}}
+        )
+
+    def test_subscriptions_are_told_in_words_as_long_as_they_run(self):
+        self.subscription(item(), renewal_at="2027-02-01T00:00:00Z")
+        [sentence] = self.words()[self.partner.id]
+        currency = self.company.currency_id.name
+        for part in ("Active", f"{currency} 10.00 a month", "renews on 02/01/2027"):
+            self.assertIn(part, sentence)
+        self.subscription(item(), at="2026-02-01", status="cancelled")
+        self.assertFalse(self.words())
+
+    def test_many_subscribers_cost_the_queries_of_few(self):
+        for number in range(12):
+            customer = f"cus_m{number}"
+            self.customer(customer, name=customer)
+            self.subscription(item(), remote_id=f"sub_m{number}", customer=customer)
+        standings = self.env["connector.customer.standing"]
+        subscribed = self.env["connector.subscription"].search([]).partner_id
+
+        def queries(partners):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            standings._subscription_words(self.company, dict.fromkeys(partners.ids))
+            return self.env.cr.sql_log_count - before
+
+        queries(subscribed[:2])
+        self.assertEqual(queries(subscribed), queries(subscribed[:2]))

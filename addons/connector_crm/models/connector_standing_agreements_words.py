@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, models
 
 from odoo.addons.connector_standing.models.connector_standing_words import MOST_LINES
@@ -27,7 +29,10 @@ class ConnectorCustomerStanding(models.Model):
         )
         words = {
             partner.id: self._at_most(
-                [self._agreement_in_words(one) for one in contracts[:MOST_LINES]],
+                [
+                    self._agreement_in_words(one)
+                    for one in itertools.islice(contracts, MOST_LINES)
+                ],
                 len(contracts),
             )
             for partner, contracts in by_customer.items()

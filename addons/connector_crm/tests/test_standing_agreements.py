@@ -22,3 +22,23 @@ class TestStandingOfContracts(StandingCase):
         row = self.standing()
         self.assertEqual(row.subscription_state, "cancelled")
         self.assertFalse(row.renewal_date)
+
+    def test_active_contracts_are_what_others_are_told_else_orders(self):
+        other = self.customer("Other")
+        orders = self.order(self.acme) | self.order(other)
+        self.env["connector.agreement"].create(
+            {
+                "number": "C-7",
+                "partner_id": self.acme.id,
+                "date_start": self.day(-10),
+                "term_months": 12,
+                "state": "active",
+            }
+        )
+        self.env.flush_all()
+        words = self.env["connector.customer.standing"]._agreement_words(
+            self.env.company, dict.fromkeys((self.acme | other).ids)
+        )
+        [contract] = words[self.acme.id]
+        self.assertTrue(contract.startswith("C-7 until "), contract)
+        self.assertIn(orders[1].name, words[other.id][0])

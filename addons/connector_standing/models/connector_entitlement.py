@@ -126,4 +126,8 @@ class ConnectorEntitlement(models.Model):
         due = self.search(begins | ends)
         self.env.add_to_compute(self._fields["state"], due)
         due.flush_recordset(["state"])
+        due._state_came()
         return len(due)
+
+    def _state_came(self):
+        """Their day has come, without anybody writing them; extend it."""

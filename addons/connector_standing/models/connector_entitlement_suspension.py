@@ -6,7 +6,7 @@ CUSTOMER_FIELDS = frozenset({"partner_id", "company_id", "active", "date_until"}
 
 
 class ConnectorEntitlement(models.Model):
-    """An entitlement is suspended as long as its customer is, also if it comes later."""
+    """Entitlements are suspended as long as their customer is, also new ones."""
 
     _inherit = "connector.entitlement"
 

@@ -210,7 +210,7 @@ class ConnectorCustomerStanding(models.Model):
         return found
 
     def _derive_figures(self, company, found):
-        """Add what is made of other figures, now that all of those are there; extend it.
+        """Add what is made of other figures, when all of those are there; extend it.
 
         :param found: ``{partner id: {field of the standing: value}}``
         """

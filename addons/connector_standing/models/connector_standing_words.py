@@ -104,7 +104,8 @@ class ConnectorCustomerStanding(models.Model):
     def _installed_products(self, company, found):
         """What customers have: delivered or invoiced, and what they are entitled to.
 
-        :return: ``{partner id: [(name, quantity; 0 where that says nothing)]}``, by name
+        :return: ``{partner id: [(name, quantity)]}``, by name; quantity 0 where it says
+            nothing
         """
         rows = self.env.execute_query(
             SQL(
@@ -116,7 +117,7 @@ class ConnectorCustomerStanding(models.Model):
                   JOIN sale_order o ON o.partner_id = people.id
                   JOIN sale_order_line l ON l.order_id = o.id
                  WHERE o.company_id = %(company)s AND o.state = 'sale'
-                   AND l.product_id IS NOT NULL AND NOT COALESCE(l.is_downpayment, FALSE)
+                   AND l.product_id IS NOT NULL AND l.is_downpayment IS NOT TRUE
                    AND (l.qty_delivered > 0 OR l.qty_invoiced > 0)
                  GROUP BY people.customer, l.product_id
                 """,

@@ -87,8 +87,8 @@ class ConnectorSuspension(models.Model):
     )
     lift_when_paid = fields.Boolean(
         default=lambda self: self.env.company.suspension_lift_paid,
-        help="It ends by itself as soon as nothing is overdue any more. Not where nothing"
-        " was overdue to begin with.",
+        help="It ends by itself as soon as nothing is overdue any more, where something"
+        " was to begin with.",
     )
     grace_days = fields.Integer(
         string="Grace Period (Days)",

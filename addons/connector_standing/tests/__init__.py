@@ -1,2 +1,3 @@
 from . import test_standing
 from . import test_suspension
+from . import test_order_entitlement

@@ -5,3 +5,5 @@ from . import ticket
 from . import ticket_requester
 from . import organization_context
 from . import ticket_level
+from . import comment
+from . import ticket_rule

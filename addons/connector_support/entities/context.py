@@ -5,6 +5,8 @@ from odoo.addons.connector_base.models.bulk_insert import bulk_insert
 
 #: Key under which a run knows what its map tells of customers.
 CONTEXT_TABLE = "support_context"
+#: What was done with a record that the desk has been told nothing about yet.
+NEW = ("create", "link")
 
 
 class ConnectorEntitySupportContext(models.AbstractModel):
@@ -47,7 +49,7 @@ class ConnectorEntitySupportContext(models.AbstractModel):
         """
         super()._after_write(run, done)
         names = self._outgoing_context(run)
-        new = [m for m in done if not m.binding or "parent_id" in m.changes]
+        new = [m for m in done if m.action in NEW or "parent_id" in m.changes]
         if not names or not new:
             return
         changes = self.env["connector.change"]

@@ -11,7 +11,7 @@ NONE = "none"
 
 
 class ConnectorServiceLevel(models.Model):
-    """What a customer is promised: a tier, and how soon tickets are answered and solved.
+    """What a customer is promised: a tier, and how soon tickets are answered.
 
     A person gives it to a customer, or what the customer has bought does. The first
     level of the list is the highest.

@@ -53,7 +53,10 @@ class ConnectorServiceLevel(models.Model):
         return found
 
     def _holds(self, date, today):
-        """Whether it lasts from the day of an order, ``None`` for what runs, to today."""
+        """Whether it lasts from the day of an order to today.
+
+        :param date: ``None`` for what runs
+        """
         if date is None or not self.months:
             return True
         return date + relativedelta(months=self.months) >= today

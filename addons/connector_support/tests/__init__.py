@@ -3,3 +3,8 @@ from . import test_requester
 from . import test_ticket_requester
 from . import test_service_level
 from . import test_context
+from . import test_context_api
+from . import test_comment
+from . import test_rule
+from . import test_rule_money
+from . import test_rule_customer

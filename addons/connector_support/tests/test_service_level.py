@@ -8,7 +8,7 @@ from .common_context import ContextCase
 
 @tagged("post_install", "-at_install")
 class TestServiceLevel(ContextCase):
-    """A person chooses a customer's level, else what it bought does; or there is none."""
+    """A person chooses a customer's level, else what it bought does."""
 
     def product(self, name="Support", **vals):
         return self.env["product.product"].create(

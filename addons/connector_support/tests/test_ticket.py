@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..engine.bodies import mask_body
 from .common import SupportCase
 from .common_support import ticket, user
 
@@ -86,6 +87,19 @@ class TestTicket(SupportCase):
         self.assertNotIn("12 34 56", text)
         self.assertNotIn("ada@", text)
         self.assertIn("Order S00012 of 2026-03-01", text)
+
+    def test_what_is_hidden_in_a_description_and_what_is_not(self):
+        for text, shown in (
+            ("tel.0612345678", "tel.•••"),
+            ("+49 (0) 30-1234567x", "•••x"),
+            ("DE89 3704 0044 0532 0130 00!", "•••!"),
+            ("4111 1111 1111 1111", "•••"),
+            ("password: hunter2", "password: •••"),
+            ("at 2026-03-01 09:15", "at 2026-03-01 09:15"),
+            ("S00012345678 of 3.4.2026", "S00012345678 of 3.4.2026"),
+            ("We are 120 people, 3 of them ill", "We are 120 people, 3 of them ill"),
+        ):
+            self.assertEqual(mask_body(text), shown)
 
     def test_descriptions_are_kept_whole_where_the_company_says_so(self):
         self.policy.write({"keep_bodies": True, "mask_bodies": False})
@@ -190,6 +204,19 @@ class TestTicket(SupportCase):
         self.assertAlmostEqual(rows[0].age_days, age.total_seconds() / 86400, 1)
         self.assertAlmostEqual(rows[1].age_days, 2.5)
         self.assertEqual(rows.mapped("breach_count"), [0, 1])
+
+    def test_numbers_are_told_by_tier_and_product(self):
+        self.take(1, is_breached=True, sla_state="breached")
+        self.take(2, sla_state="achieved")
+        self.take(3)
+        self.env.flush_all()
+        [row] = self.env["connector.ticket.report"].formatted_read_group(
+            [("connection_id", "=", self.connection.id)],
+            ["account_tier", "product_id"],
+            ["__count", "age_days:avg", "breach_count:sum", "breach_rate:avg"],
+        )
+        self.assertEqual((row["__count"], row["breach_count:sum"]), (3, 1))
+        self.assertAlmostEqual(row["breach_rate:avg"], 50)
 
     # -- speed ----------------------------------------------------------------
 

@@ -171,6 +171,32 @@ class TestTicketRequester(SupportCase):
         self.assertFalse(partner)
         self.assertFalse(self.exceptions())
 
+    def test_who_is_known_in_odoo_by_now_is_found_at_the_next_try(self):
+        self.pull("tickets", ticket(5, requester_email="ada@nowhere.example"))
+        ada = self.partner(email="ada@nowhere.example")
+        self.pull_again("tickets", ticket(5, requester_email="ada@nowhere.example"))
+        self.assertEqual(self.ticket_of(5).partner_id, ada)
+        self.assertFalse(self.exceptions())
+
+    def test_who_was_known_once_stays_when_the_address_changes_in_odoo(self):
+        ada = self.partner(email="ada@acme.example")
+        self.asked(5, requester_email="ada@acme.example")
+        ada.email = "ada@other.example"
+        again = ticket(5, requester_email="ada@acme.example", status="solved")
+        self.pull_again("tickets", again)
+        self.assertEqual(self.ticket_of(5).partner_id, ada)
+        self.assertFalse(self.exceptions())
+
+    def test_a_choice_can_be_looked_at_before_it_is_made(self):
+        self.pull("tickets", ticket(5, requester_email="ada@nowhere.example"))
+        fix = self.fix(self.partner())
+        with self.enter_registry_test_mode():
+            fix.action_preview()
+        self.env.invalidate_all()
+        self.assertIn("Ada Lovelace", fix.line_ids.changes)
+        self.assertFalse(self.ticket_of(5).partner_id)
+        self.assertTrue(self.exceptions(code="unknown_requester"))
+
     # -- contacts that are made -----------------------------------------------
 
     def test_a_contact_is_made_once_where_the_policy_says_so(self):

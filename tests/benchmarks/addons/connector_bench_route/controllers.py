@@ -14,3 +14,15 @@ class EmptyRoute(http.Controller):
     )
     def empty(self, **_query):
         return request.make_response("")
+
+    # The same settings as those of the read API.
+    @http.route(
+        "/connector_bench_route/empty_get",
+        type="http",
+        auth="none",
+        methods=["GET"],
+        csrf=False,
+        save_session=False,
+    )
+    def empty_get(self, **_query):
+        return request.make_response("")

@@ -1,0 +1,2 @@
+from . import entities
+from . import models
