@@ -127,6 +127,9 @@ TICKET = {
     "X-Rate-Limit-Remaining": "150",
     "zendesk-ratelimit-tickets-update": "total=100; remaining=70; resets=42",
 }
+TICKETS = TICKET | {
+    "zendesk-ratelimit-tickets-update": "total=100; remaining=0; resets=42"
+}
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,7 @@ TICKET = {
         ({}, engine_errors.RateLimited, "rate_limited"),
         (EXPORTS, engine_errors.RateLimited, engine_errors.BUDGET_SPENT),
         (TICKET, engine_errors.TransientError, "zendesk_ticket_limit"),
+        (TICKETS, engine_errors.RateLimited, engine_errors.BUDGET_SPENT),
     ],
 )
 def test_whose_limit_it_is_decides_who_waits(headers, kind, code):

@@ -185,6 +185,20 @@ def test_pages_repeat_the_last_second_and_we_do_not(zendesk, zendesk_desk):
     assert sent > 12
 
 
+def test_a_walk_that_comes_to_the_last_minute_waits_and_ends(zendesk, zendesk_desk):
+    zendesk.exports.page = 2
+    made = []
+    for number in range(8):
+        made.append(organization(zendesk, f"O{number}"))
+        zendesk.clock.advance(0.5)
+    desk = zendesk_desk("organizations")
+    # So much later that the export shows the last second, and may not begin at it.
+    ids = desk.ids(after=60)
+    assert set(ids) == {str(each.id) for each in made}
+    assert len(ids) == len(set(ids))
+    assert desk.pages < 20
+
+
 def test_deleted_organizations_are_looked_for_once_a_day(zendesk, zendesk_desk):
     gone = organization(zendesk)
     desk = zendesk_desk("organizations")

@@ -6,7 +6,7 @@ import pytest
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import OutgoingRow
-from odoo.addons.connector_support.providers.zendesk import jobs, own, writers
+from odoo.addons.connector_support.providers.zendesk import ask, jobs, own, writers
 
 from .vendor import failure
 from .zendesk_desk import organization, user
@@ -187,14 +187,17 @@ def test_the_vendor_is_not_emptied_of_names(zendesk, writer):
 
 
 def test_five_thousand_organizations_take_few_calls(zendesk, writer):
-    made = [organization(zendesk, f"O{number}") for number in range(250)]
+    made = [organization(zendesk, f"O{number}") for number in range(5_000)]
     rows = states(*((number, each.id) for number, each in enumerate(made)))
-    found = work(writer(), "update", rows)
-    assert len(found) == 250
+    mine, found = writer(), {}
+    for part in ask.parts(rows, mine.bulk_size):
+        found |= work(mine, "update", part)
+    assert len(found) == 5_000
     assert not [each for each in found.values() if each.error]
     assert all(each.fields for each in made)
-    assert len(asked(zendesk, "update_many")) == 3, "a hundred rows each"
-    assert len(asked(zendesk, "job_statuses")) <= 4, "all jobs by one look"
+    assert len(asked(zendesk, "update_many")) == 50, "a hundred rows each"
+    assert len(asked(zendesk, "job_statuses")) <= 3 * 3, "all jobs by one look"
+    assert len(zendesk.requests.entries) <= 50 + 9 + 2
 
 
 def test_new_records_are_made_and_known(zendesk, writer):

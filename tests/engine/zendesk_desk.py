@@ -35,6 +35,8 @@ class Desk:
         self.cursor = json.loads(json.dumps(page.next_cursor))
         self.pages += 1
         self.gaps += page.gap
+        if page.wait:
+            self.simulator.clock.advance(page.wait)
         return page
 
     def run(self, after=SHOWN):

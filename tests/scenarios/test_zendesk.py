@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import WebhookRequest
 from odoo.addons.connector_support.providers.zendesk import webhook
+from odoo.addons.connector_support.providers.zendesk.streams import STREAMS
 
 from .zendesk_case import SIGNING_SECRET, ZendeskCase
 
@@ -82,6 +83,19 @@ class TestZendesk(ZendeskCase):
         self.desk.access.tokens.clear()
         self.run_jobs()
         self.assertEqual(self.granted(), {"read"})
+
+    # -- maps -----------------------------------------------------------------
+
+    def test_each_line_of_the_first_maps_has_its_field(self):
+        shipped = {stream.name: stream for stream in STREAMS}
+        for stream in self.connection._provider()._streams():
+            self.assertEqual(stream, shipped[stream.name])
+
+    def test_no_line_of_the_first_maps_has_a_problem(self):
+        self.connect()
+        lines = self.connection.flow_ids.active_map_id.line_ids
+        self.assertGreater(len(lines), 40)
+        self.assertFalse([(li.remote_path, li.warning) for li in lines if li.warning])
 
     # -- webhooks -------------------------------------------------------------
 
@@ -170,6 +184,9 @@ class TestZendesk(ZendeskCase):
         self.assertEqual(user.organization_id, made.id)
         self.assertEqual(self.bound("support.organization")[made.id], company.id)
         self.assertEqual(self.bound("support.requester")[user.id], person.id)
+        self.assertIn("odoo_url", made.fields)
+        self.assertIn("odoo_url", user.fields)
+        self.assertFalse(self.store.ignored, "Zendesk knows all that is sent")
         count = len(self.store.organizations), len(self.store.users)
         person.phone = "+44 20 7946 0001"
         self.push()

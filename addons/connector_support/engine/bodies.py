@@ -9,7 +9,7 @@ LONGEST = 20_000
 #: International bank account numbers, as people group them (ISO 13616).
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 #: Numbers of phones, cards and accounts: seven digits and more, however grouped.
-_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[ \t().\-/]{0,2}\d){6,}(?!\w)")
+_NUMBER = re.compile(r"(?<!\w)\+?\(?\d(?:[ \t().\-/]{0,2}\d){6,}")
 #: Days and moments are no numbers of anybody.
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[ \t]\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{4}(?:[ \t]\d\d)?"

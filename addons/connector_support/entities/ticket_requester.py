@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from odoo.addons.connector_base.engine import matching
 from odoo.addons.connector_base.engine.records import Problem, RemoteRecord
 from odoo.addons.connector_base.models.connector_mapper import Mapped
-from odoo.addons.connector_base.models.partner_sql import BARE_WEBSITE, MAIL_DOMAIN
 
 from ..engine.requesters import requester_key, requester_shown
 
@@ -166,24 +165,8 @@ class ConnectorEntitySupportTicket(models.AbstractModel):
         domains = {one.domain for one in asked} - {None}
         if not domains:
             return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT %(site)s, id FROM res_partner
-                 WHERE website IS NOT NULL AND is_company AND %(site)s = ANY(%(keys)s)
-                 UNION
-                SELECT %(mail)s, id FROM res_partner
-                 WHERE email_normalized IS NOT NULL AND is_company
-                   AND %(mail)s = ANY(%(keys)s)
-                """,
-                site=SQL(BARE_WEBSITE),  # pylint: disable=sql-injection
-                mail=SQL(MAIL_DOMAIN),  # pylint: disable=sql-injection
-                keys=list(domains),
-            )
-        )
-        rows += self.env["connector.partner.alias"]._find(
-            run.connection, "domain", domains
-        )
+        organizations = self.env[f"connector.entity.{ORGANIZATION}"]
+        rows = organizations._match_find_domain(run, None, list(domains))
         known = self._known_partners(run, {i for _domain, i in rows})
         found = collections.defaultdict(set)
         for domain, partner_id in rows:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: Who reads tickets.
 READERS = "connector_base.group_viewer,sales_team.group_sale_salesman"
@@ -194,23 +194,30 @@ class ConnectorTicket(models.Model):
         """
         if not partners:
             return
-        domain = Domain("connection_id", "=", connection.id) & Domain(
-            "requester_ref", "in", list(partners)
+        self.flush_model(["connection_id", "requester_ref", "partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT v.partner_id, array_agg(t.id), array_agg(DISTINCT v.key)
+                  FROM connector_ticket t
+                  JOIN unnest(%s::varchar[], %s::int[]) AS v(key, partner_id)
+                    ON v.key = t.requester_ref
+                 WHERE t.connection_id = %s
+                   AND t.partner_id IS DISTINCT FROM v.partner_id
+                   AND (%s OR t.partner_id IS NULL)
+                 GROUP BY v.partner_id
+                """,
+                list(partners),
+                list(partners.values()),
+                connection.id,
+                moved,
+            )
         )
-        if not moved:
-            domain &= Domain("partner_id", "=", False)
-        tickets = self.with_context(active_test=False).search_fetch(
-            domain, ["requester_ref", "partner_id"]
-        )
-        changed = tickets.filtered(
-            lambda ticket: ticket.partner_id.id != partners[ticket.requester_ref]
-        )
-        for partner_id, group in changed.grouped(
-            lambda ticket: partners[ticket.requester_ref]
-        ).items():
-            group._assign_partner(partner_id)
-        if changed:
-            self._settle_requesters(connection, changed.mapped("requester_ref"))
+        for partner_id, ids, _keys in rows:
+            self.browse(ids)._assign_partner(partner_id)
+        if rows:
+            keys = {key for _partner_id, _ids, found in rows for key in found}
+            self._settle_requesters(connection, keys)
 
     def _assign_partner(self, partner_id):
         self.write({"partner_id": partner_id})

@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..engine.bodies import mask_body
 from .common import SupportCase
 from .common_support import ticket, user
 
@@ -86,6 +87,19 @@ class TestTicket(SupportCase):
         self.assertNotIn("12 34 56", text)
         self.assertNotIn("ada@", text)
         self.assertIn("Order S00012 of 2026-03-01", text)
+
+    def test_what_is_hidden_in_a_description_and_what_is_not(self):
+        for text, shown in (
+            ("tel.0612345678", "tel.•••"),
+            ("+49 (0) 30-1234567x", "•••x"),
+            ("DE89 3704 0044 0532 0130 00!", "•••!"),
+            ("4111 1111 1111 1111", "•••"),
+            ("password: hunter2", "password: •••"),
+            ("at 2026-03-01 09:15", "at 2026-03-01 09:15"),
+            ("S00012345678 of 3.4.2026", "S00012345678 of 3.4.2026"),
+            ("We are 120 people, 3 of them ill", "We are 120 people, 3 of them ill"),
+        ):
+            self.assertEqual(mask_body(text), shown)
 
     def test_descriptions_are_kept_whole_where_the_company_says_so(self):
         self.policy.write({"keep_bodies": True, "mask_bodies": False})

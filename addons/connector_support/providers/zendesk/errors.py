@@ -195,7 +195,7 @@ def _limit(headers):
     """
     if limits.left(headers) in (None, 0):
         return RATE_LIMITED
-    return ENDPOINT_LIMIT if limits.endpoint_is_used_up(headers) else ONE_TICKET
+    return ONE_TICKET if limits.is_of_one_ticket(headers) else ENDPOINT_LIMIT
 
 
 def _error(found, params, message, headers):

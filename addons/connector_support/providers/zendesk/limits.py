@@ -39,6 +39,8 @@ OWN = (
     ("PUT", re.compile(r"/organizations/\d+$"), ORGANIZATION_UPDATES),
 )
 ENDPOINT_PREFIX = "zendesk-ratelimit-"
+#: How the header of Update Ticket goes on.
+OF_TICKETS = "tickets-update"
 _LEFT = re.compile(r"remaining=(\d+)")
 
 
@@ -55,14 +57,14 @@ def left(headers):
     return _number(headers, "X-Rate-Limit-Remaining")
 
 
-def endpoint_is_used_up(headers):
-    """Whether the answer says that an endpoint's own limit is reached."""
-    return any(
-        name.lower().startswith(ENDPOINT_PREFIX)
-        and (found := _LEFT.search(str(value)))
-        and int(found[1]) == 0
-        for name, value in headers.items()
-    )
+def is_of_one_ticket(headers):
+    """Whether a 429 of Update Ticket is that of the one ticket: those of the account
+    and of the endpoint let more through."""
+    for name, value in headers.items():
+        if name.lower() == f"{ENDPOINT_PREFIX}{OF_TICKETS}":
+            found = _LEFT.search(str(value))
+            return bool(found) and int(found[1]) > 0
+    return False
 
 
 def quotas(headers, now):

@@ -117,6 +117,8 @@ class ZendeskReader:
     def _by_time(self, cursor):
         since = cursor.get("since", 0)
         at, seen = cursor.get("at", since), set(cursor.get("seen", ()))
+        if "at" in cursor and (seconds := self._too_early(at)):
+            return Page([], cursor, False, wait=seconds)
         reply = self._export({"start_time": self._startable(at)})
         now = ask.read_at(reply, self.client)
         started = cursor.get("started") or now
@@ -154,6 +156,11 @@ class ZendeskReader:
         """A time that an export begins at: none of the last minute."""
         now = int(self.client.clock().timestamp())
         return max(0, min(since, now - EXPORT_LAG - 1))
+
+    def _too_early(self, at):
+        """Seconds until an export can go on from a time; to begin earlier in the middle
+        of a walk would bring the same page for ever."""
+        return max(0, at - self._startable(at))
 
 
 def rewound(since, started):

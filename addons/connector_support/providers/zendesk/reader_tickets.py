@@ -45,7 +45,10 @@ class TicketReader(ZendeskReader):
 
     def _missed(self, cursor, levels):
         """The tickets of a page of events."""
-        params = {"start_time": self._startable(levels)}
+        if seconds := self._too_early(levels):
+            waiting = {**cursor, "levels": levels, "of": "levels"}
+            return Page([], waiting, False, wait=seconds)
+        params = {"start_time": levels}
         reply = self.client.get(path(EVENTS), params)
         events = reply.data.get("ticket_metric_events") or []
         ids = {each.get("ticket_id") for each in events if each.get("type") == BREACH}
