@@ -27,6 +27,7 @@
         "views/connector_ticket_work_views.xml",
         "wizards/connector_ticket_comment_write_views.xml",
         "data/zendesk_field_map.xml",
+        "data/freshdesk_field_map.xml",
     ],
     "application": True,
 }

@@ -133,7 +133,11 @@ def test_a_blip_is_asked_again_at_once(freshdesk, freshdesk_client):
     [
         ("GET", "tickets", {"ticket_lists": 1, "requests": 1}),
         ("GET", "tickets?include=stats", {"ticket_lists": 1, "requests": 3}),
-        ("GET", "tickets?include=stats,description", {"ticket_lists": 1, "requests": 5}),
+        (
+            "GET",
+            "tickets?include=stats,description",
+            {"ticket_lists": 1, "requests": 5},
+        ),
         ("GET", "tickets/7", {"requests": 1}),
         ("GET", "tickets/7?include=stats", {"requests": 2}),
         ("PUT", "tickets/7", {"ticket_updates": 1, "requests": 1}),

@@ -1,4 +1,4 @@
-"""Reading Freshdesk's tickets: in the order of their change, none lost, none doubled."""
+"""Reading Freshdesk's tickets: in the order of their change, and none is lost."""
 
 import datetime
 

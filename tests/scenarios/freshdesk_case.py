@@ -1,4 +1,4 @@
-"""A Freshdesk account, simulated over real HTTP, and an Odoo that is connected to it."""
+"""A simulated Freshdesk account over real HTTP, and an Odoo connected to it."""
 
 from simulators import Clock
 from simulators.freshdesk import FreshdeskSimulator
@@ -42,10 +42,6 @@ class FreshdeskCase(VendorCase):
         # This is not about waiting.
         connection.budget_ids.requests = 100_000
         return connection
-
-    def connect(self, decide=True):
-        super().connect(decide)
-        return self.connection
 
     # -- what came of it ------------------------------------------------------
 

@@ -51,7 +51,9 @@ class TestFreshdesk(FreshdeskCase):
         self.assertTrue(
             self.connection.last_test_passed, self.connection.last_test_result
         )
-        self.assertEqual(self.connection.account_ref, "northwind.freshdesk.com")
+        self.assertEqual(self.connection.account_ref, "Northwind Support")
+        url = self.connection._provider()._record_url(self.connection, "tickets", "7")
+        self.assertEqual(url, "https://northwind.freshdesk.com/a/tickets/7")
 
     def test_each_line_of_the_first_maps_has_its_field(self):
         for stream in self.connection._provider()._streams():
@@ -60,6 +62,12 @@ class TestFreshdesk(FreshdeskCase):
                 self.assertTrue(
                     entity._entity_field(line.target), f"{stream.name}: {line.target}"
                 )
+
+    def test_no_line_of_the_first_maps_has_a_problem(self):
+        self.connect()
+        lines = self.connection.flow_ids.active_map_id.line_ids
+        self.assertGreater(len(lines), 40)
+        self.assertFalse([(li.remote_path, li.warning) for li in lines if li.warning])
 
     # -- webhooks -------------------------------------------------------------
 
@@ -87,7 +95,6 @@ class TestFreshdesk(FreshdeskCase):
         self.run_jobs()
         self.assertNoDeadJob()
         found = self.record("support.ticket", ticket["id"])
-        found = self.env["connector.ticket"].browse(found.id)
         self.assertEqual(found.name, "Another subject")
 
     def test_a_delivery_with_another_secret_is_refused(self):
@@ -131,6 +138,7 @@ class TestFreshdesk(FreshdeskCase):
         self.assertEqual(contact["company_id"], made["id"])
         self.assertEqual(self.bound("support.organization")[made["id"]], company.id)
         self.assertEqual(self.bound("support.requester")[contact["id"]], person.id)
+        self.assertIn(f"{company.id}", made["custom_fields"]["odoo_url"])
         count = self.desk.store.count("company"), self.desk.store.count("contact")
         person.phone = "+44 20 7946 0001"
         self.push()
@@ -138,3 +146,41 @@ class TestFreshdesk(FreshdeskCase):
         self.assertEqual(
             (self.desk.store.count("company"), self.desk.store.count("contact")), count
         )
+
+    def test_a_name_that_the_desk_has_is_matched_and_not_made_again(self):
+        self.connect()
+        self.run_jobs()
+        self.let_send("companies")
+        [there, *_others] = self.rows("company")
+        count = self.desk.store.count("company")
+        self.env["res.partner"].create({"name": there["name"], "is_company": True})
+        self.push()
+        self.assertNoDeadJob()
+        self.assertEqual(self.desk.store.count("company"), count)
+        held = self.exceptions().filtered("blocking")
+        self.assertIn("ambiguous_match", held.mapped("error_class"))
+
+    def test_a_comment_is_written_once_and_sets_the_status(self):
+        self.connect()
+        self.run_jobs()
+        ticket = next(each for each in self.rows("ticket") if each["status"] == 2)
+        record = self.record("support.ticket", ticket["id"])
+        said = len(self.desk.store.conversations(ticket["id"]))
+        comment = self.env["connector.ticket.comment"].create(
+            {
+                "ticket_id": record.id,
+                "body": "The replacement is on its way.",
+                "status": "solved",
+            }
+        )
+        self.env.cr.flush()
+        for _twice in range(2):
+            self.flow("comments")._enqueue_push()
+            self.run_jobs()
+        self.assertNoDeadJob()
+        self.assertEqual(comment.state, "sent")
+        self.assertEqual(ticket["status"], 4)
+        [*_before, written] = self.desk.store.conversations(ticket["id"])
+        self.assertEqual(len(self.desk.store.conversations(ticket["id"])), said + 1)
+        self.assertTrue(written["private"])
+        self.assertIn(f"Odoo reference: {comment.key}", written["body"])

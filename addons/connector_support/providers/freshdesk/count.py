@@ -1,6 +1,6 @@
 """How many records there are: a search says it, however few of them it shows.
 
-[S filter_tickets, filter_contacts, filter_companies: ``total``; it is some minutes late]
+[S filter_tickets, filter_contacts, filter_companies: ``total``; some minutes late]
 """
 
 from .endpoints import SEARCHES, path

@@ -1,4 +1,4 @@
-"""The fields of Freshdesk's records: those it lists itself, and what we put beside them.
+"""The fields of Freshdesk's records: those it lists, and what we put beside them.
 
 The account's own come from ``ticket_fields``, ``contact_fields`` and ``company_fields``
 [S], by their names: a field that is labelled anew keeps its name. Those that every
@@ -59,7 +59,10 @@ FIELDS = {
         ("is_escalated", "Resolution Overdue", "boolean"),
         ("fr_escalated", "First Response Overdue", "boolean"),
         *(("desk.status", "Status", "option"), ("desk.priority", "Priority", "option")),
-        *(("desk.kind", "Type in General", "option"), ("desk.channel", "Source", "text")),
+        *(
+            ("desk.kind", "Type in General", "option"),
+            ("desk.channel", "Source", "text"),
+        ),
         *(("desk.assignee", "Agent", "text"), ("desk.group", "Group", "text")),
         *(("desk.brand", "Product", "text"),),
         ("desk.solved_at", "Resolved", "datetime"),
@@ -74,7 +77,7 @@ FIELDS = {
     "comments": (
         ("ticket_id", "Ticket", "reference", "tickets"),
         *(("body", "Text", "long_text"), ("private", "Only for Agents", "boolean")),
-        ("desk.status", "Status", "option"),
+        ("desk.status", "Status", "text"),
         ("key", "Key of Odoo", "text"),
     ),
 }

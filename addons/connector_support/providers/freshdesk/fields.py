@@ -92,7 +92,7 @@ class CustomFields:
 
         :param values: ``{name: JSON value}``
         :return: the same, fit for ``custom_fields``
-        :raises errors.InvalidRecord: where a field of ours isn't there and can't be made
+        :raises errors.InvalidRecord: where a field of ours is missing and can't be made
         """
         self.ensure(values)
         return {name: _spelt(self.types.get(name), v) for name, v in values.items()}

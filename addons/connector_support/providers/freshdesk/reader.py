@@ -83,8 +83,8 @@ class ContactReader(Reader):
     therefore asked for alone, where the map wants these. After a first load those that
     haven't changed are gone through by and by, a page each run: no load waits for it.
 
-    The cursor is ``{"phase", "since", "page", "begun", "seen", "alone"}`` in the middle,
-    ``phase`` being ``changed``, ``blocked``, ``deleted`` or ``alone``;
+    The cursor is ``{"phase", "since", "page", "begun", "seen", "alone"}`` in the
+    middle, ``phase`` being ``changed``, ``blocked``, ``deleted`` or ``alone``;
     ``{"since", "alone"}`` once all is read; ``{…, "rest", "then", "done"}`` while
     records are asked for alone. ``alone`` is the page of the list that is gone through
     next, ``None`` when all were.

@@ -121,7 +121,12 @@ class TicketReader(Reader):
             if now - moment(trash) < TRASH_INTERVAL + OVERLAP:
                 return ended, True
             following = {"next": ended["mark"], "trash": before(text(now))}
-            return {"phase": "deleted", "mark": trash, "from": trash, **following}, False
+            return {
+                "phase": "deleted",
+                "mark": trash,
+                "from": trash,
+                **following,
+            }, False
         if phase == "deleted":
             kept = {name: cursor[name] for name in ("next", "trash", "from")}
             return {"phase": "spam", "mark": cursor["from"], **kept}, False
@@ -138,7 +143,9 @@ class TicketReader(Reader):
         found, count = self._singles(ids, self._one)
         shaped = self._records(found, self._rated_since(cursor))
         if number + count <= last:
-            return Page(shaped, {**cursor, "number": number + count, "last": last}, False)
+            return Page(
+                shaped, {**cursor, "number": number + count, "last": last}, False
+            )
         dropped = ("of", "number", "last", "page")
         kept = {name: each for name, each in cursor.items() if name not in dropped}
         # Behind the second that the list didn't get over.
