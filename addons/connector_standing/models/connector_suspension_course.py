@@ -47,7 +47,7 @@ class ConnectorSuspension(models.Model):
     @api.model
     def _cron_course(self):
         """Suspend those whose grace period is over, and propose by rule."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("id", "!=", False)]):
             self._begin_due(company)
             while company.suspension_propose:
                 proposed = self._propose_overdue(company)

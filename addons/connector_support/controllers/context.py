@@ -37,7 +37,7 @@ class ContextController(http.Controller):
         csrf=False,
         save_session=False,
     )
-    def read(self, token, **_query):
+    def context(self, token, **_query):
         httprequest = request.httprequest
         try:
             question = context_api.read_question(httprequest.args.to_dict(flat=False))

@@ -37,7 +37,7 @@ class ConnectorCustomerStanding(models.Model):
 
     account_tier = fields.Char(readonly=True)
     account_status = fields.Selection(ACCOUNT_STATUSES, readonly=True)
-    payment_standing = fields.Char(string="Payment Standing", readonly=True)
+    payment_standing = fields.Char(readonly=True)
     agreements = fields.Text(readonly=True)
     subscriptions = fields.Text(readonly=True)
     products = fields.Text(string="Installed Products", readonly=True)

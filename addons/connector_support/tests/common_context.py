@@ -55,6 +55,10 @@ class ContextCase(StandingMixin, PushCase):
         self.vendor.sent.clear()
         self.push("organizations")
         self.push("users")
+        return self.news()
+
+    def news(self):
+        """The same of what the desk has been told by now, when it was pulled, too."""
         told = {"organizations": {}, "users": {}}
         for _done, stream, rows in self.vendor.sent:
             for row in rows:

@@ -117,26 +117,11 @@ class TestContext(ContextCase):
         self.assertNotIn("name", acme.keys() | ada.keys())
 
     def test_who_is_new_at_the_desk_is_told_about_at_once(self):
-        self.acme.user_id = self.env.user
-        self.commit()
-        print(
-            "DBG",
-            self.env["connector.change"]
-            .search([])
-            .read(["flow_id", "res_id", "operation", "field_names"]),
-        )
-        print(
-            "DBG",
-            self.env["connector.log"].search([]).mapped("action"),
-            self.companies.direction,
-            self.companies.active_map_id.line_ids._in_force().mapped(
-                lambda li: (li.target, li.direction)
-            ),
-        )
-        acme, ada = self.told()
+        acme, ada = self.news()
         self.assertEqual((acme[STATUS], ada[STATUS]), ("none", "none"))
         self.assertEqual(acme["service_level"], "none")
         self.assertIn(str(self.acme.id), acme["odoo_url"])
+        self.acme.user_id = self.env.user
         self.work_out()
         self.assertEqual(self.told()[0]["account_manager"], self.env.user.name)
 
@@ -165,9 +150,10 @@ class TestContext(ContextCase):
         beta = self.taken("organizations", 2)
         beta.support_level_id = self.level("Basic")
         self.settle()
+        self.vendor.sent.clear()
         self.pull("users", user(11, "ada@acme.example", company="2", at="2030-01-01"))
         self.assertEqual(self.ada.commercial_partner_id, beta)
-        self.assertEqual(self.told()[1]["service_level"], "Basic")
+        self.assertEqual(self.news()[1]["service_level"], "Basic")
 
     # -- when -----------------------------------------------------------------
 
