@@ -25,6 +25,14 @@ class ConnectorTicket(models.Model):
         for ticket in self:
             ticket.work_count = counts.get(ticket, 0)
 
+    def _assign_partner(self, partner_id):
+        """Rules that ask for the customer mean a ticket as soon as it has one."""
+        result = super()._assign_partner(partner_id)
+        rules = self.env["connector.support.rule"]
+        for connection, tickets in self.grouped("connection_id").items():
+            rules._noticed(connection, tickets, tickets)
+        return result
+
     def action_open_work(self):
         """The record, where there is one work; else the list."""
         self.ensure_one()

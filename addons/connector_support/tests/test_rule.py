@@ -135,6 +135,15 @@ class TestRule(RuleCase):
         tickets, asked = rule._meant_by(found)
         self.assertEqual((tickets, asked), (found, True))
 
+    def test_a_rule_on_the_customer_is_set_off_when_somebody_says_who_asked(self):
+        acme = self.company()
+        self.rule(domain=f"[('partner_id', '=', {acme.id})]")
+        found = self.take()
+        self.assertFalse(self.works())
+        found.sudo()._assign_partner(acme.id)
+        self.run_jobs()
+        self.assertEqual(self.works().ticket_id, found)
+
     def test_any_other_field_by_a_condition(self):
         rule = self.rule(domain="[('channel', '=', 'chat')]")
         self.assertTrue(self.meant(rule, channel="chat"))
