@@ -26,8 +26,6 @@
         "views/connector_support_rule_views.xml",
         "views/connector_ticket_work_views.xml",
         "wizards/connector_ticket_comment_write_views.xml",
-        "data/zendesk_field_map.xml",
-        "data/freshdesk_field_map.xml",
     ],
     "application": True,
 }
