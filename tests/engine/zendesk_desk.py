@@ -87,3 +87,12 @@ def change(zendesk, record, **values):
         if kind == "ticket":
             return zendesk.ticketing.update(record, values)
         return getattr(zendesk.parties, f"update_{kind}")(record, values)
+
+
+def work(writer, action, rows):
+    """Submit rows as the engine does, the ticket through JSON, and collect."""
+    ticket, _after = writer.submit(action, rows)
+    ticket = json.loads(json.dumps(ticket))
+    while writer.seconds_left(ticket):
+        pass
+    return writer.collect(action, ticket, rows)

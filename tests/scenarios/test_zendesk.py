@@ -11,7 +11,6 @@ from odoo.tests import tagged
 from odoo.addons.connector_base.engine.errors import AuthenticationError
 from odoo.addons.connector_base.engine.records import WebhookRequest
 from odoo.addons.connector_support.providers.zendesk import webhook
-from odoo.addons.connector_support.providers.zendesk.streams import STREAMS
 
 from .zendesk_case import SIGNING_SECRET, ZendeskCase
 
@@ -87,9 +86,12 @@ class TestZendesk(ZendeskCase):
     # -- maps -----------------------------------------------------------------
 
     def test_each_line_of_the_first_maps_has_its_field(self):
-        shipped = {stream.name: stream for stream in STREAMS}
         for stream in self.connection._provider()._streams():
-            self.assertEqual(stream, shipped[stream.name])
+            entity = self.env[f"connector.entity.{stream.entity}"]
+            for line in stream.default_map:
+                self.assertTrue(
+                    entity._entity_field(line.target), f"{stream.name}: {line.target}"
+                )
 
     def test_no_line_of_the_first_maps_has_a_problem(self):
         self.connect()
@@ -210,3 +212,32 @@ class TestZendesk(ZendeskCase):
         made = {self.store.by_name(each.name).id for each in companies}
         bound = self.bound("support.organization")
         self.assertEqual({bound[remote_id] for remote_id in made}, set(companies.ids))
+
+    def test_a_comment_goes_into_its_ticket_once_with_the_status(self):
+        self.connect()
+        self.run_jobs()
+        flow = self.flow("comments")
+        flow.direction = "push"
+        theirs = next(e for e in self.store.tickets if e.status == "open")
+        ticket = self.record("support.ticket", theirs.id)
+        comment = self.env["connector.ticket.comment"].create(
+            {
+                "ticket_id": ticket.id,
+                "body": "The invoice is paid.",
+                "status": "pending",
+            }
+        )
+        self.env.cr.flush()
+        flow._enqueue_push()
+        self.run_jobs()
+        self.assertNoDeadJob()
+        [written] = theirs.comments
+        self.assertIn("The invoice is paid.", written.body)
+        self.assertTrue(written.body.endswith(f"Odoo reference: {comment.key}"))
+        self.assertEqual((written.public, theirs.status), (False, "pending"))
+        self.assertEqual(comment.state, "sent")
+        self.sync()
+        self.assertEqual(ticket.status, "pending")
+        flow._enqueue_push()
+        self.run_jobs()
+        self.assertEqual(len(theirs.comments), 1)

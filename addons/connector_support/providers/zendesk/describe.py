@@ -69,7 +69,7 @@ FIELDS = {
     "comments": (
         ("ticket_id", "Ticket", "reference", "tickets"),
         *(("body", "Text", "long_text"), ("is_internal", "Internal", "boolean")),
-        *(("status", "Status of the Ticket", "option"), ("key", "Key", "text")),
+        *(("status", "Status of the Ticket", "text"), ("key", "Key", "text")),
     ),
 }
 #: Type of an account's own field -> kind. [S] ticket_fields, user_fields

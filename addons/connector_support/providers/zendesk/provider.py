@@ -1,4 +1,3 @@
-import dataclasses
 import functools
 
 from odoo import models
@@ -78,17 +77,7 @@ class ConnectorProviderZendesk(models.AbstractModel):
         )
 
     def _streams(self):
-        return tuple(filter(None, map(self._known_part, STREAMS)))
-
-    def _known_part(self, stream):
-        """A stream without lines whose field no installed addon has; ``None`` where
-        there is no such entity at all."""
-        entity = self.env.get(f"connector.entity.{stream.entity}")
-        if entity is None:
-            return None
-        known = {field.name for field in entity._entity_fields()}
-        lines = tuple(line for line in stream.default_map if line.target in known)
-        return dataclasses.replace(stream, default_map=lines)
+        return STREAMS
 
     def _rate_budgets(self):
         return limits.BUDGETS
