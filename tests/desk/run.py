@@ -4,15 +4,13 @@ import contextlib
 import time
 
 from scenarios.own_database import committed, own_database
+from scenarios.waiting import as_late_as
 from simulators import Clock
 
 from .counting import busiest, refused, written
 from .office import Office
 from .turns import Turns
 from .vendors import VENDORS
-
-#: Seconds that the desk's clock begins behind.
-BEHIND = 86_400
 
 
 def desk(
@@ -39,11 +37,10 @@ def desk(
     """
     with contextlib.ExitStack() as stack:
         clock = Clock()
-        # Never ahead of Odoo's time, however much is passed over.
-        clock.advance(-BEHIND)
         say("The desk opens")
         vendor = VENDORS[provider](clock, seed, organizations, users, tickets, page)
         stack.enter_context(vendor.simulator)
+        stack.enter_context(as_late_as(clock))
         run = _Run(stack.enter_context(own_database()), vendor, clock, seconds)
         say("First load")
         first = run.measure()

@@ -7,11 +7,10 @@ with ``Freshdesk``. What is made at the desk is named by its id there.
 from simulators.freshdesk.contacts import make_company
 
 from .freshdesk_case import FreshdeskCase
+from .waiting import as_late_as
 from .zendesk_case import ZendeskCase
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-#: Seconds that a desk's clock begins behind.
-BEHIND = 7 * DAY
 
 
 class DeskCase:
@@ -73,8 +72,9 @@ class Zendesk(DeskCase, ZendeskCase):
 
     def setUp(self):
         super().setUp()
-        # Never ahead of Odoo's time, however much goes by there.
-        self.desk.clock.advance(-BEHIND)
+        patcher = as_late_as(self.desk.clock)
+        patcher.start()
+        self.addCleanup(patcher.stop)
 
     def make_organization(self, name, *domains):
         return self.store.add_organization(name=name, domains=domains).id

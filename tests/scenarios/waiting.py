@@ -4,7 +4,12 @@ Whoever waits for a vendor's limit, a retry or a budget waits in the database al
 a test moves hours by moving those moments back, and its simulator's clock on.
 """
 
+from unittest.mock import patch
+
 from odoo.tools import SQL
+
+from odoo.addons.connector_support.providers.zendesk.endpoints import EXPORT_LAG
+from odoo.addons.connector_support.providers.zendesk.reader import ZendeskReader
 
 #: What waits: table, columns with moments, condition.
 MOMENTS = (
@@ -61,3 +66,18 @@ def seconds_to_wait(env):
     )
     wait = env.cr.fetchone()[0]
     return None if wait is None else max(wait.total_seconds(), 0.0)
+
+
+def as_late_as(clock):
+    """Let what asks for no export of the last minute know a desk's time.
+
+    Odoo looks at its own clock, which goes with real time: a desk whose time was moved
+    on would be waited for.
+
+    :return: a patcher, a context manager as well
+    """
+
+    def startable(_reader, since):
+        return max(0, min(since, clock.now_ms() // 1000 - EXPORT_LAG - 1))
+
+    return patch.object(ZendeskReader, "_startable", startable)
