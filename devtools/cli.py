@@ -17,6 +17,7 @@ usage: ./dev COMMAND [ARGUMENT...]
   bench NAME ...       tests/benchmarks/bench_NAME.py in a fresh database
   chaos [JOBS] [SEED]  workers die, the vendor fails: is anything lost?
   year [CUSTOMERS] [SEED]  a year of billing: do the books say what was billed?
+  desk [VENDOR]        a large support desk, read and written within its limits
   status               what runs, and where
   stop                 end everything that ./dev started
   reset [--all]        stop, and delete databases and data; with --all also
@@ -74,6 +75,8 @@ def _command(name):
         from .chaos import main
     elif name == "year":
         from .year import main
+    elif name == "desk":
+        from .desk import main
     elif name == "status":
         from .housekeeping import status as main
     elif name == "stop":

@@ -4,7 +4,16 @@ import json
 import time
 from contextlib import ExitStack
 
-from . import database, fingerprint, paths, postgres, server, simulators, workplace
+from . import (
+    database,
+    demo_support,
+    fingerprint,
+    paths,
+    postgres,
+    server,
+    simulators,
+    workplace,
+)
 from .demo_company import APPROVER
 from .errors import DevError
 from .processes import Daemon, run
@@ -43,6 +52,7 @@ def _once():
             daemon.stop()  # left by a run that was killed
             stack.callback(daemon.stop)
         access = simulators.start(vendors)
+        demo_support.fill(access)
         server.start(odoo, name, odoo_daemon)
         _connect(odoo, odoo_daemon, access)
         return _first_sync(odoo, odoo_daemon)
@@ -65,6 +75,7 @@ def _stay():
             daemon.info() for daemon in (server.daemon, *vendors.values())
         )
         access = simulators.start(vendors, drip=SECONDS_BETWEEN_CHANGES)
+        demo_support.fill(access)
         url = server.start(odoo, name)
         if not was_running:
             on_failure.callback(server.daemon.stop)
@@ -171,7 +182,7 @@ def _first_sync(odoo, daemon):
 
 
 def _sentence(counts):
-    names = ("companies", "contacts", "deals", "invoices", "exceptions")
+    names = ("companies", "contacts", "deals", "invoices", "tickets", "exceptions")
     return ", ".join(f"{counts.get(name, 0)} {name}" for name in names)
 
 

@@ -8,9 +8,11 @@ from odoo import fields
 from . import (
     demo_chargebee,
     demo_company,
+    demo_freshdesk,
     demo_hubspot,
     demo_salesforce,
     demo_stripe,
+    demo_zendesk,
 )
 
 # Deals that were won in so many days before the demo begins become orders.
@@ -21,6 +23,8 @@ VENDORS = {
     "salesforce": demo_salesforce,
     "stripe": demo_stripe,
     "chargebee": demo_chargebee,
+    "zendesk": demo_zendesk,
+    "freshdesk": demo_freshdesk,
 }
 # Those whose won deals become orders.
 SELLING = frozenset({"hubspot", "salesforce"})

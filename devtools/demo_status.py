@@ -4,7 +4,8 @@
 def status(env):
     """Counts of what was synced, and of the work that is left.
 
-    Returns a dict with companies, contacts, deals, invoices, exceptions, pending_jobs.
+    Returns a dict with companies, contacts, deals, invoices, tickets, exceptions,
+    pending_jobs.
     """
 
     def bound(entity):
@@ -19,6 +20,7 @@ def status(env):
         "contacts": bound("customer.contact"),
         "deals": bound("opportunity"),
         "invoices": bound("billing.invoice"),
+        "tickets": bound("support.ticket"),
         "exceptions": env["connector.exception"].search_count([("state", "=", "open")]),
         "pending_jobs": max(jobs, never_run),
     }

@@ -12,6 +12,8 @@
         "views/connector_support_menus.xml",
         "views/connector_ticket_views.xml",
         "views/connector_support_policy_views.xml",
+        "data/zendesk_field_map.xml",
+        "data/freshdesk_field_map.xml",
         "views/connector_ticket_report_views.xml",
         "views/res_partner_support_views.xml",
         "wizards/connector_fix_requester_views.xml",
@@ -24,7 +26,6 @@
         "views/connector_support_rule_views.xml",
         "views/connector_ticket_work_views.xml",
         "wizards/connector_ticket_comment_write_views.xml",
-        "data/freshdesk_field_map.xml",
     ],
     "application": True,
 }

@@ -11,6 +11,7 @@ from simulators.billing import model as billing
 from simulators.chargebee import ChargebeeSimulator
 from simulators.freshdesk import FreshdeskSimulator
 from simulators.stripe.simulator import StripeSimulator
+from simulators.zendesk import ZendeskSimulator
 
 import odoo.addons
 
@@ -55,10 +56,17 @@ from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
 from odoo.addons.connector_support.providers.freshdesk import (  # noqa: E402
     signing as freshdesk_signing,
 )
+from odoo.addons.connector_support.providers.zendesk import (  # noqa: E402
+    errors as zendesk_errors,
+)
+from odoo.addons.connector_support.providers.zendesk import (  # noqa: E402
+    limits as zendesk_limits,
+)
 
 from .hubspot_account import Account  # noqa: E402
 from .stripe_account import Account as StripeAccount  # noqa: E402
 from .vendor import Vendor  # noqa: E402
+from .zendesk_desk import Desk  # noqa: E402
 
 START = "2026-11-02T09:00:00Z"
 
@@ -285,6 +293,45 @@ def chargebee_client(chargebee, naps):
         )
 
     return make
+
+
+@pytest.fixture
+def zendesk(clock):
+    """An empty Zendesk account."""
+    with ZendeskSimulator(clock=clock) as running:
+        yield running
+    assert running.crashes == []
+
+
+@pytest.fixture
+def zendesk_client(zendesk, naps):
+    """Make a client of an account, as the provider makes it."""
+
+    def make(token=None, **options):
+        options.setdefault("clock", zendesk.clock.now)
+        if "tokens" not in options:
+            signed = {"Authorization": f"Bearer {token or zendesk.token}"}
+            options["headers"] = signed
+        return HttpClient(
+            zendesk.url,
+            vendor=zendesk_errors.VENDOR,
+            classify=zendesk_errors.classify,
+            quotas=zendesk_limits.quotas,
+            parse_float=str,
+            request_id_header="X-Request-Id",
+            api_version="v2",
+            timeout=20,
+            sleep=naps.append,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def zendesk_desk(zendesk, zendesk_client):
+    """Make a :class:`Desk` of a stream."""
+    return lambda stream, **options: Desk(zendesk, zendesk_client, stream, **options)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from odoo.tests.common import TransactionCase
 
 from odoo.addons.connector_base.tests.common import activate
 
+from .waiting import let_pass
+
 LANES = ("realtime", "finance", "default", "bulk")
 #: Turns of the workers of all lanes, on a machine that is busy with other things.
 PASSES = 3
@@ -62,24 +64,7 @@ class VendorCase(TransactionCase):
     def hurry(self, seconds):
         """Let the waiting jobs and connections have waited for so long already."""
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE connector_job SET eta = eta - make_interval(secs => %s)"
-            " WHERE state = 'pending'",
-            (seconds,),
-        )
-        self.env.cr.execute(
-            "UPDATE connector_connection"
-            " SET blocked_until = blocked_until - make_interval(secs => %s)",
-            (seconds,),
-        )
-        self.env.cr.execute(
-            "UPDATE connector_circuit"
-            "   SET probe_at = probe_at - make_interval(secs => %s),"
-            " failed_at = COALESCE(("
-            "  SELECT jsonb_agg((t::timestamp - make_interval(secs => %s))::text)"
-            "    FROM jsonb_array_elements_text(failed_at) AS t), '[]')",
-            (seconds, seconds),
-        )
+        let_pass(self.env.cr, seconds)
         self.env.invalidate_all(flush=False)
 
     def sync(self, **arguments):

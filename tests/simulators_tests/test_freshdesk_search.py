@@ -152,3 +152,10 @@ def test_a_drip_changes_something_each_time(start_freshdesk, clock):
         "contact",
         "company",
     }
+
+
+def test_the_first_companies_may_be_customers_that_others_have():
+    customers = [["Alder Labs 0", "alder-0.example"], ["Birch Works 1", "birch-1.test"]]
+    desk = make_desk(3, seed=1, customers=customers)
+    assert [[each.name, each.domains[0]] for each in desk.companies[:2]] == customers
+    assert len(desk.companies) == 3

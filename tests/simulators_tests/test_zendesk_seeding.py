@@ -63,6 +63,15 @@ def test_the_same_seed_makes_the_same_desk(start_desk, lived):
     assert tickets(other) == tickets(lived)
 
 
+def test_the_first_organizations_may_be_customers_that_others_have(start_desk):
+    customers = [["Alder Labs 0", "alder-0.example"], ["Birch Works 1", "birch-1.test"]]
+    desk = start_desk()
+    desk.seed_records(3, customers=customers)
+    found = [(each.name, each.domains[0]) for each in desk.store.organizations]
+    assert found[:2] == [tuple(each) for each in customers]
+    assert len(found) == 3
+
+
 def test_an_export_gives_each_ticket_once_in_the_order_of_its_change(lived, reader):
     tickets = list(by_cursor(reader, "tickets", per_page=300))
     ids = [each["id"] for each in tickets]

@@ -292,3 +292,18 @@ def test_the_account_tells_of_itself(desk):
     assert len(desk.get("/ticket_forms").json()["ticket_forms"]) == 1
     assert len(desk.get("/brands").json()["brands"]) == 1
     assert len(desk.get("/slas/policies").json()["sla_policies"]) == 1
+
+
+def test_the_answer_to_a_change_tells_of_the_comment_that_it_made(change, desk):
+    body = change(comment={"body": "Known", "public": False}).json()
+    [event] = body["audit"]["events"]
+    assert (event["type"], event["public"]) == ("Comment", False)
+    path = f"/tickets/{body['ticket']['id']}/comments"
+    assert event["id"] == desk.get(path).json()["comments"][-1]["id"]
+    assert change(priority="low").json()["audit"]["events"] == []
+
+
+def test_users_are_counted_by_role(desk, ann):
+    counted = desk.get("/users/count", role="end-user").json()["count"]["value"]
+    assert counted == 1
+    assert desk.get("/users/count").json()["count"]["value"] == 2

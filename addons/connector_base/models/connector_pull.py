@@ -5,6 +5,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.errors import ConnectorError
 from ..engine.hashing import fingerprint
 from ..engine.queue import Again
 from ..engine.read_ahead import ReadAhead
@@ -111,15 +112,20 @@ class ConnectorPull(models.AbstractModel):
             flow.last_success_at = started_at
             return {"skipped": 1}
         run = self._start(flow, job)
-        saved = flow.cursor or None
+        saved = reached = flow.cursor or None
         cursor = saved or flow._first_cursor()
         job._checkpoint()
         saved_at = time.monotonic()
         with ReadAhead(run.reader.fetch_page, cursor) as ahead:
             while True:
-                page = ahead.next_page()
+                try:
+                    page = ahead.next_page()
+                except ConnectorError:
+                    self._keep_reached(flow, job, saved, reached)
+                    raise
                 run.request_id = page.request_id
                 written = self._take(run, page.records)
+                reached = page.next_cursor
                 late = page.wait or time.monotonic() > saved_at + SAVE_SECONDS
                 if written or page.done or late:
                     if (flow.cursor or None) != saved:
@@ -142,6 +148,17 @@ class ConnectorPull(models.AbstractModel):
                 saved_at = time.monotonic()
                 if job._checkpoint() < PAGE_SECONDS:
                     return Again(result=+run.stats)
+
+    @api.model
+    def _keep_reached(self, flow, job, saved, reached):
+        """Keep how far pages came that nothing had to be written of.
+
+        Where a vendor lets us read a few pages at a time, these would be read again and
+        again, and none behind them.
+        """
+        if reached != saved and (flow.cursor or None) == saved:
+            flow.cursor = reached
+            job._checkpoint()
 
     @api.model
     def _job_pull_ids(self, job, flow_id, remote_ids):

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..engine.errors import RateLimited
 from .common import ConnectorCase
 from .common_vendor import remote
 
@@ -36,6 +37,29 @@ class TestPullWait(ConnectorCase):
         self.vendor.remarks = {0: {"wait": 300}}
         self.sync()
         self.assertEqual(self.flow("companies").cursor, {"page": 1})
+
+    def test_pages_without_news_count_where_the_vendor_lets_us_go_on_later(self):
+        for number in range(3):
+            self.vendor.add_page("companies", remote(number, name=f"C{number}"))
+        self.sync()
+        flow, answer = self.flow("companies"), self.vendor.answer
+        flow.action_full_sync()
+        self.vendor.requests.clear()
+
+        def answer_once(*asked):
+            if not allowed:
+                raise RateLimited("Later.", code="rate_limited")
+            allowed.pop()
+            answer(*asked)
+
+        self.patch(self.vendor, "answer", answer_once)
+        for _run in range(2):
+            allowed = [True]
+            self.time_passes(hours=1)
+            self.run_jobs()
+        self.assertEqual(flow.cursor, {"page": 2})
+        asked = [page for _stream, page in self.vendor.requests]
+        self.assertEqual(asked, [0, 1], "a page is read twice")
 
     # -- a cursor that is thrown away -----------------------------------------
 

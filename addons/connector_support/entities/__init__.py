@@ -2,8 +2,8 @@ from . import context
 from . import organization
 from . import requester
 from . import ticket
+from . import comment
+from . import ticket_rule
 from . import ticket_requester
 from . import organization_context
 from . import ticket_level
-from . import comment
-from . import ticket_rule

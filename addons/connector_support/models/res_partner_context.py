@@ -65,7 +65,7 @@ class ResPartner(models.Model):
                 partner[f"support_{name}"] = value or nothing.get(name, False)
 
     def _compute_support_odoo_url(self):
-        base = self.get_base_url() if self.ids else ""
+        base = self[:1].get_base_url() if self.ids else ""
         for partner in self:
             own = partner._origin.id
             partner.support_odoo_url = own and f"{base}/odoo/res.partner/{own}"

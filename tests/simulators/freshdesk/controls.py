@@ -9,12 +9,12 @@ from .contacts import drop_company, make_company
 def control_routes(simulator):
     """Bodies in brackets, all POST.
 
-    ``seed`` {companies, dirt?, contacts?, tickets?}; ``create``, ``update`` {object,
-    id?, fields}; ``delete`` {object, id}: tickets into the trash, contacts softly,
-    companies for good; ``purge`` {object, id}: for good; ``merge`` {primary, others};
-    ``say`` {ticket, body, incoming?, private?}; ``field`` {object, label, type?, ...};
-    ``rename`` {object, name, label}; ``keys`` {key: index of its agent}; ``revoke``
-    {key?}; ``settings`` {plan?: name or null, used_by_others?, search_lag?,
+    ``seed`` {companies, dirt?, contacts?, tickets?, customers?}; ``create``, ``update``
+    {object, id?, fields}; ``delete`` {object, id}: tickets into the trash, contacts
+    softly, companies for good; ``purge`` {object, id}: for good; ``merge`` {primary,
+    others}; ``say`` {ticket, body, incoming?, private?}; ``field`` {object, label,
+    type?, ...}; ``rename`` {object, name, label}; ``keys`` {key: index of its agent};
+    ``revoke`` {key?}; ``settings`` {plan?: name or null, used_by_others?, search_lag?,
     job_seconds?}; ``webhooks`` {its settings}, shown by a GET; and ``GET record`` with
     ?object=&id=.
     """

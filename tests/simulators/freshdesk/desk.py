@@ -124,15 +124,25 @@ class Desk:
         }
 
 
-def make_desk(companies, *, seed=0, dirt=0.08, at=None, contacts=None, tickets=None):
+def make_desk(
+    companies,
+    *,
+    seed=0,
+    dirt=0.08,
+    at=None,
+    contacts=None,
+    tickets=None,
+    customers=(),
+):
     """A :class:`Desk` with that many companies, 10 contacts and 25 tickets to each.
 
     ``contacts``, ``tickets``: other totals. ``dirt``: share of unusual records, 0 to 1.
-    ``at``: aware datetime at which the data end.
+    ``at``: aware datetime at which the data end. ``customers``: (name, domain) of the
+    first companies.
     """
     maker = _Maker(seed, dirt, at)
-    for _ in range(companies):
-        maker.company()
+    for customer in [*customers, *[None] * companies][:companies]:
+        maker.company(customer)
     wanted = companies * CONTACTS if contacts is None else contacts
     for number in range(wanted):
         maker.person(number)
@@ -152,8 +162,10 @@ class _Maker:
         self._names = set()
         self._askers = []
 
-    def company(self):
+    def company(self, customer=None):
         made = self._crm.company()
+        if customer:
+            made.name, made.domain = customer
         while made.name.lower() in self._names:  # desks know a name once
             made.name += f" {self.luck.randrange(100, 10_000)}"
         self._names.add(made.name.lower())

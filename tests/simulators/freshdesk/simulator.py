@@ -131,15 +131,14 @@ class FreshdeskSimulator(Simulator):
         self.webhooks.stop()
         super().stop()
 
-    def seed_desk(self, companies, *, contacts=None, tickets=None, dirt=0.08):
-        """Load a generated desk on top of what there is; returns its ``truth``."""
+    def seed_desk(self, companies, **arguments):
+        """Load a desk, made by :func:`make_desk`, on top of what there is; returns its
+        ``truth``."""
         desk = make_desk(
             companies,
             seed=self.seed + self.store.count("company"),
-            dirt=dirt,
             at=self.clock.now(),
-            contacts=contacts,
-            tickets=tickets,
+            **arguments,
         )
         self.ids = Seeder(self.store, self.cases).load(desk)
         self.truth = desk.truth()

@@ -9,7 +9,7 @@ from .errors import Invalid
 def control_routes(simulator):
     """Bodies in brackets, all POST; records as the API has them, without its limits.
 
-    ``seed`` {records, users?, tickets?}; ``create`` {object: organization, user or
+    ``seed`` {records, users?, tickets?, customers?}; ``create`` {object: organization, user or
     ticket, record}; ``update`` {object, id, record}; ``delete``, ``restore``, ``scrub``
     and ``touch`` {object, id}, the last three of tickets; ``rate`` {id, score,
     comment?}; ``merge`` {id, into}; ``tokens`` {token: scopes or null}; ``revoke``

@@ -87,9 +87,13 @@ class Reading:
         return self._page(request, kind, source, wanted)
 
     def count(self, request, kind):
-        """How many there are."""
+        """How many there are, of users also of a `role`."""
         wanted = {"tickets": is_live, "users": is_active}.get(kind, bool)
-        number = sum(map(bool, map(wanted, getattr(self.store, kind))))
+        found = [each for each in getattr(self.store, kind) if wanted(each)]
+        roles = request.query.get("role", []) + request.query.get("role[]", [])
+        if roles and kind == "users":
+            found = [each for each in found if each.role in roles]
+        number = len(found)
         stamp = self.store.clock.now().isoformat()
         return Reply(200, {"count": {"value": number, "refreshed_at": stamp}})
 

@@ -275,6 +275,28 @@ class Renderer:
             "metadata": {"system": {}, "custom": {}},
         }
 
+    def audit(self, record, comments):
+        """What one change of a ticket was, as far as comments go; the id of such an
+        event is the comment's. [S ticket_audits]"""
+        return {
+            "id": 930_000_000_000 + record.id,
+            "ticket_id": record.id,
+            "created_at": iso(record.updated),
+            "via": VIA,
+            "metadata": {"system": {}, "custom": {}},
+            "events": [
+                {
+                    "id": each.id,
+                    "type": "Comment",
+                    "author_id": each.author_id,
+                    "body": each.body,
+                    "public": each.public,
+                    "attachments": [],
+                }
+                for each in comments
+            ],
+        }
+
     def _rating(self, record):
         if record.score not in ("good", "bad"):
             return {"score": record.score}

@@ -64,8 +64,11 @@ class Seeder:
         self.shared = []
         self.now = store.now() - 3_600
 
-    def load(self, organizations, users=None, tickets=None):
-        """That many organizations; users and tickets in proportion unless given."""
+    def load(self, organizations, users=None, tickets=None, customers=()):
+        """That many organizations; users and tickets in proportion unless given.
+
+        ``customers``: (name, domain) of the first ones.
+        """
         users = organizations * USERS if users is None else users
         tickets = organizations * TICKETS if tickets is None else tickets
         if not organizations:
@@ -74,7 +77,8 @@ class Seeder:
         with self.store.lock:
             self._fields()
             agents = self._agents(max(2, min(25, organizations // 40)))
-            firms = [self._organization(place) for place in range(organizations)]
+            known = [*customers, *[None] * organizations][:organizations]
+            firms = [self._organization(*each) for each in enumerate(known)]
             people = [self._user(place, firms) for place in range(users)]
             people = self._merge(people)
             for place in range(tickets if people else 0):
@@ -113,13 +117,15 @@ class Seeder:
             found.append(self.store.put(record).id)
         return found
 
-    def _organization(self, place):
+    def _organization(self, place, customer):
         luck, store = self.luck, self.store
         number = store.organizations.take_id()
         word, trade = luck.choice(WORDS), luck.choice(TRADES)
         tail = number % 1_000_000
         name = f"{word} {trade} {tail} {luck.choice(FORMS)}"
         domain = f"{word}-{trade}-{tail}.example".lower()
+        if customer:
+            name, domain = customer
         domains = () if place % 10 == 9 else (domain,)
         if domains and place % 7 == 3:
             domains += (f"{word}-{tail}.test".lower(),)

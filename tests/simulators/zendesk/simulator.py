@@ -98,7 +98,8 @@ class ZendeskSimulator(Simulator):
         self.store.listener = self.webhooks.notice
 
     def seed_records(self, records=0, **counts):
-        """Make organizations, users and tickets, of which nobody is told."""
+        """Make organizations, users and tickets, of which nobody is told; see
+        :meth:`Seeder.load`."""
         Seeder(self.store, self.seed).load(records, **counts)
 
     def truth(self):

@@ -102,9 +102,16 @@ class Writing:
         )
 
     def update(self, request, kind):
-        """200 with the record."""
+        """200 with the record; of a ticket, with the audit of the change as well. [S
+        tickets, "Update Ticket"; ticket_audits]"""
         given = payload(request, kind)
-        return self._shown(kind, self._update[kind](self._found(request, kind), given))
+        record = self._found(request, kind)
+        told = len(getattr(record, "comments", None) or ())
+        answer = self._shown(kind, self._update[kind](record, given))
+        if kind == "ticket":
+            new = (record.comments or [])[told:]
+            answer.body["audit"] = self.render.audit(record, new)
+        return answer
 
     def delete(self, request, kind):
         """204; a user is shown once more, as no longer active."""

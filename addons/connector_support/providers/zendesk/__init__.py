@@ -1,0 +1,1 @@
+"""How Zendesk spells it: plain Python, but for ``provider.py``."""
