@@ -67,9 +67,7 @@ class TestPaymentsAtTheDesk(StripeCase):
             }
         )
         self.connect()
-        self.env["connector.billing.policy"]._for(
-            self.connection
-        ).action_set_up_money()
+        self.env["connector.billing.policy"]._for(self.connection).action_set_up_money()
         self.run_jobs()
         self.desk_connection = self.env["connector.connection"].create(
             {
