@@ -1,4 +1,4 @@
-"""Workers that die while they write comments: each is at the desk once, in its order."""
+"""Workers that die while they write comments: each is there once, in its order."""
 
 import random
 import time
