@@ -107,5 +107,7 @@ def _get(url, authorization=None):
     headers = {"Authorization": authorization} if authorization else {}
     # No proxy: the address is this machine's own.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(url, headers=headers), timeout=SECONDS) as r:
+    with opener.open(
+        urllib.request.Request(url, headers=headers), timeout=SECONDS
+    ) as r:
         return json.loads(r.read())

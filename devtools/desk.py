@@ -1,4 +1,4 @@
-"""./dev desk [vendor] [organizations] [users] [tickets]: a whole desk, within limits."""
+"""./dev desk [vendor] [organizations] [users] [tickets]: a desk, within its limits."""
 
 from . import long_forms
 from .errors import DevError

@@ -1,9 +1,14 @@
 """Work and waiting by turns: the lanes run until nothing is due, then time moves on."""
 
 import time
+from unittest.mock import patch
 
 from scenarios.own_database import committed, transact
 from scenarios.waiting import let_pass, seconds_to_wait
+
+from odoo.sql_db import db_connect
+
+from odoo.addons.connector_base.providers.http_client import HttpClient
 
 LANES = ("realtime", "finance", "default", "bulk")
 #: Seconds by which both sides wait longer than they must: Odoo counts whole ones.
@@ -40,7 +45,11 @@ class Turns:
 
         :raises Stuck: where that isn't reached
         """
-        end = time.monotonic() + self.seconds
+        # The short pauses that a worker makes between two requests pass, too.
+        with patch.dict(HttpClient.__init__.__kwdefaults__, sleep=self._nap):
+            self._work(time.monotonic() + self.seconds)
+
+    def _work(self, end):
         idle = 0
         while True:
             done = self._run_lanes()
@@ -61,6 +70,17 @@ class Turns:
     def move_on(self, seconds):
         """Let so many seconds pass for both sides."""
         transact(self.database, lambda env: let_pass(env.cr, seconds))
+        self.clock.advance(seconds)
+        self.passed += seconds
+
+    def _nap(self, seconds):
+        """Let a pause of a client pass: nothing but budgets is looked at meanwhile."""
+        with db_connect(self.database).cursor() as cr:
+            cr.execute(
+                "UPDATE connector_budget"
+                "   SET refreshed_at = refreshed_at - make_interval(secs => %s)",
+                (seconds,),
+            )
         self.clock.advance(seconds)
         self.passed += seconds
 

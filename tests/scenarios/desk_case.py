@@ -51,7 +51,9 @@ class DeskCase:
         """Time goes by at the desk, then Odoo looks again."""
         self.desk.clock.advance(HOUR)
         self.sync()
-        self.assertFalse(self.jobs("dead", "pending").mapped(lambda j: j.error or j.name))
+        self.assertFalse(
+            self.jobs("dead", "pending").mapped(lambda j: j.error or j.name)
+        )
 
     def map_field(self, stream, path, target):
         """Add a line to a map, as a map editor does."""
@@ -173,7 +175,9 @@ class Freshdesk(DeskCase, FreshdeskCase):
         return name, f"custom_fields.{name}"
 
     def rename_field(self, key, title):
-        self.desk.fields.change(self.desk.fields.custom("ticket")[key], {"label": title})
+        self.desk.fields.change(
+            self.desk.fields.custom("ticket")[key], {"label": title}
+        )
 
     def shown(self, organization_id):
         return self.desk.shape("company", organization_id)["custom_fields"]

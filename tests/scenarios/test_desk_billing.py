@@ -1,4 +1,4 @@
-"""What happens to a customer's payments is seen at the desk, and gone once it is paid."""
+"""What becomes of a customer's payments is seen at the desk, until all is paid."""
 
 import datetime
 import json
@@ -67,9 +67,7 @@ class TestPaymentsAtTheDesk(StripeCase):
             }
         )
         self.connect()
-        self.env["connector.billing.policy"]._for(
-            self.connection
-        ).action_set_up_money()
+        self.env["connector.billing.policy"]._for(self.connection).action_set_up_money()
         self.run_jobs()
         self.desk_connection = self.env["connector.connection"].create(
             {
@@ -91,7 +89,7 @@ class TestPaymentsAtTheDesk(StripeCase):
         self.cycle()
 
     def cycle(self):
-        """What a commit sets off by itself: standings, outbox, and a job of the desk."""
+        """What a commit sets off: standings, outbox, and a job of the desk."""
         self.env.cr.flush()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             self.env(cr=cr)["connector.customer.standing"]._cron_compute()
