@@ -63,6 +63,7 @@
         "views/connector_setup_ownership_views.xml",
         "views/connector_setup_match_views.xml",
         "views/connector_setup_start_views.xml",
+        "data/audit_cron.xml",
         "views/connector_menus.xml",
     ],
     "assets": {
