@@ -84,7 +84,7 @@ def first_difference(sealed, found):
     return None
 
 
-# -- signatures --------------------------------------------------------------------------
+# -- signatures ----------------------------------------------------------------------
 
 
 def new_private_key():
@@ -108,13 +108,15 @@ def is_signed(public_hex, hash_hex, signature_hex):
     """Whether a hash bears a signature by that key; anything malformed is none."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
-        key.verify(bytes.fromhex(signature_hex), hash_hex.encode())
+        signature = bytes.fromhex(signature_hex)
+        key.verify(signature, hash_hex.encode())
     except (InvalidSignature, ValueError, TypeError):
         return False
-    return True
+    # Capital digits would be another spelling of the same.
+    return signature.hex() == signature_hex
 
 
-# -- exported files ----------------------------------------------------------------------
+# -- exported files ------------------------------------------------------------------
 
 
 class ExportWriter:
@@ -205,8 +207,9 @@ def check_export(lines, public_hex=None):
             if digest(value["row"]) != value.get("sha256"):
                 raise ValueError(f"Line {number}: the row was altered.")
             found["rows"] += 1
-            group = leaves.setdefault((value["table"], value["seal"]), [])
-            group.append((value["row"]["id"], value["sha256"]))
+            if value["seal"]:
+                group = leaves.setdefault((value["table"], value["seal"]), [])
+                group.append((value["row"]["id"], value["sha256"]))
         elif "sealed" in value:
             _check_seal(number, value, key, chains)
             found["seals"] += 1
@@ -214,7 +217,9 @@ def check_export(lines, public_hex=None):
         total.update(line)
         count += 1
     if end is None:
-        raise ValueError("The file is cut off: its last line with the signature is gone.")
+        raise ValueError(
+            "The file is cut off: its last line with the signature is gone."
+        )
     if (end["lines"], end["sha256"]) != (count, total.hexdigest()):
         raise ValueError("Lines were changed, removed or added: the hash doesn't fit.")
     if not is_signed(key, end["sha256"], end["signature"]):
@@ -229,6 +234,8 @@ def _parsed(number, line):
         value = None
     if not isinstance(value, dict):
         raise ValueError(f"Line {number} is no JSON object.")
+    if canonical(value) + b"\n" != line:
+        raise ValueError(f"Line {number} isn't spelled as it was written.")
     return value
 
 

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
 from ..engine.masking import mask_text
+from ..engine.trail import JOB
 from .bulk_insert import bulk_insert
-from .correlation import JOB, correlation_of
+from .correlation import correlation_of
 from .loose_many2one import LooseMany2one
 
 RETENTION_PARAMETER = "connector_base.audit_retention_days"
@@ -65,7 +66,7 @@ class ConnectorAudit(models.Model):
 
     _name = "connector.audit"
     _description = "Connector Audit"
-    _inherit = ["connector.sealed"]
+    _inherit = ["connector.sealed", "connector.record.mixin"]
     _rec_name = "summary"
     _log_access = False
 
@@ -110,10 +111,6 @@ class ConnectorAudit(models.Model):
         for row in self:
             parts = [row.record_label, actions.get(row.action)]
             row.summary = " · ".join(part for part in parts if part)
-
-    def action_open_record(self):
-        """Open what the row speaks of, where it is still there."""
-        return self.env["connector.record.mixin"].action_open_record.__func__(self)
 
     # -- note -----------------------------------------------------------------
 
@@ -231,6 +228,8 @@ class ConnectorAudit(models.Model):
         connection = record if record._name == "connector.connection" else None
         if connection is None and "connection_id" in known:
             connection = record.connection_id
+        if not connection and flow:
+            connection = flow.connection_id
         company = record.company_id if "company_id" in known else None
         about = {
             "area": self._areas().get(record._name, "setting"),

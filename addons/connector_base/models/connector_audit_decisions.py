@@ -20,7 +20,9 @@ class ConnectorCorrection(models.Model):
         return {"active"}
 
     def _audit_action(self, vals, before, after):
-        return ("revoke" if before["active"] and not after["active"] else "update"), None
+        return (
+            "revoke" if before["active"] and not after["active"] else "update"
+        ), None
 
     def _audit_made_now(self):
         audit = self.env["connector.audit"]

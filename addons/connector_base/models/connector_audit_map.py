@@ -11,14 +11,13 @@ class ConnectorFieldMap(models.Model):
         return {"state", "note", "activate_at", "reject_reason"}
 
     def _audit_action(self, vals, before, after):
-        state = after["state"]
-        if before["state"] == state:
-            scheduled = after["activate_at"] and "activate_at" in vals
-            return "schedule" if scheduled else "update", None
+        state, was = after.get("state"), before.get("state")
+        if was == state:
+            return "schedule" if after.get("activate_at") else "update", None
         if state == "draft":
-            reason = after["reject_reason"]
+            reason = after.get("reject_reason")
             return ("reject", reason) if reason else ("withdraw", None)
-        if state == "active" and before["state"] == "retired":
+        if state == "active" and was == "retired":
             return "roll_back", None
         actions = {
             "submitted": "submit",

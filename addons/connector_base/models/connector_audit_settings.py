@@ -45,6 +45,10 @@ class ConnectorFlow(models.Model):
     _name = "connector.flow"
     _inherit = ["connector.flow", "connector.audited"]
 
+    def _audited_fields(self):
+        # The engine moves its next run on each time.
+        return super()._audited_fields() - {"next_run_at"}
+
 
 class ConnectorRetryPolicy(models.Model):
     _name = "connector.retry.policy"

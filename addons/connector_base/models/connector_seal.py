@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..engine import sealing
 
-
 #: What a seal's hash covers: name in its header -> field.
 HEADER = {
     "number": "number",
@@ -87,7 +86,7 @@ class ConnectorSeal(models.Model):
         return header_of(self.chain_id.res_model, self.key_id.public_key, vals)
 
     def _expiry_hash(self):
-        """What is signed when the rows of a seal are deleted: nobody else can say so."""
+        """What is signed when the rows are deleted: nobody else can say so."""
         return sealing.digest(
             {
                 "seal": self.hash,
@@ -115,9 +114,7 @@ class ConnectorSeal(models.Model):
             "rows_hash": sealing.leaves_digest(packed),
             "previous_hash": previous.hash or sealing.NO_SEAL,
         }
-        own_hash = sealing.digest(
-            header_of(chain.res_model, key.public_key, vals)
-        )
+        own_hash = sealing.digest(header_of(chain.res_model, key.public_key, vals))
         vals |= {
             "chain_id": chain.id,
             "key_id": key.id,
@@ -135,7 +132,7 @@ class ConnectorSeal(models.Model):
         return self.browse(seal_id)
 
     def _leaves(self):
-        """``[(id, digest)]`` as they were sealed; ``None`` where the list was altered."""
+        """``[(id, digest)]`` as sealed; ``None`` where the list was altered."""
         [(packed,)] = self.env.execute_query(
             SQL("SELECT leaves FROM connector_seal WHERE id = %s", self.id)
         )

@@ -36,9 +36,7 @@ class ConnectorSealChain(models.Model):
     seal_ids = fields.One2many("connector.seal", "chain_id", readonly=True)
     last_seal_id = fields.Many2one("connector.seal", compute="_compute_last_seal_id")
     sealed_at = fields.Datetime(string="Sealed Last", compute="_compute_last_seal_id")
-    head = fields.Char(
-        string="Hash of the Last Seal", compute="_compute_last_seal_id"
-    )
+    head = fields.Char(string="Hash of the Last Seal", compute="_compute_last_seal_id")
     public_key = fields.Char(
         compute="_compute_public_key", help="By it auditors check seals and files."
     )
@@ -85,6 +83,12 @@ class ConnectorSealChain(models.Model):
         """The chain of a model's table, made on first use."""
         chain = self.search([("res_model", "=", model._name)])
         return chain or self.create({"res_model": model._name})
+
+    def action_replace_key(self):
+        """Sign with a new key from now on, see ``connector.signing.key``."""
+        self.env["connector.signing.key"].action_replace()
+        self.env["connector.audit"]._note(self, "replace")
+        self.invalidate_model(["public_key"], flush=False)
 
     def _rows(self):
         return self.env[self.res_model]
@@ -164,9 +168,7 @@ class ConnectorSealChain(models.Model):
         if settled <= previous.last_id:
             return False
         rows = self._rows()
-        leaves = rows._leaves(
-            previous.last_id, settled, rows._seal_format(), SEAL_ROWS
-        )
+        leaves = rows._leaves(previous.last_id, settled, rows._seal_format(), SEAL_ROWS)
         if not leaves:
             return False
         last_id = leaves[-1][0] if len(leaves) == SEAL_ROWS else settled
@@ -222,7 +224,10 @@ class ConnectorSealChain(models.Model):
             self,
             "expire",
             changes={
-                self.env._("Seals"): [None, f"{expired[0].number}–{expired[-1].number}"],
+                self.env._("Seals"): [
+                    None,
+                    f"{expired[0].number}–{expired[-1].number}",
+                ],
                 self.env._("Rows Deleted"): [None, done],
             },
         )

@@ -9,8 +9,8 @@ from ..engine import sealing
 
 #: Seconds of a check that a button waits for; the rest goes on in the background.
 BUTTON_SECONDS = 10
-#: Hours after which a chain is checked anew each night, and that rows may wait for their
-#: seal before a check says so.
+#: Hours after which a chain is checked anew each night, and that rows may wait for
+#: their seal before a check says so.
 CHECK_HOURS = 12
 LATE_HOURS = 24
 
@@ -168,7 +168,9 @@ class ConnectorSealCheck(models.Model):
         else:
             sealed = seal._leaves()
             if sealed is None:
-                return self.env._("The rows listed in seal %s were altered.", seal.number), 0
+                return self.env._(
+                    "The rows listed in seal %s were altered.", seal.number
+                ), 0
         found = rows._leaves(seal.after_id, seal.last_id, seal.format)
         first = sealing.first_difference(sealed, found)
         return first and self._name_row(seal, *first)
@@ -234,7 +236,10 @@ class ConnectorSealCheck(models.Model):
                 when=fields.Datetime.to_string(before.finished_at),
             )
             return sentence, 0
-        if chain._rows()._guards_missing() or self.env["connector.seal"]._guards_missing():
+        if (
+            chain._rows()._guards_missing()
+            or self.env["connector.seal"]._guards_missing()
+        ):
             sentence = self.env._(
                 "The database's guard of %s was removed or switched off: somebody could"
                 " change rows. Upgrade the addon to put it back.",
@@ -281,8 +286,10 @@ class ConnectorSealChain(models.Model):
 
     @api.model
     def _selection_check_state(self):
-        return self.env["connector.seal.check"]._fields["state"]._description_selection(
-            self.env
+        return (
+            self.env["connector.seal.check"]
+            ._fields["state"]
+            ._description_selection(self.env)
         )
 
     @api.depends("check_ids")

@@ -41,7 +41,7 @@ class ConnectorSigningKey(models.Model):
     def _make(self):
         private = sealing.new_private_key()
         vault = self.env["connector.credential"].sudo()._vault()
-        self.search([])._retire()
+        self.search([("active", "=", True)])._retire()
         return self.create(
             {
                 "public_key": sealing.public_key_of(private),
@@ -56,7 +56,9 @@ class ConnectorSigningKey(models.Model):
     def _open(self):
         self.ensure_one()
         try:
-            private = self.env["connector.credential"].sudo()._vault().decrypt(self.token)
+            private = (
+                self.env["connector.credential"].sudo()._vault().decrypt(self.token)
+            )
         except crypto.VaultError:
             raise UserError(
                 self.env._(

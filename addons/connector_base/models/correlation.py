@@ -2,10 +2,7 @@
 
 import uuid
 
-#: Key of the context of what a job does, and of what a transaction knows of itself.
-CORRELATION = "connector_correlation"
-#: Key of the context that names the job.
-JOB = "connector_job"
+from ..engine.trail import CORRELATION
 
 
 def correlation_of(env):

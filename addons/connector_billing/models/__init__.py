@@ -44,3 +44,4 @@ from . import connector_subscription_change
 from . import sale_order_line_subscription
 from . import connector_entitlement
 from . import account_billed
+from . import connector_audit_billing

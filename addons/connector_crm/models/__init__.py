@@ -20,3 +20,4 @@ from . import connector_exception_handoff
 from . import res_company
 from . import res_config_settings
 from . import connector_standing_agreements
+from . import connector_audit_handoff
