@@ -25,9 +25,11 @@ class ConnectorAudit(Command):
         parser.add_argument("--table", choices=("audit", "log", "both"), default="both")
         parser.add_argument("-o", "--output", help="file; standard output without it")
         options = parser.parse_args(args)
-        config.parse_config(
-            [f"--config={options.config}"] if options.config else [], setup_logging=True
-        )
+        # What stood before the command's name found the command; it finds addons, too.
+        given = [arg for arg in sys.argv[1:2] if arg.startswith("--addons-path=")]
+        if options.config:
+            given.append(f"--config={options.config}")
+        config.parse_config(given, setup_logging=True)
         logging.getLogger("odoo").setLevel(logging.WARNING)
         with Registry(options.database).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

@@ -141,11 +141,16 @@ class ExportWriter:
             }
         )
 
-    def row(self, table, content, seal):
-        """A line of a row: its content as it is sealed, its hash, its seal's number."""
-        return self._line(
-            {"table": table, "row": content, "sha256": digest(content), "seal": seal}
-        )
+    def row(self, table, content, seal, sealed_as=None):
+        """A line of a row: its content, its hash, its seal's number.
+
+        :param sealed_as: hash with which it was sealed, where what it said about a
+            person was erased since
+        """
+        line = {"table": table, "row": content, "sha256": digest(content), "seal": seal}
+        if sealed_as:
+            line["erased"] = sealed_as
+        return self._line(line)
 
     def seal(self, header, hash_hex, signature_hex, expired):
         """A line of a seal, by which the chain can be followed without the database."""
@@ -209,7 +214,8 @@ def check_export(lines, public_hex=None):
             found["rows"] += 1
             if value["seal"]:
                 group = leaves.setdefault((value["table"], value["seal"]), [])
-                group.append((value["row"]["id"], value["sha256"]))
+                leaf = value.get("erased") or value["sha256"]
+                group.append((value["row"]["id"], leaf))
         elif "sealed" in value:
             _check_seal(number, value, key, chains)
             found["seals"] += 1

@@ -123,6 +123,7 @@ from . import connector_signing_key
 from . import connector_seal
 from . import connector_seal_chain
 from . import connector_seal_check
+from . import connector_seal_erasure
 from . import connector_audit
 from . import connector_audited
 from . import connector_audit_settings

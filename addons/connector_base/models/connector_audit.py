@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from ..engine.masking import mask_text
 from ..engine.trail import JOB
 from .bulk_insert import bulk_insert
@@ -39,6 +41,7 @@ ACTIONS = [
     ("unlock", "Unlocked"),
     ("export", "Exported"),
     ("expire", "Rows Deleted by Retention"),
+    ("erase", "Personal Data Erased"),
 ]
 AREAS = [
     ("connection", "Connections"),
@@ -131,6 +134,9 @@ class ConnectorAudit(models.Model):
 
     @api.model
     def _add_note(self, record, action, changes, note):
+        if self.env.context.get(MODULE_UNINSTALL_FLAG):
+            # The tables go, and this one with them.
+            return
         data = self.env.cr.precommit.data
         if NOTES not in data:
             data[NOTES] = {}

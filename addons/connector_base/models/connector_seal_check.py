@@ -15,6 +15,15 @@ CHECK_HOURS = 12
 LATE_HOURS = 24
 
 
+def as_sealed(erased, row_id, leaf):
+    """The digest that a row was sealed with, where it is as its erasure left it.
+
+    :param erased: see ``connector.seal.erasure._of``
+    """
+    before, after = erased.get(row_id, (None, None))
+    return before if leaf == after else leaf
+
+
 class ConnectorSealCheck(models.Model):
     """One pass over a chain of seals, and what it found first."""
 
@@ -172,6 +181,10 @@ class ConnectorSealCheck(models.Model):
                     "The rows listed in seal %s were altered.", seal.number
                 ), 0
         found = rows._leaves(seal.after_id, seal.last_id, seal.format)
+        erased = self.env["connector.seal.erasure"]._of(
+            self.chain_id, seal.after_id, seal.last_id
+        )
+        found = [(row_id, as_sealed(erased, row_id, leaf)) for row_id, leaf in found]
         first = sealing.first_difference(sealed, found)
         return first and self._name_row(seal, *first)
 

@@ -47,6 +47,7 @@ TABLE = {
         "connector.seal": "r",
         "connector.seal.chain": "r",
         "connector.seal.check": "r",
+        "connector.seal.erasure": "r",
         "connector.signing.key": "r",
     },
     "operator": {

@@ -312,6 +312,43 @@ class TestSeal(SealCase):
             )
         self.assert_broken(None, "wasn't the retention")
 
+    # -- erasure --------------------------------------------------------------
+
+    def test_a_person_is_forgotten_and_the_chain_holds(self):
+        self.pull("contacts", remote(7, last_name="Doe", email="jo@acme.example"))
+        self.seal()
+        row = self.logs("contacts", 7)
+        self.assertTrue(row.changes)
+        self.assertEqual(self.log._erase(row.ids, "Asked for it"), 1)
+        self.assertFalse(row.changes)
+        self.assertEqual(row.action, "create")
+        self.assertEqual(self.check().state, "good")
+        self.assertEqual(self.log._erase(row.ids, "Asked for it"), 0)
+        self.env.cr.flush()
+        told = self.env["connector.audit"].search([("action", "=", "erase")])
+        self.assertEqual(told.note, "Asked for it")
+
+    def test_what_is_erased_before_its_seal_is_good_as_well(self):
+        self.log._erase(self.rows.ids, "Asked for it")
+        self.seal()
+        self.assertEqual(self.check().state, "good")
+
+    def test_who_calls_a_change_an_erasure_is_found(self):
+        self.seal()
+        row = self.rows[0]
+        self.log._erase(row.ids, "Asked for it")
+        with self.guards_off():
+            self.env.cr.execute(
+                "UPDATE connector_log SET note = 'x' WHERE id = %s", [row.id]
+            )
+        self.assert_broken(row, "was altered")
+        [(_id, after)] = self.log._leaves(row.id - 1, row.id, 1)
+        with self.guards_off("connector.seal.erasure"):
+            self.env.cr.execute(
+                "UPDATE connector_seal_erasure SET hash_after = %s", [after]
+            )
+        self.assert_broken(row, "was altered")
+
     # -- keys -----------------------------------------------------------------
 
     def test_a_new_signing_key_goes_on_with_the_chain(self):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import sealing
+from ..models.connector_seal_check import as_sealed
 
 #: Rows that are in memory at once.
 PAGE_ROWS = 1000
@@ -134,20 +135,28 @@ class ConnectorAuditExport(models.TransientModel):
 
     def _lines_of(self, rows, writer):
         chain = self.env["connector.seal.chain"].sudo()._of(rows)
+        erasures = self.env["connector.seal.erasure"].sudo()
         seals = self._seals_of(chain)
         seal = next(seals, None)
         after_id = 0
         while True:
             page = self._page(rows, after_id)
+            last_id = page[-1]["id"] if page else after_id
+            erased = erasures._of(chain, after_id, last_id)
             for content in page:
                 while seal and seal.last_id < content["id"]:
                     yield self._seal_line(seal, writer)
                     seal = next(seals, None)
                 covered = seal and seal.after_id < content["id"]
-                yield writer.row(rows._name, content, seal.number if covered else None)
+                yield writer.row(
+                    rows._name,
+                    content,
+                    seal.number if covered else None,
+                    self._sealed_as(erased, content) if covered else None,
+                )
             if len(page) < PAGE_ROWS:
                 break
-            after_id = page[-1]["id"]
+            after_id = last_id
             self.env.invalidate_all()
         while seal:
             yield self._seal_line(seal, writer)
@@ -173,6 +182,12 @@ class ConnectorAuditExport(models.TransientModel):
         ):
             yield from page
             number = page[-1].number
+
+    def _sealed_as(self, erased, content):
+        """The hash that a row was sealed with, where it was erased since."""
+        leaf = sealing.digest(content)
+        before = as_sealed(erased, content["id"], leaf)
+        return before if before != leaf else None
 
     def _seal_line(self, seal, writer):
         expired = seal.expired_at and fields.Datetime.to_string(seal.expired_at)
