@@ -22,7 +22,7 @@ class ConnectorSealErasure(models.Model):
     """What a person's right to be forgotten has taken out of a row that is kept.
 
     The row stays, without what it said. What it was sealed as stays, too, with what it
-    is now: signed, so that nobody without the server's keys can call a change an erasure.
+    is now: signed, so that nobody without the server's keys calls a change an erasure.
     """
 
     _name = "connector.seal.erasure"
@@ -120,6 +120,10 @@ class ConnectorSealed(models.AbstractModel):
         :return: number of rows that had anything to erase
         """
         chain = self.env["connector.seal.chain"].sudo()._of(self)
+        # Nothing is sealed meanwhile: a row is sealed before or after, not both.
+        self.env.cr.execute(
+            SQL("SELECT FROM connector_seal_chain WHERE id = %s FOR UPDATE", chain.id)
+        )
         condition = SQL(
             "id = ANY(%s) AND (%s)",
             list(ids),
@@ -152,11 +156,9 @@ class ConnectorSealed(models.AbstractModel):
             content["id"]: sealing.digest(content)
             for content in self._contents(same, number)
         }
-        self.env["connector.seal.erasure"].sudo()._sign(chain, before, after, reason)
-        self.env["connector.audit"]._note(
-            chain.sudo(False),
-            "erase",
-            {self.env._("Rows"): [None, len(before)]},
-            reason,
-        )
+        last_id = chain._last_seal().last_id
+        sealed = {row_id: leaf for row_id, leaf in before.items() if row_id <= last_id}
+        self.env["connector.seal.erasure"].sudo()._sign(chain, sealed, after, reason)
+        said = {self.env._("Rows"): [None, len(before)]}
+        self.env["connector.audit"]._note(chain.sudo(False), "erase", said, reason)
         return len(before)

@@ -57,7 +57,8 @@ class TestTrail(PushCase):
         self.assertEqual(logs.connection_id, self.connection | other)
         steps = self.shown(event)
         self.assertEqual(set(steps.mapped("system")), {"Fake CRM", "Other CRM"})
-        self.assertEqual(steps.filtered("direction")[-1].direction, "push")
+        written = steps.filtered(lambda step: step.kind == "change")
+        self.assertEqual(written.mapped("direction"), ["pull", "push"])
 
     def test_what_a_person_writes_is_one_trail(self):
         partner = self.env["res.partner"].create({"name": "Acme", "is_company": True})
@@ -73,7 +74,8 @@ class TestTrail(PushCase):
         self.told(1)
         steps = self.shown(self.logs("companies", 1))
         self.assertEqual(steps.mapped("sequence"), list(range(1, len(steps) + 1)))
-        self.assertEqual(steps.mapped("moment"), sorted(steps.mapped("moment")))
+        moments = [step.moment.replace(microsecond=0) for step in steps]
+        self.assertEqual(moments, sorted(moments))
         self.assertLessEqual({"event", "job", "change"}, set(self.kinds(steps)))
         self.assertEqual(steps[0].title, "Fake CRM told of it")
 
