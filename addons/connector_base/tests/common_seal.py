@@ -5,6 +5,7 @@ import contextlib
 from odoo.tools import SQL
 
 from .common import ConnectorCase
+from .common_vendor import remote
 
 
 class SealCase(ConnectorCase):
@@ -15,6 +16,11 @@ class SealCase(ConnectorCase):
         super().setUpClass()
         cls.chains = cls.env["connector.seal.chain"]
         cls.log = cls.env["connector.log"]
+
+    def setUp(self):
+        super().setUp()
+        self.pull("companies", *[remote(n, name=f"Company {n}") for n in range(1, 4)])
+        self.rows = self.log.search([], order="id")
 
     def chain(self, model="connector.log"):
         return self.chains._of(self.env[model])
@@ -69,3 +75,11 @@ class SealCase(ConnectorCase):
                 )
             )
         self.env.invalidate_all()
+
+    def assert_broken(self, row, *words):
+        check = self.check()
+        self.assertEqual(check.state, "broken")
+        self.assertEqual(check.row_id, row.id if row else 0)
+        for word in words:
+            self.assertIn(word, check.finding)
+        return check
