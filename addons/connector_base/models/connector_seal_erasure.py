@@ -35,11 +35,11 @@ class ConnectorSealErasure(models.Model):
     chain_id = fields.Many2one(
         "connector.seal.chain", required=True, readonly=True, ondelete="restrict"
     )
-    row_id = fields.Integer(string="Row", required=True, readonly=True, aggregator=None)
+    row_id = fields.Integer(required=True, readonly=True, aggregator=None)
     hash_before = fields.Char(required=True, readonly=True)
     hash_after = fields.Char(required=True, readonly=True)
     erased_at = fields.Datetime(string="Erased", required=True, readonly=True)
-    erased_by_id = fields.Many2one("res.users", string="Erased By", readonly=True)
+    erased_by_id = fields.Many2one("res.users", readonly=True)
     reason = fields.Char(readonly=True)
     signature = fields.Char(required=True, readonly=True)
     key_id = fields.Many2one(
