@@ -63,6 +63,11 @@
         "views/connector_setup_ownership_views.xml",
         "views/connector_setup_match_views.xml",
         "views/connector_setup_start_views.xml",
+        "data/audit_cron.xml",
+        "wizards/connector_trail_views.xml",
+        "views/connector_audit_views.xml",
+        "views/connector_seal_views.xml",
+        "wizards/connector_audit_export_views.xml",
         "views/connector_menus.xml",
     ],
     "assets": {

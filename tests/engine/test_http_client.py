@@ -38,6 +38,12 @@ def test_a_path_is_joined_with_one_slash(vendor, client_of):
         assert vendor.requests.last.query == {"limit": ["5"]}
 
 
+def test_a_trail_is_named_in_the_header_that_the_vendor_has_for_it(vendor, client_of):
+    sent = client_of(vendor, trail=("X-Trail", "abc")).get("headers").data
+    assert sent["X-Trail"] == "abc"
+    assert "abc" not in client_of(vendor).get("headers").data.values()
+
+
 def test_an_answer_without_content_has_no_data(vendor, client_of):
     assert client_of(vendor).get("nothing").data is None
     assert client_of(vendor).request("DELETE", "nothing").data is None

@@ -62,6 +62,10 @@ def test_addons_uninstall_clean_install_alone_and_upgrade(database):
             "data",
             "SELECT name FROM ir_model_data WHERE module ~ '^connector_'",
         ),
+        (
+            "function",
+            "SELECT proname FROM pg_proc WHERE proname ~ '^connector_'",
+        ),
     ):
         assert not rows(database, query), f"a {what} is left behind"
 

@@ -19,3 +19,7 @@ DELETE FROM connector_change;
 UPDATE connector_flow SET swept_at = NULL WHERE swept_at IS NOT NULL;
 -- Customers' data as it came; the copy's own runs bring it anew.
 DELETE FROM connector_payload;
+-- A copy signs nothing in production's name; what was signed stays known.
+UPDATE connector_signing_key
+   SET token = NULL, active = FALSE, retired_at = now() AT TIME ZONE 'UTC'
+ WHERE token IS NOT NULL;

@@ -30,6 +30,7 @@ from . import connector_lane_run
 from . import connector_job_failure
 from . import connector_event
 from . import connector_event_take
+from . import connector_sealed
 from . import connector_log
 from . import connector_team
 from . import connector_exception
@@ -118,3 +119,13 @@ from . import res_partner
 from . import res_partner_shipping
 from . import ir_model_fields_selection
 from . import product_template
+from . import connector_signing_key
+from . import connector_seal
+from . import connector_seal_chain
+from . import connector_seal_check
+from . import connector_seal_erasure
+from . import connector_audit
+from . import connector_audited
+from . import connector_audit_settings
+from . import connector_audit_map
+from . import connector_audit_decisions

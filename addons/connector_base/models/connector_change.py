@@ -1,5 +1,4 @@
 import json
-import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.outbox import ARCHIVE, UNLINK, WRITE
 from .connector_outbox import NOTES
+from .correlation import correlation_of
 from .loose_many2one import LooseMany2one
 
 #: Key under which a cursor knows the lanes that its transaction has woken.
@@ -180,7 +180,7 @@ class ConnectorChange(models.Model):
                 SELECT DISTINCT flow_id FROM inserted
                 """,
                 fields.Datetime.now(),
-                uuid.uuid4().hex,
+                correlation_of(self.env),
                 SQL(" UNION ALL ").join(rows),
             )
         )
@@ -197,7 +197,7 @@ class ConnectorChange(models.Model):
             "operation": WRITE,
             "field_names": field_names,
             "state": "pending",
-            "correlation_id": correlation_id,
+            "correlation_id": correlation_id or correlation_of(self.env),
             "remote_id": None,
         }
 

@@ -1,10 +1,9 @@
-import uuid
-
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import compat
 from ..engine.records import Problem
+from .correlation import correlation_of
 
 #: Codes of the exceptions that tell of a vendor's changed fields.
 FIELD_CODES = (
@@ -209,7 +208,7 @@ class ConnectorFlow(models.Model):
                 RETURNING id
                 """,
                 now=fields.Datetime.now(),
-                correlation=uuid.uuid4().hex,
+                correlation=correlation_of(self.env),
                 flow=self.id,
                 model=self.res_model,
                 connection=self.connection_id.id,

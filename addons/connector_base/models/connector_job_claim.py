@@ -26,6 +26,7 @@ CLAIM_TRIES = 5
 CLAIMED = (
     *("id", "name", "model_name", "method_name", "record_ids", "kwargs"),
     *("connection_id", "company_id", "attempt", "identity_key", "lane"),
+    "correlation_id",
 )
 
 

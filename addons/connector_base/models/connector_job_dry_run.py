@@ -73,6 +73,8 @@ class ConnectorJob(models.Model):
         limits = {**self.env.context[DRY_RUN], "last_log": last_ids["connector.log"]}
         job = self.with_context(**{DRY_RUN: limits})
         row = {
+            "id": job.id,
+            "correlation_id": job.correlation_id,
             "model_name": job.model_name,
             "method_name": job.method_name,
             "record_ids": job.record_ids,

@@ -3,6 +3,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.trail import CORRELATION
 from .connector_flow import LANES
 from .connector_wake import notify_soon
 
@@ -93,6 +94,7 @@ class ConnectorJob(models.Model):
         :param identity_key: a job with the same key that waits already is enough; one
             more may wait while another one runs
         :param order_key: jobs of the same key run one after the other, in order
+        :param correlation_id: the trail; what a job enqueues goes on with its own
         :return: values of a job
         :raises ValueError: where the method is no job method
         """
@@ -113,7 +115,9 @@ class ConnectorJob(models.Model):
             "attempt": 0,
             "identity_key": identity_key,
             "order_key": order_key,
-            "correlation_id": correlation_id or uuid.uuid4().hex,
+            "correlation_id": correlation_id
+            or self.env.context.get(CORRELATION)
+            or uuid.uuid4().hex,
             "create_uid": self.env.uid,
             "create_date": fields.Datetime.now(),
         }

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.queue import Again, LeaseLost
+from ..engine.trail import CORRELATION, JOB
 from .connector_budget import LANE
 from .connector_concurrency import is_concurrency_error
 from .connector_job_claim import LEASE_SECONDS
@@ -113,7 +114,10 @@ class ConnectorJob(models.Model):
         _logger.warning("Connector job %s went to another worker.", self.id)
 
     def _call(self, row):
-        records = self.env[row["model_name"]].browse(row["record_ids"] or [])
+        # What it writes, enqueues and sends belongs to its trail.
+        trail = {CORRELATION: row["correlation_id"], JOB: row["id"]}
+        records = self.env[row["model_name"]].with_context(**trail)
+        records = records.browse(row["record_ids"] or [])
         if row["company_id"]:
             records = records.with_company(row["company_id"])
         if not row["method_name"].startswith("_job_"):

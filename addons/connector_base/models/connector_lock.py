@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .bulk_insert import bulk_insert
+from .correlation import correlation_of
 
 #: States in which a binding can be locked.
 LOCKABLE = ("synced", "archived")
@@ -83,6 +84,7 @@ class ConnectorBinding(models.Model):
                     "res_id": binding.res_id,
                     "remote_id": binding.remote_id,
                     "note": reason,
+                    "correlation_id": correlation_of(self.env),
                     "user_id": self.env.uid,
                 }
                 for binding in self

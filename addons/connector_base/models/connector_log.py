@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..engine.masking import mask_personal
 from ..engine.values import to_json
-from .bulk_delete import bulk_delete
 from .loose_many2one import LooseMany2one
 
 ACTIONS = [
@@ -21,8 +18,6 @@ ACTIONS = [
     ("unlock", "Unlocked"),
     ("run", "Run"),
 ]
-#: Rows that one pass of the vacuum deletes.
-VACUUM_BATCH = 5000
 RETENTION_PARAMETER = "connector_base.log_retention_days"
 #: Key of the context of a preview, which writes no log that stays: whoever decides
 #: about a value has to see it.
@@ -44,41 +39,30 @@ class ConnectorLog(models.Model):
 
     _name = "connector.log"
     _description = "Connector Log"
-    _inherit = ["connector.record.mixin"]
-    _order = "id desc"
+    _inherit = ["connector.sealed", "connector.record.mixin"]
     _rec_name = "summary"
     _log_access = False
 
-    create_date = fields.Datetime(
-        string="When", default=fields.Datetime.now, readonly=True, index=True
-    )
+    _seal_formats = {
+        1: (
+            *("id", "create_date", "connection_id", "company_id", "flow_id"),
+            *("job_number", "correlation_id", "direction", "action", "res_model"),
+            *("res_id", "remote_id", "map_version", "changes", "request_id"),
+            *("duration_ms", "note", "user_id"),
+        )
+    }
+    _retention = (RETENTION_PARAMETER, 400)
+
     connection_id = fields.Many2one(
         "connector.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = LooseMany2one("res.company", readonly=True)
-    flow_id = LooseMany2one("connector.flow", index="btree_not_null")
-    job_number = fields.Integer(string="Job", help="Jobs are deleted before the log.")
-    correlation_id = fields.Char(index="btree_not_null")
     direction = fields.Selection(
         [("pull", "Into Odoo"), ("push", "Out of Odoo")], required=True
     )
     action = fields.Selection(ACTIONS, required=True)
-    res_model = fields.Char(string="Model")
-    res_id = fields.Many2oneReference(string="Record ID", model_field="res_model")
-    remote_id = fields.Char(string="Remote ID", index="btree_not_null")
-    map_version = fields.Integer()
-    changes = fields.Json(
-        string="Before and After", help="Per field the value before and after, masked."
-    )
-    request_id = fields.Char(string="Request ID")
     duration_ms = fields.Integer(string="Duration (ms)", aggregator="avg")
-    note = fields.Char()
-    user_id = LooseMany2one(
-        "res.users", string="By", help="Who locked, unlocked or decided."
-    )
+    user_id = LooseMany2one(help="Who locked, unlocked or decided.")
     summary = fields.Char(compute="_compute_summary")
-    changes_text = fields.Text(string="Changes", compute="_compute_changes_text")
-    changes_line = fields.Char(string="What Changed", compute="_compute_changes_text")
 
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
@@ -89,43 +73,6 @@ class ConnectorLog(models.Model):
         for log in self:
             parts = [actions.get(log.action), log.flow_id.name, log.remote_id]
             log.summary = " · ".join(part for part in parts if part)
-
-    @api.depends_context("lang")
-    @api.depends("changes", "note", "action")
-    def _compute_changes_text(self):
-        for log in self:
-            lines = [log.note] if log.note else []
-            lines += log._changes_in_words()
-            log.changes_text = "\n".join(lines)
-            log.changes_line = " · ".join(lines)
-
-    def _changes_in_words(self):
-        """One line a field that changed: its label, the value before and after.
-
-        Of a new record there is no before.
-        """
-        self.ensure_one()
-        model = self.env.get(self.res_model)
-        for name, values in (self.changes or {}).items():
-            field = model._fields.get(name) if model is not None else None
-            before, after = (self._value_in_words(field, value) for value in values)
-            if before == after:
-                continue
-            label = field._description_string(self.env) if field else name
-            new = self.action == "create"
-            yield f"{label}: {after}" if new else f"{label}: {before} → {after}"
-
-    def _value_in_words(self, field, value):
-        """A value as people know it: the name of an option, yes or no."""
-        if field and field.type == "boolean" and isinstance(value, bool):
-            return self.env._("yes") if value else self.env._("no")
-        if value is False or value in (None, "", []):
-            return self.env._("empty")
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        if field and field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value)
-        return value
 
     @api.model
     def _in_words(self, entity, pairs_list, masked):
@@ -185,24 +132,3 @@ class ConnectorLog(models.Model):
             for name, found in ids.items()
             for record in model[name].browse(found).exists()
         }
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The connector log can't be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The connector log can't be deleted."))
-
-    @api.autovacuum
-    def _gc_expired(self):
-        """Delete logs past their retention, in bounded batches.
-
-        :return: ``(done, remaining)`` as Odoo's vacuum wants it
-        """
-        days = int(
-            self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, 400)
-        )
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        return bulk_delete(
-            self, SQL("create_date < %s ORDER BY id", limit), VACUUM_BATCH
-        )

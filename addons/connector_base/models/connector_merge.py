@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..engine.records import Problem, RemoteRecord
 from .bulk_insert import bulk_insert
 from .connector_mapper import Mapped
+from .correlation import correlation_of
 
 
 class ConnectorBinding(models.Model):
@@ -149,6 +150,7 @@ class ConnectorBinding(models.Model):
                     "res_model": res_model,
                     "res_id": target_id,
                     "remote_id": binding.remote_id or None,
+                    "correlation_id": correlation_of(self.env),
                     "note": note,
                 }
                 for binding, note in notes

@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ..engine.outbox import ARCHIVE, CREATE, UNLINK, WRITE, Notes
+from ..engine.trail import CORRELATION
+from .correlation import correlation_of
 
 #: Key of the context: the connection that writes. What it writes doesn't go back to it.
 ORIGIN = "connector_origin"
@@ -46,7 +48,8 @@ class Base(models.AbstractModel):
         notes = precommit.data.get(NOTES)
         if notes is None:
             notes = precommit.data[NOTES] = Notes()
-            env = api.Environment(self.env.cr, SUPERUSER_ID, {"active_test": False})
+            context = {"active_test": False, CORRELATION: correlation_of(self.env)}
+            env = api.Environment(self.env.cr, SUPERUSER_ID, context)
             precommit.add(env["connector.change"]._record_noted)
         return notes
 

@@ -1,10 +1,11 @@
 import datetime
-import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .correlation import correlation_of
 
 #: Minutes between two sweeps of a flow, and how far one looks back behind the one
 #: before: longer than a transaction that was open then.
@@ -108,7 +109,7 @@ class ConnectorFlow(models.Model):
                 RETURNING id
                 """,
                 now=fields.Datetime.now(),
-                correlation=uuid.uuid4().hex,
+                correlation=correlation_of(self.env),
                 flow=self.id,
                 model=self.res_model,
                 found=SQL(" UNION ALL ").join(found),

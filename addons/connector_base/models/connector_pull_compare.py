@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .connector_pull import FETCH_BATCH, PAGE_SECONDS
+from .correlation import correlation_of
 
 #: Bindings that one look at the database names.
 COMPARE_BATCH = 10 * FETCH_BATCH
@@ -27,6 +28,7 @@ class ConnectorPull(models.AbstractModel):
                     "flow_id": flow.id,
                     "direction": "pull",
                     "action": "run",
+                    "correlation_id": correlation_of(self.env),
                     "note": self.env._(
                         "%(vendor)s can't tell any more what was deleted since the last"
                         " run: all records are compared.",

@@ -106,6 +106,9 @@ class HttpClient:
         of an authorization among ``headers``; where the vendor refuses one, it is
         renewed and the request is sent again, once
     :param request_id_header: header with the vendor's id of the exchange
+    :param trail: ``(header, value)`` by which the vendor can tell which requests
+        belong together; only for vendors that allow it, see
+        ``connector.provider._trail_header``
     :param timeout: seconds to wait for the next bytes of an answer
     :param session: a ``requests.Session``; tests and benchmarks may pass their own
     :param clock: gives the time as aware UTC
@@ -126,6 +129,7 @@ class HttpClient:
         parse_float=None,
         request_id_header=None,
         api_version=None,
+        trail=None,
         timeout=DEFAULT_TIMEOUT,
         session=None,
         clock=lambda: datetime.datetime.now(datetime.UTC),
@@ -153,6 +157,8 @@ class HttpClient:
         # A page may be read ahead while parents are fetched: one request at a time.
         self._lock = threading.Lock()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
+        if trail:
+            self._session.headers[trail[0]] = trail[1]
 
     def wait_until(self, moment):
         """Send nothing before ``moment`` (aware UTC); ``None`` changes nothing."""

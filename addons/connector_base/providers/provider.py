@@ -2,6 +2,7 @@ from odoo import models
 
 from ..engine.paths import parse_path
 from ..engine.render import write_value
+from ..engine.trail import CORRELATION
 
 
 class ConnectorProvider(models.AbstractModel):
@@ -29,6 +30,9 @@ class ConnectorProvider(models.AbstractModel):
     #: part of their address is what proves them, and what
     #: :meth:`_verify_webhook` looks at besides.
     _provider_webhook_unsigned = False
+    #: Header in which the vendor lets a client name what its requests belong to;
+    #: ``None`` where its documentation knows none, and nothing is sent.
+    _provider_trail_header = None
     #: Whether a record that is read holds every field that was asked for, null where
     #: it has no value: then a key that isn't there is a field that the vendor lacks.
     _provider_names_all = False
@@ -66,6 +70,16 @@ class ConnectorProvider(models.AbstractModel):
         :raises errors.AuthenticationError: where a credential is not set
         """
         raise NotImplementedError
+
+    def _trail_header(self, connection):
+        """The ``trail`` of an ``HttpClient``: the correlation id of the job that runs.
+
+        :return: ``(header, value)``, or ``None`` where the vendor knows no such header
+        """
+        correlation_id = connection.env.context.get(CORRELATION)
+        if not self._provider_trail_header or not correlation_id:
+            return None
+        return self._provider_trail_header, correlation_id
 
     def _reader(self, connection, stream, paths, client):
         """A reader of one stream, free of the database.

@@ -72,3 +72,8 @@ from . import test_payload
 from . import test_process
 from . import test_shipping
 from . import test_object_add
+from . import test_seal
+from . import test_seal_retention
+from . import test_audit
+from . import test_trail
+from . import test_audit_export

@@ -43,6 +43,12 @@ TABLE = {
         "connector.process.step": "r",
         "connector.match.candidate": "",
         "connector.match.decision": "",
+        "connector.audit": "r",
+        "connector.seal": "r",
+        "connector.seal.chain": "r",
+        "connector.seal.check": "r",
+        "connector.seal.erasure": "r",
+        "connector.signing.key": "r",
     },
     "operator": {
         "connector.match.candidate": "r",

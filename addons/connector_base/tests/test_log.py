@@ -1,7 +1,3 @@
-import datetime
-from unittest.mock import patch
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -141,28 +137,3 @@ class TestLog(ConnectorCase):
         self.assertEqual(log.job_number, number)
         with self.assertRaises(UserError):
             log.action_open_record()
-
-    # -- retention ------------------------------------------------------------
-
-    def test_rows_past_their_time_are_deleted_in_batches(self):
-        self.pull("companies", *[remote(n, name=f"Company {n}") for n in range(3)])
-        old = self.env["connector.log"].search([])
-        moment = fields.Datetime.now() - datetime.timedelta(days=401)
-        self.env.cr.execute("UPDATE connector_log SET create_date = %s", [moment])
-        self.pull("companies", remote(9, name="Fresh"))
-        with patch.object(connector_log, "VACUUM_BATCH", len(old) - 1):
-            logs = self.env["connector.log"]
-            self.assertEqual(logs._gc_expired(), (len(old) - 1, True))
-            self.assertEqual(logs._gc_expired(), (1, False))
-        self.assertFalse(old.exists())
-        self.assertTrue(self.logs("companies", 9))
-
-    def test_the_retention_is_a_setting(self):
-        self.pull("companies", remote(1, name="Acme"))
-        moment = fields.Datetime.now() - datetime.timedelta(days=31)
-        self.env.cr.execute("UPDATE connector_log SET create_date = %s", [moment])
-        parameters = self.env["ir.config_parameter"]
-        self.assertEqual(self.env["connector.log"]._gc_expired(), (0, False))
-        parameters.set_param(connector_log.RETENTION_PARAMETER, "30")
-        self.env["connector.log"]._gc_expired()
-        self.assertFalse(self.logs("companies", 1).exists())

@@ -16,8 +16,9 @@ SET_UP = (
     *("connector_value_map", "connector_value_map_line", "connector_remote_field"),
     *("connector_match_rule", "connector_circuit", "connector_budget"),
     *("connector_job", "connector_lane_worker", "ir_cron_trigger"),
-    # What was set up by whom, on the connection's and the maps' own pages.
+    # What was set up by whom, on the pages of connection and maps, and in the audit.
     *("mail_message", "mail_followers", "mail_tracking_value"),
+    "connector_audit",
 )
 
 

@@ -63,6 +63,7 @@ class Trap:
 
     def _run(self, job):
         fields = ["model_name", "method_name", "record_ids", "kwargs", "company_id"]
+        fields.append("correlation_id")
         job.write({"state": "started", "attempt": job.attempt + 1})
         with job.env.cr.savepoint(), patch.object(type(job), "_checkpoint", _flush):
             [row] = job.read(fields, load=None)

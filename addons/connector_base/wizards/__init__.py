@@ -23,3 +23,7 @@ from . import connector_fix_preview
 from . import connector_fix_outgoing
 from . import connector_triage
 from . import connector_process_decide
+from . import connector_audit_decisions
+from . import connector_trail
+from . import connector_trail_steps
+from . import connector_audit_export

@@ -272,15 +272,12 @@ class ConnectorRecordPanel(models.TransientModel):
         ]
 
 
-class ConnectorRecordPanelLine(models.AbstractModel):
-    """A row of the panel that opens what it speaks of."""
+class ConnectorTargetMixin(models.AbstractModel):
+    """A row of a dialog that opens what it speaks of."""
 
-    _name = "connector.record.panel.line"
-    _description = "Connector Record Panel Line"
+    _name = "connector.target.mixin"
+    _description = "Connector Target Mixin"
 
-    panel_id = fields.Many2one(
-        "connector.record.panel", required=True, index=True, ondelete="cascade"
-    )
     target_model = fields.Char(readonly=True)
     target_id = fields.Integer(readonly=True)
 
@@ -299,6 +296,18 @@ class ConnectorRecordPanelLine(models.AbstractModel):
             "res_id": self.target_id,
             "views": [(False, "form")],
         }
+
+
+class ConnectorRecordPanelLine(models.AbstractModel):
+    """A row of the panel."""
+
+    _name = "connector.record.panel.line"
+    _inherit = ["connector.target.mixin"]
+    _description = "Connector Record Panel Line"
+
+    panel_id = fields.Many2one(
+        "connector.record.panel", required=True, index=True, ondelete="cascade"
+    )
 
 
 class ConnectorRecordPanelField(models.TransientModel):

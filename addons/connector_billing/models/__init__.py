@@ -45,3 +45,4 @@ from . import sale_order_line_subscription
 from . import connector_entitlement
 from . import account_billed
 from . import connector_standing_subscriptions_words
+from . import connector_audit_billing

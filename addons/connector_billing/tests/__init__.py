@@ -21,3 +21,4 @@ from . import test_convergence_documents
 from . import test_entitlement
 from . import test_billed
 from . import test_race
+from . import test_audit_billing

@@ -21,3 +21,4 @@ from . import res_company
 from . import res_config_settings
 from . import connector_standing_agreements
 from . import connector_standing_agreements_words
+from . import connector_audit_handoff
