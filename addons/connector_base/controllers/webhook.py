@@ -6,7 +6,8 @@ import psycopg2
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..engine.errors import AuthenticationError
+from ..engine.errors import AuthenticationError, ConnectorError
+from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
@@ -18,6 +19,18 @@ MAX_BYTES = 1024 * 1024
 MAX_BYTES_PARAMETER = "connector_base.webhook_max_bytes"
 #: Tries in a row where another delivery of the same events is being stored.
 TRIES = 5
+#: What everybody hears who isn't let in, whatever is wrong: an address that is none of
+#: ours, a connection that is archived, a signature. [S Stripe, HubSpot, Chargebee,
+#: Salesforce] to a vendor all that is not 2xx is a delivery to be repeated.
+REFUSED = 401
+#: Seconds after which it is worth trying again.
+PAUSE = "60"
+#: How often one caller is refused before it isn't even looked at what is wrong. Only
+#: refusals count: a vendor's servers deliver for others, too.
+refused_callers = RateLimit(rate=1, burst=60)
+#: Deliveries of one connection that are taken; more than a process can answer in the
+#: long run, so that nobody meets it but who floods us with a secret that leaked.
+deliveries = RateLimit(rate=500, burst=5000)
 #: One line a minute and connection: whoever guesses signatures fills no log.
 refusals = Throttle(60)
 
@@ -57,10 +70,16 @@ class WebhookController(http.Controller):
         # What is read at the most, see _read_bytes.
         if len(body) >= request.httprequest.max_content_length:
             return _answer(413)
+        who = caller(request.httprequest.remote_addr)
         env = request.env(user=SUPERUSER_ID)
         target = env["connector.connection"]._webhook_target(token)
+        if target is None or target.connection_id is None:
+            if refused_callers.is_spent(who):
+                return _too_many()
+        elif not deliveries.take(target.connection_id):
+            return _too_many()
         if target is None:
-            return _answer(404)
+            return _refuse(who)
         delivery = WebhookRequest(
             method=request.httprequest.method,
             url=_url(request.httprequest),
@@ -72,16 +91,15 @@ class WebhookController(http.Controller):
         provider = env[target.provider]
         try:
             provider._verify_webhook(connection, delivery)
-        except AuthenticationError as error:
-            if not connection:
-                return _answer(404)
-            _log_refusal(connection.id, error)
-            return _answer(401)
+        except (AuthenticationError, ValueError) as error:
+            if connection:
+                _log_refusal(connection.id, error)
+            return _refuse(who)
         if not connection:
-            return _answer(404)
+            return _refuse(who)
         try:
             events = provider._webhook_events(connection, delivery)
-        except ValueError:
+        except (ConnectorError, ValueError):
             return _answer(400)
         _store(env, target, events)
         return _answer(200, *provider._webhook_answer(connection, delivery))
@@ -111,9 +129,17 @@ def _url(httprequest):
     return f"{httprequest.scheme}://{httprequest.host}{target}"
 
 
-def _answer(status, body="", content_type="text/plain; charset=utf-8"):
+def _refuse(who):
+    return _answer(REFUSED) if refused_callers.take(who) else _too_many()
+
+
+def _too_many():
+    return _answer(429, headers=(("Retry-After", PAUSE),))
+
+
+def _answer(status, body="", content_type="text/plain; charset=utf-8", headers=()):
     return request.make_response(
-        body, headers=[("Content-Type", content_type)], status=status
+        body, headers=[("Content-Type", content_type), *headers], status=status
     )
 
 

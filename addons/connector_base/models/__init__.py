@@ -45,6 +45,7 @@ from . import connector_exception_digest
 from . import connector_correction
 from . import connector_exception_outgoing
 from . import connector_exception_sentence
+from . import connector_exception_sentence_web
 from . import connector_conflict
 from . import connector_conflict_item
 from . import connector_transform
