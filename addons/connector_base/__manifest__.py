@@ -64,6 +64,7 @@
         "views/connector_setup_match_views.xml",
         "views/connector_setup_start_views.xml",
         "views/connector_menus.xml",
+        "wizards/connector_monitoring_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -1,2 +1,3 @@
 from . import webhook
 from . import field_map
+from . import monitoring

@@ -6,6 +6,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..engine.answers import expected
 from ..engine.errors import AuthenticationError, ConnectorError
 from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
@@ -63,6 +64,8 @@ class WebhookController(http.Controller):
         methods=["POST"],
         csrf=False,
         save_session=False,
+        # Or Odoo would begin each delivery on a replica, and once more to store it.
+        readonly=False,
         max_content_length=_read_bytes,
     )
     def receive(self, token, **_query):
@@ -98,7 +101,8 @@ class WebhookController(http.Controller):
         if not connection:
             return _refuse(who)
         try:
-            events = provider._webhook_events(connection, delivery)
+            with expected(provider._provider_label):
+                events = provider._webhook_events(connection, delivery)
         except (ConnectorError, ValueError):
             return _answer(400)
         _store(env, target, events)

@@ -19,3 +19,5 @@ DELETE FROM connector_change;
 UPDATE connector_flow SET swept_at = NULL WHERE swept_at IS NOT NULL;
 -- Customers' data as it came; the copy's own runs bring it anew.
 DELETE FROM connector_payload;
+-- Whoever watches the original reads nothing here.
+DELETE FROM ir_config_parameter WHERE key = 'connector_base.metrics_token_digest';

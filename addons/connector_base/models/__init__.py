@@ -119,3 +119,4 @@ from . import res_partner
 from . import res_partner_shipping
 from . import ir_model_fields_selection
 from . import product_template
+from . import connector_metrics

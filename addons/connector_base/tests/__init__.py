@@ -73,3 +73,4 @@ from . import test_payload
 from . import test_process
 from . import test_shipping
 from . import test_object_add
+from . import test_monitoring

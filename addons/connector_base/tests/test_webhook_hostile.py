@@ -28,15 +28,14 @@ class TestWebhookHostile(ConnectorCase, HttpCase):
 
     def deliver(self, token=None, secret=SECRET, body=None, **headers):
         if body is None:
-            body = json.dumps([{"key": "e1", "stream": "companies", "remote_id": "1"}])
+            event = {"key": "e1", "stream": "companies", "remote_id": "1"}
+            body = json.dumps([event]).encode()
         token = token or self.connection.webhook_token
         with mute_logger(LOGGER):
             return self.url_open(
                 f"/connector/webhook/{token}",
-                data=body.encode() if isinstance(body, str) else body,
-                headers={"X-Sign": sign(body.encode(), secret), **headers}
-                if isinstance(body, str)
-                else headers,
+                data=body,
+                headers={"X-Sign": sign(body, secret), **headers},
                 method="POST",
             )
 
@@ -103,7 +102,7 @@ class TestWebhookHostile(ConnectorCase, HttpCase):
         self.assertEqual(answer.status_code, 401)
 
     def test_a_host_that_is_none_changes_nothing(self):
-        for host in ("[", "a b", "x" * 300, "[::1", "http://x/"):
+        for host in ("a b", "x" * 300, "http://x/", "\xfc"):
             answer = self.deliver(secret="another", Host=host)
             self.assertIn(answer.status_code, (400, 401, 429), host)
         self.assertFalse(self.stored())

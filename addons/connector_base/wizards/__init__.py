@@ -23,3 +23,4 @@ from . import connector_fix_preview
 from . import connector_fix_outgoing
 from . import connector_triage
 from . import connector_process_decide
+from . import connector_monitoring
