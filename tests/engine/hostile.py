@@ -7,7 +7,6 @@ if the vendor itself meant harm.
 """
 
 import dataclasses
-import datetime
 import functools
 import json
 import os
@@ -335,4 +334,3 @@ READINGS = {
         ),
     )
 }
-NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)

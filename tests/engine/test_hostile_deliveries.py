@@ -19,85 +19,10 @@ from odoo.addons.connector_hubspot.hubspot import webhook as hubspot
 from odoo.addons.connector_salesforce.salesforce import outbound as salesforce
 
 from . import hostile
+from .deliveries import BODIES, BOMB, MESSAGE, NOW, OUTSIDE, PROOFS, SECRET
 
-SECRET = "a secret of the right length, or so"
-ORGANIZATION = "00D5g000000AAAAEAA"
 URL = "https://odoo.example/connector/webhook/token"
-STAMP = str(int(hostile.NOW.timestamp()))
 
-MESSAGE = f"""<?xml version="1.0" encoding="UTF-8"?>
-<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"
-  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
-<notifications xmlns="http://soap.sforce.com/2005/09/outbound">
- <OrganizationId>{ORGANIZATION}</OrganizationId><ActionId>04k000000000001AAA</ActionId>
- <Notification><Id>04l1</Id>
-  <sObject xsi:type="sf:Account" xmlns:sf="urn:sobject.enterprise.soap.sforce.com">
-   <sf:Id>001000000000001AAA</sf:Id>
-   <sf:SystemModstamp>2026-11-02T09:00:00.000Z</sf:SystemModstamp>
-  </sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>"""
-BOMB = (
-    '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY l0 "lol">'
-    + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    + "]><x>&l9;</x>"
-)
-OUTSIDE = (
-    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
-    + MESSAGE.partition("?>")[2].replace("04l1", "&f;")
-)
-
-#: Vendor -> a delivery that means well, to be changed.
-BODIES = {
-    "hubspot": [
-        {
-            "eventId": 1,
-            "subscriptionId": 2,
-            "portalId": 3,
-            "occurredAt": 1_760_000_000_000,
-            "subscriptionType": "deal.associationChange",
-            "associationType": "DEAL_TO_LINE_ITEM",
-            "fromObjectId": 4,
-            "toObjectId": 5,
-        },
-        {
-            "eventId": 2,
-            "occurredAt": 1_760_000_000_001,
-            "subscriptionType": "object.merge",
-            "objectTypeId": "0-2",
-            "objectId": 6,
-            "mergedObjectIds": [7, 8],
-            "primaryObjectId": 6,
-        },
-    ],
-    "stripe": {
-        "id": "evt_1",
-        "object": "event",
-        "type": "invoice.paid",
-        "created": int(STAMP),
-        "data": {
-            "object": {
-                "id": "in_1",
-                "object": "invoice",
-                "customer": {"id": "cus_1"},
-                "charge": "ch_1",
-                "lines": {"data": [{"id": "il_1", "price": {"id": "price_1"}}]},
-            },
-            "previous_attributes": {"status": "open"},
-        },
-    },
-    "chargebee": {
-        "id": "ev_1",
-        "object": "event",
-        "event_type": "payment_succeeded",
-        "occurred_at": int(STAMP),
-        "content": {
-            "invoice": {"id": "1", "status": "paid", "resource_version": 1},
-            "transaction": {"id": "t", "type": "payment", "updated_at": int(STAMP)},
-            "customer": {"id": "c"},
-            "credit_notes": [{"id": "cn", "reason_code": "write_off"}],
-            "subscription_entitlement": {"subscription_id": "s", "feature_id": "f"},
-        },
-    },
-}
 #: Vendor -> ``(body) -> events``.
 EVENTS = {
     "hubspot": hubspot.events,
@@ -117,29 +42,16 @@ def _verify_stripe(request):
     return stripe.is_genuine(SECRET, request) and stripe.is_fresh(request)
 
 
-#: Vendor -> (headers that prove a delivery, whether it is proven).
-SIGNATURES = {
-    "hubspot": (
-        {
-            hubspot.TIMESTAMP_HEADER: f"{STAMP}000",
-            hubspot.SIGNATURE_HEADER: hubspot.signature(
-                SECRET, "POST", URL, b"{}", f"{STAMP}000"
-            ),
-        },
-        _verify_hubspot,
-    ),
-    "stripe": (
-        {
-            stripe.SIGNATURE_HEADER: f"t={STAMP},v1="
-            + stripe.signature(SECRET, STAMP, b"{}")
-        },
-        _verify_stripe,
-    ),
-    "chargebee": (
-        {"Authorization": requests.auth._basic_auth_str(chargebee.USER, SECRET)},
-        lambda request: chargebee.is_genuine(SECRET, request),
-    ),
+#: Vendor -> ``(request) -> whether it is proven``.
+VERIFY = {
+    "hubspot": _verify_hubspot,
+    "stripe": _verify_stripe,
+    "chargebee": lambda request: chargebee.is_genuine(SECRET, request),
 }
+
+
+def proof(vendor):
+    return PROOFS[vendor](URL, b"{}", int(NOW.timestamp()))
 
 
 #: Vendors whose header may hold other things beside what proves the delivery.
@@ -214,16 +126,16 @@ def test_entities_are_neither_multiplied_nor_read_from_elsewhere(text, encoding)
         salesforce.parse(body)
 
 
-@pytest.mark.parametrize("vendor", sorted(SIGNATURES))
+@pytest.mark.parametrize("vendor", sorted(VERIFY))
 def test_what_is_proven_is_genuine(vendor):
-    headers, verify = SIGNATURES[vendor]
+    headers, verify = proof(vendor), VERIFY[vendor]
 
     assert verify(_request(headers))
 
 
-@pytest.mark.parametrize("vendor", sorted(SIGNATURES))
+@pytest.mark.parametrize("vendor", sorted(VERIFY))
 def test_nothing_else_is(vendor):
-    headers, verify = SIGNATURES[vendor]
+    headers, verify = proof(vendor), VERIFY[vendor]
     # As WSGI hands them on: any byte is a character.
     odd = st.text(st.characters(max_codepoint=255), max_size=200)
 
@@ -248,14 +160,14 @@ def test_nothing_else_is(vendor):
 @hostile.examples(share=0.02)
 @given(body=st.binary(max_size=20))
 def test_a_signature_is_of_one_body(vendor, body):
-    headers, verify = SIGNATURES[vendor]
+    headers, verify = proof(vendor), VERIFY[vendor]
 
     assert verify(_request(headers, body)) == (body == b"{}")
 
 
 def _request(headers, body=b"{}"):
     headers = requests.structures.CaseInsensitiveDict(headers)
-    return WebhookRequest("POST", URL, headers, body, hostile.NOW)
+    return WebhookRequest("POST", URL, headers, body, NOW)
 
 
 @hostile.examples(share=0.05)

@@ -119,7 +119,7 @@ class ConnectorEvent(models.Model):
             occurred_at = event.occurred_at
             rows[key] = [
                 *(connection_id, company_id, key, _clean(event.stream)),
-                *(_clean(event.remote_id), _clean(event.kind)),
+                *(_stored_id(event.remote_id), _clean(event.kind)),
                 occurred_at
                 and occurred_at.astimezone(datetime.UTC).replace(tzinfo=None),
                 now,
@@ -254,6 +254,12 @@ def _stored_key(key):
     if len(key) <= KEY_LENGTH:
         return key
     return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _stored_id(remote_id):
+    """A text that is too long for an index is no id of any vendor's."""
+    remote_id = _clean(remote_id)
+    return None if remote_id and len(remote_id) > KEY_LENGTH else remote_id
 
 
 def _clean(value):

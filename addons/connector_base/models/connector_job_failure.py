@@ -110,7 +110,7 @@ class ConnectorJob(models.Model):
             if getattr(error, "code", None) == BUDGET_SPENT:
                 # Our own budget of this lane: others of the connection go on. The jobs
                 # that met it don't come back all at once.
-                seconds += 1 + random.random()
+                seconds += 1 + random.random()  # nosec B311
             elif self.connection_id:
                 # All jobs of the account wait, or each would be refused on its own.
                 until = fields.Datetime.now() + relativedelta(seconds=seconds)

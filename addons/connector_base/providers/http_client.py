@@ -19,6 +19,7 @@ from .http_answers import (
     LONGEST_WAIT,
     Reply,
     StreamedReply,
+    classified,
     default_classify,
     retry_after,
 )
@@ -378,7 +379,7 @@ class HttpClient:
                 body = json_text.loads(text)
             except ValueError:
                 body = text
-            error = self._classify(status, body, response.headers)
+            error = classified(self._classify, status, body, response.headers)
         error.request = asked
         error.response = {"status": status, "body": mask_text(text, 1000)}
         error.request_id = request_id or error.request_id

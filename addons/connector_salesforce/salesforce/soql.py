@@ -58,7 +58,7 @@ def select(names, object_name, condition="", ordered=False):
     for name in (*names, object_name):
         if name != _COUNT and not is_name(name):
             raise ValueError(f"{name!r} is no name")
-    parts = [f"SELECT {', '.join(names)} FROM {object_name}"]
+    parts = ["SELECT", ", ".join(names), "FROM", object_name]
     if condition:
         parts.append(f"WHERE {condition}")
     if ordered:
