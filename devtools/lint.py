@@ -154,7 +154,11 @@ def _bandit():
         "bandit",
         [_program("bandit"), "--quiet", "--configfile=pyproject.toml", "-r", *code],
         reads=[
-            *(path for name in code for path in sorted((paths.ROOT / name).rglob("*.py"))),
+            *(
+                path
+                for name in code
+                for path in sorted((paths.ROOT / name).rglob("*.py"))
+            ),
             paths.ROOT / "pyproject.toml",
         ],
     )

@@ -78,7 +78,11 @@ BODIES = {
         "occurred_at": int(NOW.timestamp()),
         "content": {
             "invoice": {"id": "1", "status": "paid", "resource_version": 1},
-            "transaction": {"id": "t", "type": "payment", "updated_at": int(NOW.timestamp())},
+            "transaction": {
+                "id": "t",
+                "type": "payment",
+                "updated_at": int(NOW.timestamp()),
+            },
             "customer": {"id": "c"},
             "credit_notes": [{"id": "cn", "reason_code": "write_off"}],
             "subscription_entitlement": {"subscription_id": "s", "feature_id": "f"},

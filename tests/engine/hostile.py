@@ -108,13 +108,23 @@ def mutants(draw, value):
 odd_bodies = st.one_of(
     st.binary(max_size=300),
     st.sampled_from(
-        [b"", b"null", b"NaN", b"[" * 100_000, b'{"a":' * 5000, b"1" * 5000, b"\xff\xfe"]
+        [
+            b"",
+            b"null",
+            b"NaN",
+            b"[" * 100_000,
+            b'{"a":' * 5000,
+            b"1" * 5000,
+            b"\xff\xfe",
+        ]
         + ["{}".encode("utf-16"), b'{"id": 1, "id": 2}', b"<html></html>", b"[1e999]"]
     ),
     st.recursive(
         st.sampled_from(VALUES[:-1]),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["id", "data", "object", "x"]), inner),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.sampled_from(["id", "data", "object", "x"]), inner)
+        ),
         max_leaves=12,
     ).map(lambda value: json.dumps(value).encode()),
 )

@@ -105,7 +105,9 @@ def test_a_delivery_of_any_shape_is_taken_or_refused(vendor):
             lambda start, end, put: MESSAGE[:start] + put + MESSAGE[start + end :],
             st.integers(0, len(MESSAGE)),
             st.integers(0, 60),
-            st.text(st.sampled_from('<>&"/x;!?[]\x00\u20ac' + string.digits), max_size=9),
+            st.text(
+                st.sampled_from('<>&"/x;!?[]\x00\u20ac' + string.digits), max_size=9
+            ),
         ).map(lambda text: text.encode("utf-8", "replace")),
         hostile.odd_bodies,
         st.sampled_from(["utf-16", "utf-7", "latin-1", "cp037"]).map(MESSAGE.encode),

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from odoo.addons.connector_base.engine.json_text import MAX_DEPTH, loads
 
+from .vendor import bytes_server, failure
+
 
 @pytest.mark.parametrize("opening, closing", [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 900, 100_000])
@@ -50,3 +52,13 @@ def test_the_encodings_of_json_are_read(encoding):
 def test_bytes_are_read_or_refused(data):
     with contextlib.suppress(ValueError):
         loads(data)
+
+
+@pytest.mark.parametrize("body", [b"[" * 5000 + b"]" * 5000, b"[NaN]", b"[1e999]"])
+@pytest.mark.parametrize("status", [b"200 OK", b"400 Bad Request"])
+def test_an_answer_with_it_is_one_that_can_not_be_read(client_of, status, body):
+    answer = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
+    with bytes_server(answer % (status, len(body), body)) as address:
+        error = failure(client_of(address).get, "x")
+
+    assert error.code == ("refused" if status.startswith(b"4") else "malformed")

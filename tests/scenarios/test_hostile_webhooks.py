@@ -10,7 +10,15 @@ import time
 import pytest
 import requests
 from engine import hostile
-from engine.deliveries import BODIES, BOMB, MESSAGE, ORGANIZATION, OUTSIDE, PROOFS, SECRET
+from engine.deliveries import (
+    BODIES,
+    BOMB,
+    MESSAGE,
+    ORGANIZATION,
+    OUTSIDE,
+    PROOFS,
+    SECRET,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,7 +109,9 @@ def test_nothing_of_a_stranger_is_kept(server, database, tokens):
     @hostile.examples(share=SHARE * 0.4)
     @given(
         vendor=st.sampled_from(VENDORS),
-        token=st.one_of(st.none(), header_texts.map(lambda text: text.replace("/", ""))),
+        token=st.one_of(
+            st.none(), header_texts.map(lambda text: text.replace("/", ""))
+        ),
         body=st.one_of(hostile.odd_bodies, messages),
         name=st.sampled_from(
             ["X-HubSpot-Signature-v3", "Stripe-Signature", "Authorization", "X-Other"]

@@ -8,12 +8,17 @@ from odoo.http import request
 
 from ..engine.answers import expected
 from ..engine.errors import AuthenticationError, ConnectorError
+from ..engine.log_filter import HidePathSecret
 from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
 
 _logger = logging.getLogger(__name__)
+
+PATH = "/connector/webhook/"
+# The access log is read by more people than may know the address.
+logging.getLogger("werkzeug").addFilter(HidePathSecret(PATH))
 
 #: Bytes of a delivery, unless the parameter says otherwise.
 MAX_BYTES = 1024 * 1024
@@ -58,7 +63,7 @@ class WebhookController(http.Controller):
     # No user and no session: the cheapest that Odoo has. The limit of the body is
     # held by its Content-Length and, where it has none, while it is read.
     @http.route(
-        "/connector/webhook/<string:token>",
+        f"{PATH}<string:token>",
         type="http",
         auth="none",
         methods=["POST"],

@@ -1,7 +1,7 @@
 """Answers that hold something else than their vendor says end as errors of ours.
 
-Readers take what an answer holds by the names that the vendor documents. Where a name is
-missing, or a list comes in place of an object, that is no bug of the reader's: the
+Readers take what an answer holds by the names that the vendor documents. Where a name
+is missing, or a list comes in place of an object, that is no bug of the reader's: the
 vendor, or something in between, answers in a shape that nobody has agreed on.
 """
 

@@ -119,7 +119,9 @@ class ConnectorConnection(models.Model):
             client = provider._client(self)
             for stream in self._streams():
                 try:
-                    found[stream.name] = provider._asked("_describe", client, stream.name)
+                    found[stream.name] = provider._asked(
+                        "_describe", client, stream.name
+                    )
                 except errors.PermissionDenied:
                     # Its flow says so itself; the others are none the worse for it.
                     continue

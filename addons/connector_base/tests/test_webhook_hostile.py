@@ -67,6 +67,13 @@ class TestWebhookHostile(ConnectorCase, HttpCase):
         for answer in (self.deliver(), self.deliver(secret="another")):
             self.assertNotIn("Set-Cookie", answer.headers)
 
+    def test_the_access_log_keeps_the_address_to_itself(self):
+        with self.assertLogs("werkzeug", "INFO") as logs:
+            self.deliver()
+        told = str(logs.output)
+        self.assertIn("/connector/webhook/", told)
+        self.assertNotIn(self.connection.webhook_token, told)
+
     def test_who_is_refused_again_and_again_has_to_wait(self):
         provider = self.registry["connector.provider.fake"]
         statuses = [self.deliver(token="x" * 43).status_code for _try in range(4)]
