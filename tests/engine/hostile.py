@@ -156,7 +156,7 @@ class Tape(requests.adapters.BaseAdapter):
         response = requests.Response()
         response.status_code, response.url = answer.status, request.url
         response.headers.update(answer.headers)
-        response._content = answer.body
+        response._content, response._content_consumed = answer.body, True
         return response
 
     def close(self):

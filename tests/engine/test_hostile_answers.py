@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.answers import expected
+from odoo.addons.connector_salesforce.salesforce.bulk import QueryJob
 
 from . import hostile
 
@@ -64,6 +66,30 @@ def test_a_refusal_of_any_shape_has_a_class(vendor):
 
     assert classify
     throw()
+
+
+@hostile.examples(share=0.05)
+@given(
+    body=st.one_of(
+        st.binary(max_size=400),
+        st.lists(
+            st.sampled_from(['"Id"', "Id,Name", '"a""', ",", "\n", "\r", "\0", "ü"])
+        )
+        .map("".join)
+        .map(str.encode),
+        st.integers(1, 300_000).map(lambda size: b'"Id"\n"' + b"x" * size),
+        st.integers(130_000, 140_000).map(lambda size: b"x" * size),
+    )
+)
+def test_bulk_results_of_any_shape_are_rows_or_an_error_of_ours(body):
+    session = hostile.session_of([hostile.Answer(200, {"Sforce-Locator": "x"}, body)])
+    client = hostile.READINGS["Salesforce"].client(ADDRESS, session=session)
+    try:
+        with expected("Salesforce"), QueryJob(client, "750").part(None) as part:
+            for row in part.rows:
+                assert len(row) == len(part.header)
+    except errors.ConnectorError as error:
+        assert error.error_class == "transient"
 
 
 #: A refusal of each vendor, to be changed.

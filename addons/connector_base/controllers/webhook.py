@@ -110,7 +110,10 @@ class WebhookController(http.Controller):
                 events = provider._webhook_events(connection, delivery)
         except (ConnectorError, ValueError):
             return _answer(400)
-        _store(env, target, events)
+        try:
+            _store(env, target, events)
+        except (RecursionError, ValueError):
+            return _answer(400)
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
 

@@ -108,6 +108,8 @@ class ConnectorEvent(models.Model):
 
         :param events: list of ``records.InboundEvent``
         :return: how many were new
+        :raises ValueError: where one holds what JSON can't, as an infinite number
+        :raises RecursionError: where one is nested without end
         """
         rows = {}
         now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
@@ -123,7 +125,7 @@ class ConnectorEvent(models.Model):
                 occurred_at
                 and occurred_at.astimezone(datetime.UTC).replace(tzinfo=None),
                 now,
-                json.dumps(_clean(event.payload)),
+                json.dumps(_clean(event.payload), allow_nan=False),
                 "pending",
                 0,
             ]

@@ -101,6 +101,15 @@ class TestWebhookHostile(ConnectorCase, HttpCase):
         self.assertEqual(statuses, [200, 200, 429])
         self.assertEqual(self.deliver(token=other.webhook_token).status_code, 200)
 
+    def test_what_no_json_of_the_database_holds_is_refused(self):
+        """Whatever the provider reads deliveries by: the fake one takes everything."""
+        event = '[{"key": "e1", "stream": "companies", "remote_id": "1", "more": %s}]'
+        deep = "[" * 700 + "]" * 700
+        for more in ("NaN", "Infinity", "-Infinity", "1e999", deep):
+            answer = self.deliver(body=(event % more).encode())
+            self.assertEqual(answer.status_code, 400, more[:9])
+        self.assertFalse(self.stored())
+
     def test_a_form_in_place_of_json_is_nothing_that_was_signed(self):
         answer = self.deliver(
             body=b"token=1&key=2",
