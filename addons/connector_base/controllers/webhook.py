@@ -81,10 +81,8 @@ class WebhookController(http.Controller):
         who = caller(request.httprequest.remote_addr)
         env = request.env(user=SUPERUSER_ID)
         target = env["connector.connection"]._webhook_target(token)
-        if target is None or target.connection_id is None:
-            if refused_callers.is_spent(who):
-                return _too_many()
-        elif not deliveries.take(target.connection_id):
+        unknown = target is None or target.connection_id is None
+        if unknown and refused_callers.is_spent(who):
             return _too_many()
         if target is None:
             return _refuse(who)
@@ -105,14 +103,15 @@ class WebhookController(http.Controller):
             return _refuse(who)
         if not connection:
             return _refuse(who)
+        # Behind the signature: nobody else uses up what is the vendor's.
+        if not deliveries.take(connection.id):
+            return _too_many()
         try:
             with expected(provider._provider_label):
                 events = provider._webhook_events(connection, delivery)
-        except (ConnectorError, ValueError):
-            return _answer(400)
-        try:
             _store(env, target, events)
-        except (RecursionError, ValueError):
+        except (ConnectorError, RecursionError, ValueError):
+            # Nothing that the vendor sends, or that the database can hold.
             return _answer(400)
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
