@@ -26,8 +26,8 @@ MAX_BYTES_PARAMETER = "connector_base.webhook_max_bytes"
 #: Tries in a row where another delivery of the same events is being stored.
 TRIES = 5
 #: What everybody hears who isn't let in, whatever is wrong: an address that is none of
-#: ours, a connection that is archived, a signature. [S Stripe, HubSpot, Chargebee,
-#: Salesforce] to a vendor all that is not 2xx is a delivery to be repeated.
+#: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
+#: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
