@@ -70,12 +70,13 @@ class TestWebhookHostile(ConnectorCase, HttpCase):
 
     def test_the_access_log_keeps_the_address_to_itself(self):
         token = self.connection.webhook_token
-        with self.assertLogs("werkzeug", "INFO") as logs:
-            # As Odoo's server says it.
-            called = f"POST {webhook.PATH}{token} HTTP/1.1"
-            logging.getLogger("werkzeug").info('"%s" %s %s', called, "200", "-")
-        self.assertIn(webhook.PATH, str(logs.output))
-        self.assertNotIn(token, str(logs.output))
+        # As Odoo's server says it; the tests switch its logger off.
+        called = f"POST {webhook.PATH}{token} HTTP/1.1"
+        values = ("werkzeug", logging.INFO, "", 0, '"%s" %s', (called, "200"), None)
+        record = logging.LogRecord(*values)
+        self.assertTrue(logging.getLogger("werkzeug").filter(record))
+        self.assertIn(webhook.PATH, record.getMessage())
+        self.assertNotIn(token, record.getMessage())
 
     def test_who_is_refused_again_and_again_has_to_wait(self):
         provider = self.registry["connector.provider.fake"]
