@@ -16,6 +16,7 @@ usage: ./dev COMMAND [ARGUMENT...]
   simulators           the simulated vendors alone, in the foreground
   bench NAME ...       tests/benchmarks/bench_NAME.py in a fresh database
   chaos [JOBS] [SEED]  workers die, the vendor fails: is anything lost?
+  hostile [NUMBER]     malformed webhooks and answers: is any of them a 500?
   year [CUSTOMERS] [SEED]  a year of billing: do the books say what was billed?
   desk [VENDOR]        a large support desk, read and written within its limits
   status               what runs, and where
@@ -73,6 +74,8 @@ def _command(name):
         from .bench import main
     elif name == "chaos":
         from .chaos import main
+    elif name == "hostile":
+        from .hostile import main
     elif name == "year":
         from .year import main
     elif name == "desk":

@@ -22,6 +22,8 @@ BUSY = "permission denied to terminate process"
 # For databases that can be made again: don't wait for the disk at each commit.
 UNSAFE = {"PGOPTIONS": "-c synchronous_commit=off"}
 
+NAMES_LIKE = "select datname from pg_database where datname like '%s'"
+
 
 def exists(access, name):
     return name in names(access, name)
@@ -30,8 +32,8 @@ def exists(access, name):
 def names(access, beginning):
     """The databases whose names begin so."""
     pattern = beginning.replace("_", r"\_") + "%"
-    query = f"select datname from pg_database where datname like '{pattern}'"
-    return psql(access, query).split()
+    # Names are made here, of letters and digits.
+    return psql(access, NAMES_LIKE % pattern).split()
 
 
 def drop(access, name):

@@ -13,6 +13,8 @@ from .processes import run
 from .progress import step
 
 PYTHON_CODE = ("addons", "devtools", "tests", "dev")
+# Tests hold passwords and throw bad things at the code: they are left out.
+BANDIT_CODE = ("addons", "devtools")
 # What prettier formats; libraries of others and generated pages stay as they are.
 FORMATTED = ("*.xml", "*.js", "*.scss")
 NOT_OURS = (
@@ -61,7 +63,7 @@ def main(arguments):
         )
     with locks.alone("prepare"):
         venv.ensure(venv.LINT)
-        checks = [*_ruff(), *_pylint(), *_oca(), *_prettier()]
+        checks = [*_ruff(), *_bandit(), *_pylint(), *_oca(), *_prettier()]
     if "--fix" in arguments:
         for check in checks:
             if check.fix:
@@ -143,6 +145,24 @@ def _ruff():
     form = [*ruff, "format", *cache]
     yield Check("ruff", [*check, "--quiet"], [*check, "--fix", "--quiet"])
     yield Check("ruff format", [*form, "--diff", *code], [*form, *code])
+
+
+def _bandit():
+    """Mistakes that let somebody in, and packages that do."""
+    code = [name for name in BANDIT_CODE if (paths.ROOT / name).exists()]
+    yield Check(
+        "bandit",
+        [_program("bandit"), "--quiet", "--configfile=pyproject.toml", "-r", *code],
+        reads=[
+            *(
+                path
+                for name in code
+                for path in sorted((paths.ROOT / name).rglob("*.py"))
+            ),
+            paths.ROOT / "pyproject.toml",
+        ],
+    )
+    yield Check("dependencies", [paths.PYTHON, "-m", "devtools.dependencies"])
 
 
 def _pylint():

@@ -23,6 +23,8 @@ class Odoo:
         """Write ``.dev/run/<name>.conf``; returns its path."""
         values = {
             "addons_path": ",".join([*self.source.addons, str(paths.ADDONS)]),
+            # The simulated vendors are on this machine.
+            "connector_private_networks": "127.0.0.0/8, ::1",
             "data_dir": paths.DATA,
             "db_host": self.access.host or False,
             "db_port": self.access.port or False,

@@ -16,8 +16,11 @@ from .progress import note, step
 MOST_WORKERS = 4
 
 
-def main(arguments):
-    """Run pytest with these arguments; returns its exit code."""
+def main(arguments, **environment):
+    """Run pytest with these arguments; returns its exit code.
+
+    :param environment: more of it for the tests
+    """
     workers = _workers(arguments)
     with workplace.ready(venv.TEST) as odoo:
         chromium.ensure()
@@ -31,7 +34,7 @@ def main(arguments):
                 for one in names:
                     database.clone(odoo.access, template, one)
                 progress.result = ", ".join(names)
-            return _pytest(odoo, name, template, workers, arguments)
+            return _pytest(odoo, name, template, workers, arguments, environment)
 
 
 def _workers(arguments):
@@ -50,7 +53,7 @@ def drop_leftovers(access, name):
             database.drop(access, found)
 
 
-def _pytest(odoo, name, template, workers, arguments):
+def _pytest(odoo, name, template, workers, arguments, more):
     configuration = odoo.configuration(name, db_name=name, http_port=8069)
     # Named, or tests outside of the project would be run with no settings.
     command = [paths.PYTHON, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml"]
@@ -71,6 +74,7 @@ def _pytest(odoo, name, template, workers, arguments):
         CONNECTORS_DB=name,
         CONNECTORS_TEMPLATE=template,
         HYPOTHESIS_STORAGE_DIRECTORY=str(paths.STATE / "hypothesis"),
+        **more,
         **database.UNSAFE,
     )
     note("")

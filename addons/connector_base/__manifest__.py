@@ -69,6 +69,7 @@
         "views/connector_seal_views.xml",
         "wizards/connector_audit_export_views.xml",
         "views/connector_menus.xml",
+        "wizards/connector_monitoring_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -1,6 +1,7 @@
 """Fixtures: simulated vendors on this machine, and clients that never really sleep."""
 
 import importlib.util
+import os
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if importlib.util.find_spec("odoo.addons.connector_base") is None:
     # Run without Odoo's configuration, which names the folder otherwise.
     odoo.addons.__path__.append(str(ROOT / "addons"))
+    os.environ.setdefault("ODOO_CONNECTOR_PRIVATE_NETWORKS", "127.0.0.0/8, ::1")
 
 from odoo.addons.connector_base.providers.http_client import (  # noqa: E402
     LONGEST_PAUSE,

@@ -15,11 +15,13 @@ from odoo.addons.connector_base.engine import errors
 class Vendor(Simulator):
     """``/thing`` takes every method, ``/nothing`` has no content (204), ``/empty`` has
     no body (200), ``/headers`` shows what was sent, ``/elsewhere`` leads to ``target``
-    and ``/echo`` fails with ``echo_status`` and repeats the authorization.
+    with the status ``moved``, and ``/echo`` fails with ``echo_status`` and repeats the
+    authorization.
     """
 
     vendor = "vendor"
     target = ""
+    moved = 302
     echo_status = 401
     echo_padding = ""
     echo_type = "application/json"
@@ -44,7 +46,7 @@ class Vendor(Simulator):
         return Reply(200, dict(request.headers))
 
     def send_elsewhere(self, request):
-        return Reply(302, None, {"Location": self.target})
+        return Reply(self.moved, None, {"Location": self.target})
 
     def echo(self, request):
         sent = self.echo_padding + request.headers.get("Authorization", "")

@@ -107,7 +107,7 @@ def test_only_messages_of_the_connected_org_are_stored_and_acknowledged(
         other = MESSAGE.format(organization="00D000000000001AAA", key="04l-other")
         assert deliver(other).status_code == 401
         mine = MESSAGE.format(organization=organization, key="04l-mine")
-        assert deliver(mine, token="x" * 43).status_code == 404
+        assert deliver(mine, token="x" * 43).status_code == 401
         for text in ("", "no xml", f"<!DOCTYPE x>{mine[21:]}"):
             assert deliver(text).status_code == 401
     assert len(events(database, connection_id)) == before + 1

@@ -1,3 +1,4 @@
 from . import webhook
 from . import field_map
 from . import audit
+from . import monitoring

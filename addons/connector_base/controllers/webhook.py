@@ -6,18 +6,37 @@ import psycopg2
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..engine.errors import AuthenticationError
+from ..engine.answers import expected
+from ..engine.errors import AuthenticationError, ConnectorError
+from ..engine.log_filter import HidePathSecret
+from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
 
 _logger = logging.getLogger(__name__)
 
+PATH = "/connector/webhook/"
+# The access log is read by more people than may know the address.
+logging.getLogger("werkzeug").addFilter(HidePathSecret(PATH))
+
 #: Bytes of a delivery, unless the parameter says otherwise.
 MAX_BYTES = 1024 * 1024
 MAX_BYTES_PARAMETER = "connector_base.webhook_max_bytes"
 #: Tries in a row where another delivery of the same events is being stored.
 TRIES = 5
+#: What everybody hears who isn't let in, whatever is wrong: an address that is none of
+#: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
+#: HubSpot repeats neither of them, the others repeat what isn't 2xx.
+REFUSED = 401
+#: Seconds after which it is worth trying again.
+PAUSE = "60"
+#: How often one caller is refused before it isn't even looked at what is wrong. Only
+#: refusals count: a vendor's servers deliver for others, too.
+refused_callers = RateLimit(rate=1, burst=60)
+#: Deliveries of one connection that are taken; more than a process can answer in the
+#: long run, so that nobody meets it but who floods us with a secret that leaked.
+deliveries = RateLimit(rate=500, burst=5000)
 #: One line a minute and connection: whoever guesses signatures fills no log.
 refusals = Throttle(60)
 
@@ -44,12 +63,14 @@ class WebhookController(http.Controller):
     # No user and no session: the cheapest that Odoo has. The limit of the body is
     # held by its Content-Length and, where it has none, while it is read.
     @http.route(
-        "/connector/webhook/<string:token>",
+        f"{PATH}<string:token>",
         type="http",
         auth="none",
         methods=["POST"],
         csrf=False,
         save_session=False,
+        # Or Odoo would begin each delivery on a replica, and once more to store it.
+        readonly=False,
         max_content_length=_read_bytes,
     )
     def receive(self, token, **_query):
@@ -57,10 +78,14 @@ class WebhookController(http.Controller):
         # What is read at the most, see _read_bytes.
         if len(body) >= request.httprequest.max_content_length:
             return _answer(413)
+        who = caller(request.httprequest.remote_addr)
         env = request.env(user=SUPERUSER_ID)
         target = env["connector.connection"]._webhook_target(token)
+        unknown = target is None or target.connection_id is None
+        if unknown and refused_callers.is_spent(who):
+            return _too_many()
         if target is None:
-            return _answer(404)
+            return _refuse(who)
         delivery = WebhookRequest(
             method=request.httprequest.method,
             url=_url(request.httprequest),
@@ -72,18 +97,22 @@ class WebhookController(http.Controller):
         provider = env[target.provider]
         try:
             provider._verify_webhook(connection, delivery)
-        except AuthenticationError as error:
-            if not connection:
-                return _answer(404)
-            _log_refusal(connection.id, error)
-            return _answer(401)
+        except (AuthenticationError, ValueError) as error:
+            if connection:
+                _log_refusal(connection.id, error)
+            return _refuse(who)
         if not connection:
-            return _answer(404)
+            return _refuse(who)
+        # Behind the signature: nobody else uses up what is the vendor's.
+        if not deliveries.take(connection.id):
+            return _too_many()
         try:
-            events = provider._webhook_events(connection, delivery)
-        except ValueError:
+            with expected(provider._provider_label):
+                events = provider._webhook_events(connection, delivery)
+            _store(env, target, events)
+        except (ConnectorError, RecursionError, ValueError):
+            # Nothing that the vendor sends, or that the database can hold.
             return _answer(400)
-        _store(env, target, events)
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
 
@@ -111,9 +140,17 @@ def _url(httprequest):
     return f"{httprequest.scheme}://{httprequest.host}{target}"
 
 
-def _answer(status, body="", content_type="text/plain; charset=utf-8"):
+def _refuse(who):
+    return _answer(REFUSED) if refused_callers.take(who) else _too_many()
+
+
+def _too_many():
+    return _answer(429, headers=(("Retry-After", PAUSE),))
+
+
+def _answer(status, body="", content_type="text/plain; charset=utf-8", headers=()):
     return request.make_response(
-        body, headers=[("Content-Type", content_type)], status=status
+        body, headers=[("Content-Type", content_type), *headers], status=status
     )
 
 

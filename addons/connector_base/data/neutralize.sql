@@ -23,3 +23,5 @@ DELETE FROM connector_payload;
 UPDATE connector_signing_key
    SET token = NULL, active = FALSE, retired_at = now() AT TIME ZONE 'UTC'
  WHERE token IS NOT NULL;
+-- Whoever watches the original reads nothing here.
+DELETE FROM ir_config_parameter WHERE key = 'connector_base.metrics_token_digest';

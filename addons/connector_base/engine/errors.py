@@ -8,6 +8,12 @@ record that it cannot take. ``engine.retry.POLICIES`` says what each class leads
 #: only the job waits, not the connection.
 BUDGET_SPENT = "budget_spent"
 
+#: Code of an :class:`AuthenticationError` of an address that no request may go to:
+#: another token helps nothing.
+REFUSED_ADDRESS = "refused_address"
+#: Code of a :class:`TransientError`: an answer holds something else than it should.
+UNEXPECTED_SHAPE = "unexpected_shape"
+
 
 class ConnectorError(Exception):
     """Base of all errors that the suite raises on purpose.

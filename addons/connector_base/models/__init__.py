@@ -46,6 +46,7 @@ from . import connector_exception_digest
 from . import connector_correction
 from . import connector_exception_outgoing
 from . import connector_exception_sentence
+from . import connector_exception_sentence_web
 from . import connector_conflict
 from . import connector_conflict_item
 from . import connector_transform
@@ -129,3 +130,4 @@ from . import connector_audited
 from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
+from . import connector_metrics

@@ -199,7 +199,7 @@ class ConnectorConnection(models.Model):
             client = provider._client(self)
             client.quick_tries = 1
             job._checkpoint()
-            provider._account_info(client)
+            provider._asked("_account_info", client)
         except errors.ConnectorError as error:
             return self._probe_answered(job, error)
         self._in_circuit(

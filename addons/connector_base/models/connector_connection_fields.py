@@ -119,7 +119,9 @@ class ConnectorConnection(models.Model):
             client = provider._client(self)
             for stream in self._streams():
                 try:
-                    found[stream.name] = provider._describe(client, stream.name)
+                    found[stream.name] = provider._asked(
+                        "_describe", client, stream.name
+                    )
                 except errors.PermissionDenied:
                     # Its flow says so itself; the others are none the worse for it.
                     continue
@@ -137,7 +139,7 @@ class ConnectorConnection(models.Model):
         for stream in self._streams():
             job._checkpoint()
             try:
-                found[stream.name] = provider._describe(client, stream.name)
+                found[stream.name] = provider._asked("_describe", client, stream.name)
             except (errors.PermissionDenied, errors.RemoteNotFound):
                 continue
         self._take_fields(found)

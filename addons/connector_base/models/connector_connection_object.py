@@ -57,7 +57,7 @@ class ConnectorConnection(models.Model):
         self.ensure_one()
         provider = self._provider()
         try:
-            found = provider._objects(provider._client(self))
+            found = provider._asked("_objects", provider._client(self))
         except errors.ConnectorError as error:
             raise UserError(
                 self.env["connector.exception"]._sentence_of_error(error)
@@ -138,7 +138,7 @@ class ConnectorConnection(models.Model):
         provider = self._provider()
         try:
             client = provider._client(self)
-            found = provider._describe(client, flow.stream)
+            found = provider._asked("_describe", client, flow.stream)
         except errors.ConnectorError:
             return
         self.env["connector.remote.field"]._refresh(self, flow.stream, found)

@@ -21,7 +21,7 @@ class ConnectorConnection(models.Model):
         sentence = self.env["connector.exception"]._sentence_of_error
         try:
             client = self._provider()._client(self)
-            info = self._provider()._account_info(client)
+            info = self._provider()._asked("_account_info", client)
         except errors.ConnectorError as error:
             self.last_test_access = False
             return self._report_test(False, sentence(error))
@@ -29,7 +29,7 @@ class ConnectorConnection(models.Model):
         for stream in self._streams():
             access[stream.name] = False
             try:
-                self._provider()._check_access(client, stream)
+                self._provider()._asked("_check_access", client, stream)
             except errors.ConnectorError as error:
                 access[stream.name] = sentence(error)
                 denied.append(f"{stream.label}: {access[stream.name]}")
@@ -104,8 +104,8 @@ class ConnectorConnection(models.Model):
         provider = self._provider()
         try:
             client = provider._client(self)
-            info = provider._account_info(client)
-            references = provider._reference_values(client)
+            info = provider._asked("_account_info", client)
+            references = provider._asked("_reference_values", client)
         except errors.ConnectorError as error:
             raise UserError(
                 self.env["connector.exception"]._sentence_of_error(error)
@@ -168,7 +168,7 @@ class ConnectorConnection(models.Model):
         provider = self._provider()
         client = provider._client(self)
         job._checkpoint()
-        references = provider._reference_values(client)
+        references = provider._asked("_reference_values", client)
         self._take_references(references)
         return {"values": len(references)}
 

@@ -108,6 +108,8 @@ class ConnectorEvent(models.Model):
 
         :param events: list of ``records.InboundEvent``
         :return: how many were new
+        :raises ValueError: where one holds what JSON can't, as an infinite number
+        :raises RecursionError: where one is nested without end
         """
         rows = {}
         now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
@@ -119,11 +121,11 @@ class ConnectorEvent(models.Model):
             occurred_at = event.occurred_at
             rows[key] = [
                 *(connection_id, company_id, key, _clean(event.stream)),
-                *(_clean(event.remote_id), _clean(event.kind)),
+                *(_stored_id(event.remote_id), _clean(event.kind)),
                 occurred_at
                 and occurred_at.astimezone(datetime.UTC).replace(tzinfo=None),
                 now,
-                json.dumps(_clean(event.payload)),
+                json.dumps(_clean(event.payload), allow_nan=False),
                 "pending",
                 0,
             ]
@@ -254,6 +256,12 @@ def _stored_key(key):
     if len(key) <= KEY_LENGTH:
         return key
     return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _stored_id(remote_id):
+    """A text that is too long for an index is no id of any vendor's."""
+    remote_id = _clean(remote_id)
+    return None if remote_id and len(remote_id) > KEY_LENGTH else remote_id
 
 
 def _clean(value):

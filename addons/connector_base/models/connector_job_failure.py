@@ -8,7 +8,12 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 
 from ..engine import retry
-from ..engine.errors import BUDGET_SPENT, ConnectorError, error_class_of
+from ..engine.errors import (
+    BUDGET_SPENT,
+    UNEXPECTED_SHAPE,
+    ConnectorError,
+    error_class_of,
+)
 from ..engine.masking import mask_text
 from ..engine.queue import LeaseLost
 from .connector_concurrency import is_concurrency_error
@@ -79,7 +84,7 @@ class ConnectorJob(models.Model):
                 "request_id": getattr(error, "request_id", None),
             },
             "traceback": None
-            if known
+            if known and error.code != UNEXPECTED_SHAPE
             else mask_text("".join(traceback.format_exception(error)), 20000),
         }
         log = _logger.info if known else _logger.error
@@ -105,7 +110,7 @@ class ConnectorJob(models.Model):
             if getattr(error, "code", None) == BUDGET_SPENT:
                 # Our own budget of this lane: others of the connection go on. The jobs
                 # that met it don't come back all at once.
-                seconds += 1 + random.random()
+                seconds += 1 + random.random()  # nosec B311
             elif self.connection_id:
                 # All jobs of the account wait, or each would be refused on its own.
                 until = fields.Datetime.now() + relativedelta(seconds=seconds)

@@ -220,7 +220,7 @@ class ConnectorPull(models.AbstractModel):
             entity=flow._entity_model().with_context(**{ORIGIN: connection.id}),
             client=client,
             compiled=compiled,
-            reader=provider._reader(connection, flow.stream, paths, client),
+            reader=provider._careful_reader(connection, flow.stream, paths, client),
             job=job,
             stats=stats,
             correlation_id=job.correlation_id if job else None,

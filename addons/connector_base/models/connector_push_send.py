@@ -45,7 +45,7 @@ class ConnectorPush(models.AbstractModel):
         """Make sure, once, that the vendor can keep our key."""
         if not run.prepared:
             run.job._checkpoint()
-            run.provider._prepare_push(run.client, run.flow.stream)
+            run.provider._asked("_prepare_push", run.client, run.flow.stream)
             run.prepared = True
 
     def _send_parts(self, run, action, batch):

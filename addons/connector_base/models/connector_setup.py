@@ -330,7 +330,9 @@ class ConnectorSetup(models.Model):
         connection = self.connection_id
         provider = connection._provider()
         try:
-            references = provider._reference_values(provider._client(connection))
+            references = provider._asked(
+                "_reference_values", provider._client(connection)
+            )
         except errors.ConnectorError as error:
             raise UserError(
                 self.env["connector.exception"]._sentence_of_error(error)

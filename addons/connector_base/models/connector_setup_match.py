@@ -220,7 +220,9 @@ class ConnectorSetupFlow(models.Model):
         pull = self.env["connector.pull"]
         job._checkpoint()
         if self.match_state == "todo":
-            total = flow.connection_id._provider()._count_records(client, flow.stream)
+            total = flow.connection_id._provider()._asked(
+                "_count_records", client, flow.stream
+            )
             self.write({"match_state": "running", "total_count": total or 0})
         reader = pull._build(flow, job, client, {}).reader
         while self.match_state == "running":

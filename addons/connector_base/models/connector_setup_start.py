@@ -66,8 +66,8 @@ class ConnectorSetup(models.Model):
         try:
             client = provider._client(self.connection_id)
             for row in rows:
-                count = provider._count_records(
-                    client, row.flow_id.stream, self._since_moment()
+                count = provider._asked(
+                    "_count_records", client, row.flow_id.stream, self._since_moment()
                 )
                 row.load_count = count if count is not None else row.read_count
         except errors.ConnectorError as error:

@@ -3,10 +3,14 @@
 import dataclasses
 import datetime
 import email.utils
+import logging
 
 import requests
 
 from ..engine import errors
+from ..engine.answers import UNFIT
+
+_logger = logging.getLogger(__name__)
 
 #: Longest wait that a vendor may ask for: a clock that is wrong must not stop us for
 #: ever.
@@ -61,6 +65,16 @@ def default_classify(status, body, headers):
         code="refused",
         params={"status": status},
     )
+
+
+def classified(classify, status, body, headers):
+    """The error of a refusal by a vendor's table; by its status alone where the body is
+    none that the table can read."""
+    try:
+        return classify(status, body, headers)
+    except UNFIT:
+        _logger.warning("A refusal of another shape, HTTP %s", status, exc_info=True)
+        return default_classify(status, body, headers)
 
 
 def retry_after(headers, clock=lambda: datetime.datetime.now(datetime.UTC)):

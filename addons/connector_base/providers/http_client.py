@@ -13,23 +13,28 @@ import time
 
 import requests
 
-from ..engine import dry_run, errors
+from ..engine import dry_run, errors, json_text
 from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
 from .http_answers import (
     LONGEST_WAIT,
     Reply,
     StreamedReply,
+    classified,
     default_classify,
     retry_after,
 )
 from .http_failures import (
     WRONG_ADDRESS,
     is_page,
+    leaves_its_place,
     network_error,
+    refused_address,
     unsendable,
     unusable,
     wrong_address,
+    wrong_path,
 )
+from .http_guard import GuardedAdapter, RefusedAddress
 from .http_stream import text_lines
 
 #: Providers find here what they need for their tables of answers.
@@ -68,7 +73,7 @@ class _Question:
     stream: bool = False
 
 
-class _Adapter(requests.adapters.HTTPAdapter):
+class _Adapter(GuardedAdapter):
     """Waits less long for a connection than for an answer."""
 
     def send(self, request, timeout=None, **options):
@@ -225,8 +230,8 @@ class HttpClient:
             return self._try(question, token)
         except errors.PermissionDenied:
             raise
-        except errors.AuthenticationError:
-            if token is None:
+        except errors.AuthenticationError as error:
+            if token is None or error.code == errors.REFUSED_ADDRESS:
                 raise
             token = self._tokens.renew(token)
         return self._try(question, token)
@@ -289,8 +294,11 @@ class HttpClient:
         method, path = question.method, question.path
         self._keep_limits(method, path)
         path = path.lstrip("/")
+        # Whatever the path is, also a link that the vendor gave: the host stays ours.
         url = f"{self.base_url}/{path}"
         asked = {"method": method, "url": mask_url(f"{self._address()}/{path}")}
+        if leaves_its_place(path):
+            raise wrong_path(self.vendor, self._host(), asked)
         headers = dict(question.headers or {})
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -316,6 +324,8 @@ class HttpClient:
         except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
             # The texts of these repeat the header, and with it the secret.
             raise unsendable(self.vendor, self._host(), asked) from None
+        except RefusedAddress:
+            raise refused_address(self.vendor, self._host(), asked) from None
         except WRONG_ADDRESS:
             raise wrong_address(
                 self.vendor, self._host() or self._address(), asked
@@ -361,7 +371,7 @@ class HttpClient:
         if 200 <= status < 300 and (text or not question.reads or status == 204):
             with contextlib.suppress(ValueError):
                 # An answer that must not have a body (204) has none.
-                data = response.json(parse_float=self._parse_float) if text else None
+                data = json_text.loads(text, self._parse_float) if text else None
                 return Reply(status, data, response.headers, request_id)
         raise self._refusal(response, asked, request_id, sent)
 
@@ -372,10 +382,10 @@ class HttpClient:
             error = unusable(self.vendor, response, text)
         else:
             try:
-                body = json_codec.loads(text)
+                body = json_text.loads(text)
             except ValueError:
                 body = text
-            error = self._classify(status, body, response.headers)
+            error = classified(self._classify, status, body, response.headers)
         error.request = asked
         error.response = {"status": status, "body": mask_text(text, 1000)}
         error.request_id = request_id or error.request_id

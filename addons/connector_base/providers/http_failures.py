@@ -1,5 +1,7 @@
 """Requests that came to no answer, or to one that is none of the vendor's."""
 
+import re
+
 import requests
 import urllib3
 
@@ -12,6 +14,16 @@ WRONG_ADDRESS = (
     requests.exceptions.InvalidSchema,
     urllib3.exceptions.LocationValueError,
 )
+
+#: What makes a path another one than it seems: steps upwards, also encoded, and what
+#: other programs take for a slash or cut off.
+_ODD_PATH = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?:[/?#]|$)|[\\#\x00-\x1f\x7f]")
+
+
+def leaves_its_place(path):
+    """Whether a path leads to another one than it seems: an id of the vendor's that is
+    more than a name, or a link."""
+    return bool(_ODD_PATH.search(path.partition("?")[0]))
 
 
 def unsendable(vendor, host, asked):
@@ -27,6 +39,24 @@ def wrong_address(vendor, host, asked):
     return errors.RemoteNotFound(
         f"{vendor}: {host!r} is not a web address.",
         code="wrong_host",
+        params={"vendor": vendor, "host": host},
+        request=asked,
+    )
+
+
+def wrong_path(vendor, host, asked):
+    return errors.InvalidRecord(
+        f"{vendor}: an id holds characters that none can have; nothing was asked for.",
+        code="wrong_path",
+        params={"vendor": vendor, "host": host},
+        request=asked,
+    )
+
+
+def refused_address(vendor, host, asked):
+    return errors.AuthenticationError(
+        f"{vendor}: {host} is in a network that no request may go to.",
+        code=errors.REFUSED_ADDRESS,
         params={"vendor": vendor, "host": host},
         request=asked,
     )

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..engine.answers import CarefulReader, expected
 from ..engine.paths import parse_path
 from ..engine.render import write_value
 from ..engine.trail import CORRELATION
@@ -92,6 +93,20 @@ class ConnectorProvider(models.AbstractModel):
             how many one request of the vendor's takes
         """
         raise NotImplementedError
+
+    def _careful_reader(self, connection, stream, paths, client):
+        """As :meth:`_reader`; an answer that it can't read is a ``ConnectorError``."""
+        reader = self._reader(connection, stream, paths, client)
+        return CarefulReader(reader, self._provider_label)
+
+    def _asked(self, name, *args):
+        """What a method of this contract answers that asks the vendor.
+
+        :param name: of the method, as ``_describe``
+        :raises errors.ConnectorError: also where the answer is of another shape
+        """
+        with expected(self._provider_label):
+            return getattr(self, name)(*args)
 
     def _drop_cursor(self, client, stream, cursor):
         """A cursor that nobody goes on from any more: end what the vendor does for it.

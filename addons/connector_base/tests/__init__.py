@@ -63,6 +63,7 @@ from . import test_push_held
 from . import test_push_merge
 from . import test_push_map
 from . import test_webhook
+from . import test_webhook_hostile
 from . import test_webhook_twice
 from . import test_remote_field
 from . import test_remote_field_change
@@ -77,3 +78,4 @@ from . import test_seal_retention
 from . import test_audit
 from . import test_trail
 from . import test_audit_export
+from . import test_monitoring

@@ -6,6 +6,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import webhook
+from ..engine.rate_limit import RateLimit
 from ..engine.throttle import Throttle
 from .common import ConnectorCase
 from .common_vendor import SECRET, remote, sign
@@ -20,6 +21,7 @@ class TestWebhook(ConnectorCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.patch(webhook, "refusals", Throttle(60))
+        self.patch(webhook, "refused_callers", RateLimit(rate=1, burst=60))
 
     def deliver(self, *events, body=None, token=None, secret=SECRET, **headers):
         if body is None:
@@ -86,7 +88,7 @@ class TestWebhook(ConnectorCase, HttpCase):
         self.assertEqual(self.deliver(self.event()).status_code, 200)
         self.assertEqual(len(self.stored()), 1)
         self.assertEqual(
-            self.deliver(self.event("e2"), token="x" * 43).status_code, 404
+            self.deliver(self.event("e2"), token="x" * 43).status_code, 401
         )
 
     def test_an_event_that_comes_again_is_acknowledged_and_counted(self):
@@ -167,7 +169,7 @@ class TestWebhook(ConnectorCase, HttpCase):
         self.assertIn("(2 more", logs.output[1])
         self.assertNotIn(self.connection.webhook_token, str(logs.output))
 
-    def test_an_unknown_token_is_a_404_that_was_verified_all_the_same(self):
+    def test_an_unknown_token_is_a_401_that_was_verified_all_the_same(self):
         provider = self.registry["connector.provider.fake"]
         verify = provider._verify_webhook
         seen = []
@@ -177,28 +179,28 @@ class TestWebhook(ConnectorCase, HttpCase):
             return verify(self, connection, request)
 
         self.patch(provider, "_verify_webhook", noted)
-        self.assertRefused(404, self.event(), token="unknown")
+        self.assertRefused(401, self.event(), token="unknown")
         [(known, secret)] = seen
         self.assertFalse(known)
         self.assertNotEqual(secret, SECRET)
 
-    def test_an_archived_connection_is_a_404_until_it_comes_back(self):
+    def test_an_archived_connection_is_a_401_until_it_comes_back(self):
         self.connection.active = False
-        self.assertRefused(404, self.event())
+        self.assertRefused(401, self.event())
         self.connection.active = True
         self.assertEqual(self.deliver(self.event()).status_code, 200)
 
-    def test_a_deleted_connection_is_a_404(self):
+    def test_a_deleted_connection_is_a_401(self):
         other = self.new_connection()
         token = other.webhook_token
         other.unlink()
-        self.assertRefused(404, self.event(), token=token)
+        self.assertRefused(401, self.event(), token=token)
 
     def test_a_renewed_token_ends_the_old_one_at_once(self):
         self.deliver(self.event())
         old = self.connection.webhook_token
         self.connection.action_renew_webhook_token()
-        self.assertEqual(self.deliver(self.event(), token=old).status_code, 404)
+        self.assertEqual(self.deliver(self.event(), token=old).status_code, 401)
         self.assertEqual(self.deliver(self.event("e2")).status_code, 200)
 
     def test_a_renewed_secret_ends_the_old_one_at_once(self):

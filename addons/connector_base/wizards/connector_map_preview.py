@@ -140,7 +140,7 @@ class ConnectorMapPreview(models.TransientModel):
         wanted = self.remote_id.strip()
         try:
             client = provider._client(connection)
-            reader = provider._reader(connection, flow.stream, paths, client)
+            reader = provider._careful_reader(connection, flow.stream, paths, client)
             # The wizard's own row is the only thing written so far: nobody waits for
             # it while the vendor thinks.
             found = reader.fetch_by_ids([wanted])

@@ -1,8 +1,8 @@
 """Deliveries of billing vendors: one event, which names the records it is about."""
 
 import datetime
-import json
 
+from odoo.addons.connector_base.engine import json_text
 from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC
 
@@ -18,7 +18,7 @@ def inbound(body, kind_key, moment_key, told):
     :return: list of ``records.InboundEvent``
     :raises ValueError: where it is no event
     """
-    event = json.loads(body, parse_float=str, parse_constant=_refuse_constant)
+    event = json_text.loads(body, parse_float=str)
     if not isinstance(event, dict) or event.get("object") != "event":
         raise ValueError("no event")
     key, kind = event.get("id"), event.get(kind_key)
@@ -40,10 +40,6 @@ def inbound(body, kind_key, moment_key, told):
         )
         for number, (stream, remote_id, moment) in enumerate(found)
     ]
-
-
-def _refuse_constant(name):
-    raise ValueError(f"{name} is no JSON")
 
 
 def _moment(value, name):

@@ -7,6 +7,7 @@ information; https://developers.hubspot.com/docs/api-reference/legacy/migration-
 """
 
 import re
+import urllib.parse
 
 #: Offered in the form; every dated version works as well.
 VERSIONS = ("2026-09", "v3")
@@ -157,4 +158,4 @@ def path(area, version, *rest):
     """
     dated, older = PATHS[area]
     base = older if version.startswith("v") else dated.format(version=version)
-    return "/".join([base, *rest])
+    return "/".join([base, *(urllib.parse.quote(part, safe="") for part in rest)])

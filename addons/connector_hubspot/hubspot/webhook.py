@@ -13,6 +13,7 @@ import json
 import re
 import urllib.parse
 
+from odoo.addons.connector_base.engine import json_text
 from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC
 
@@ -110,14 +111,10 @@ def events(body):
     :return: list of ``records.InboundEvent``
     :raises ValueError: where it is no delivery of HubSpot's
     """
-    items = json.loads(body, parse_constant=_refuse_constant)
+    items = json_text.loads(body)
     if not isinstance(items, list):
         raise ValueError("no list of events")
     return [event for item in items for event in _events_of(item)]
-
-
-def _refuse_constant(name):
-    raise ValueError(f"{name} is no JSON")
 
 
 def _events_of(item):

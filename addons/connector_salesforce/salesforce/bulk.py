@@ -85,11 +85,11 @@ class QueryJob:
         where = self._path(self.job_id, "results")
         with self.client.stream(where, params, headers) as reply:
             following = reply.headers.get(LOCATOR_HEADER) or LAST_LOCATOR
-            rows = csv.reader(reply.lines)
+            rows = rows_of(reply.lines)
             header = next(rows, [])
             yield Part(
                 header,
-                _checked(rows, header),
+                rows,
                 None if following == LAST_LOCATOR else following,
                 reply.request_id,
             )
@@ -108,10 +108,17 @@ class Part:
         self.request_id = request_id
 
 
-def _checked(rows, header):
+def rows_of(lines):
+    """The rows of a CSV file as lists of one length, its header first.
+
+    :param lines: iterator of texts
+    :raises errors.TransientError: where it is no CSV
+    """
+    width = None
     try:
-        for row in rows:
-            if len(row) != len(header):
+        for row in csv.reader(lines):
+            width = len(row) if width is None else width
+            if len(row) != width:
                 raise csv.Error("a row of another length")
             yield row
     except csv.Error:

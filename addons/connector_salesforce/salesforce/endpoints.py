@@ -6,6 +6,8 @@ object reference, https://developer.salesforce.com/docs/platform/object-referenc
 Marks: [S] read there, [M] from memory.
 """
 
+import urllib.parse
+
 #: Offered in the form; every version that the org serves works as well. There are
 #: three releases a year, each is served for three years at least [M].
 VERSIONS = ("67.0", "66.0", "65.0")
@@ -80,4 +82,5 @@ def path(version, *rest):
     >>> path("67.0", "sobjects", "Account")
     'services/data/v67.0/sobjects/Account'
     """
-    return "/".join([f"services/data/v{version}", *rest])
+    parts = (urllib.parse.quote(part, safe="") for part in rest)
+    return "/".join([f"services/data/v{version}", *parts])

@@ -13,7 +13,6 @@ among the values).
 
 import collections
 import dataclasses
-import urllib.parse
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
@@ -191,12 +190,11 @@ class FamilyWriting:
         values = {n: v for n, v in row.values.items() if v is not None}
         if link in values:
             values[link] = f"@{{{PARENT}.id}}"
-        key = urllib.parse.quote(row.key, safe="")
         return {
             "referenceId": f"line{place}" if place else PARENT,
             "method": "PATCH",
             "url": "/"
-            + path(self.client.api_version, "sobjects", name, KEY_FIELD, key),
+            + path(self.client.api_version, "sobjects", name, KEY_FIELD, row.key),
             "body": values,
         }
 

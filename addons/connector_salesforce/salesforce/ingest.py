@@ -15,7 +15,7 @@ import io
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 
-from .bulk import COMPLETE, ENDED, poll_seconds
+from .bulk import COMPLETE, ENDED, poll_seconds, rows_of
 from .endpoints import KEY_FIELD, path
 from .errors import row_error
 
@@ -119,7 +119,10 @@ def _is_as_sent(item, row):
 def _results(client, ticket, kind):
     """Rows of a file of results, as dicts."""
     with client.stream(_path(ticket, kind), headers={"Accept": "text/csv"}) as reply:
-        yield from csv.DictReader(reply.lines)
+        rows = rows_of(reply.lines)
+        header = next(rows, [])
+        for row in rows:
+            yield dict(zip(header, row, strict=True))
 
 
 def _error(text):

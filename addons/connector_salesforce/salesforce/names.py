@@ -9,6 +9,7 @@ import re
 
 from odoo.addons.connector_base.engine import errors
 
+from . import soql
 from .describe import Types
 from .endpoints import ARCHIVED_BY, CHANGED, DELETED, MASTER, MERGEABLE, path
 from .values import field_names
@@ -35,7 +36,9 @@ class Names:
         self.switch = ARCHIVED_BY.get(object_name)
         if self.switch:
             self.system.append(self.switch)
-        self._wanted = sorted(field_names(paths) - set(self.system))
+        # What can't be a name no org has either.
+        named = filter(soql.is_name, field_names(paths) - set(self.system))
+        self._wanted = sorted(named)
         self.types = Types(client, object_name)
 
     @property

@@ -8,6 +8,8 @@ the id of the organization; and of what it says only the ids are used, the recor
 fetched.
 """
 
+import hmac
+
 from lxml import etree
 
 from odoo.addons.connector_base.engine.errors import AuthenticationError
@@ -31,8 +33,15 @@ ID_LENGTH = 15
 
 
 def same_id(one, other):
-    """Whether two ids are of one record: 15 characters, or 18 with a check [S]."""
-    return bool(one) and bool(other) and one[:ID_LENGTH] == other[:ID_LENGTH]
+    """Whether two ids are of one record: 15 characters, or 18 with a check [S].
+
+    Takes the same time whatever the other one is.
+    """
+    if not one or not other:
+        return False
+    # Bytes, since compare_digest refuses text that is not ASCII.
+    ids = (each[:ID_LENGTH].encode() for each in (one, other))
+    return hmac.compare_digest(*ids)
 
 
 def parse(body):

@@ -5,7 +5,19 @@ Texts are quoted with single quotes, in which a backslash escapes; times are wri
 bare, in ISO 8601.
 """
 
+import re
+
 from .endpoints import CHANGED, DELETED
+
+#: A field, also of a record that is referred to, or an object; [S] names are letters,
+#: digits and underscores. Names stand in queries as they are.
+_NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
+_COUNT = "COUNT()"
+
+
+def is_name(text):
+    """Whether a text can be the name of anything, and is nothing beside it."""
+    return bool(_NAME.fullmatch(text))
 
 
 def quote(text):
@@ -43,7 +55,10 @@ def of_ids(ids, field="Id"):
 
 def select(names, object_name, condition="", ordered=False):
     """:param ordered: by the time of the last change, then by id"""
-    parts = [f"SELECT {', '.join(names)} FROM {object_name}"]
+    for name in (*names, object_name):
+        if name != _COUNT and not is_name(name):
+            raise ValueError(f"{name!r} is no name")
+    parts = ["SELECT", ", ".join(names), "FROM", object_name]
     if condition:
         parts.append(f"WHERE {condition}")
     if ordered:
@@ -52,7 +67,7 @@ def select(names, object_name, condition="", ordered=False):
 
 
 def count(object_name, condition=""):
-    return select(["COUNT()"], object_name, condition)
+    return select([_COUNT], object_name, condition)
 
 
 def alive(condition):

@@ -6,7 +6,7 @@ import json
 import uuid
 
 from . import form
-from .endpoints import LIST_LIMIT, path
+from .endpoints import BASE, LIST_LIMIT
 
 IDEMPOTENCY_HEADER = "chargebee-idempotency-key"
 #: Longest idempotency key. [S] idempotency
@@ -23,7 +23,7 @@ def page(client, listing, params=(), offset=None, limit=LIST_LIMIT):
     pairs = [("limit", limit), *listing.params, *params]
     if offset:
         pairs.append(("offset", offset))
-    return client.get(path(listing.path), pairs)
+    return client.get(f"{BASE}/{listing.path}", pairs)
 
 
 def items(listing, reply):

@@ -5,6 +5,7 @@ official SDK, [M] from memory.
 """
 
 import dataclasses
+import urllib.parse
 
 BASE = "api/v2"
 #: Most records of a page. [S] list operations
@@ -95,7 +96,7 @@ def entitlements_of(subscription_id):
     """How those of a subscription are listed; no request lists those of several. [S]"""
     return Listing(
         "subscription_entitlement",
-        f"subscriptions/{subscription_id}/subscription_entitlements",
+        f"subscriptions/{quote(subscription_id)}/subscription_entitlements",
         sort=None,
         dated=False,
         named=False,
@@ -127,5 +128,10 @@ PAGES = {
 
 
 def path(*parts):
-    """Path of a resource, relative to the base address."""
-    return "/".join([BASE, *parts])
+    """Path of a resource, relative to the base address; ids are quoted."""
+    return "/".join([BASE, *map(quote, parts)])
+
+
+def quote(part):
+    """A name or an id as a part of a path: all of it, whatever it holds."""
+    return urllib.parse.quote(part, safe="")

@@ -6,6 +6,7 @@ their last change: what changed is told by ``/v1/events`` for 30 days.
 """
 
 import dataclasses
+import urllib.parse
 
 #: Offered in the form, the newest shape first; every other version works as well.
 VERSIONS = ("2026-10-28.endive", "2025-02-24.acacia")
@@ -97,6 +98,15 @@ LISTINGS = {
     "balance_transactions": Listing("v1/balance_transactions", expand=("source",)),
     "unbilled_charges": Listing("v1/invoiceitems", params=(("pending", "true"),)),
 }
+
+
+def below(path, *parts):
+    """What lies below a path, by ids and names.
+
+    >>> below("v1/coupons", "10% off", "lines")
+    'v1/coupons/10%25%20off/lines'
+    """
+    return "/".join([path, *(urllib.parse.quote(part, safe="") for part in parts)])
 
 
 def listing(stream, version):

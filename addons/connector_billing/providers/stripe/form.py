@@ -28,6 +28,16 @@ def _pairs(name, value):
         yield name, "" if value is None else str(value)
 
 
+def quoted(text):
+    """A text within a search. [S] https://docs.stripe.com/search: a backslash escapes
+
+    >>> quoted("O'Hara")
+    "'O\\\\'Hara'"
+    """
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
 def query(params=(), expand=(), prefix=""):
     """The query of a request.
 

@@ -21,7 +21,7 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import Page
 
 from . import ask
-from .endpoints import EVENT_DAYS, LIST_LIMIT, is_basil, listing
+from .endpoints import EVENT_DAYS, LIST_LIMIT, below, is_basil, listing
 from .errors import is_missing
 from .events import changed, types_of
 from .records import Shaping
@@ -275,7 +275,7 @@ class StripeReader:
 
     def _by_id(self, remote_id):
         """The records that an id names: mostly one, none where it is gone."""
-        path = f"{self.listing.path}/{remote_id}"
+        path = below(self.listing.path, remote_id)
         try:
             reply = ask.one(self.client, path, self.listing.expand)
         except errors.RemoteNotFound:

@@ -17,6 +17,7 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import Page
 
 from . import ask, balance
+from .endpoints import below
 from .invoices import id_of
 from .reader import DAY, REPAIR_DAYS, StripeReader
 from .records import Shaping
@@ -190,7 +191,7 @@ class BalanceReader(StripeReader):
     def _by_id(self, remote_id):
         if not self._is_own(remote_id):
             return self._all_of(remote_id)
-        path = f"{self.listing.path}/{remote_id}"
+        path = below(self.listing.path, remote_id)
         try:
             reply = ask.one(self.client, path, self.listing.expand)
         except errors.RemoteNotFound:

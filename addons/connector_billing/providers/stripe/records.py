@@ -10,7 +10,7 @@ from odoo.addons.connector_base.engine.records import RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC
 
 from . import ask, catalog, credit_notes, invoices, payments, subscriptions
-from .endpoints import KEY
+from .endpoints import KEY, below
 
 
 class Shaping:
@@ -68,18 +68,20 @@ class Shaping:
 
     def _invoices(self, item):
         lines = self._all(
-            item["lines"], f"v1/invoices/{item['id']}/lines", expand=("discounts",)
+            item["lines"],
+            below("v1/invoices", item["id"], "lines"),
+            expand=("discounts",),
         )
         shipping = item.get("shipping_cost") or {}
         if shipping.get("amount_tax") and "taxes" not in shipping:
             # Its taxes are told only where they are asked for.
-            path = f"v1/invoices/{item['id']}"
+            path = below("v1/invoices", item["id"])
             full = ask.one(self.client, path, ("shipping_cost.taxes",)).data
             item = {**item, "shipping_cost": full["shipping_cost"]}
         return invoices.invoice(item, lines, self.look)
 
     def _credit_notes(self, item):
-        lines = self._all(item["lines"], f"v1/credit_notes/{item['id']}/lines")
+        lines = self._all(item["lines"], below("v1/credit_notes", item["id"], "lines"))
         return credit_notes.credit_note(item, lines, self.look)
 
     def _refunds(self, item):

@@ -6,6 +6,7 @@ Lines name tax rates and prices by their ids only, at least since basil.
 from odoo.addons.connector_base.engine import errors
 
 from . import ask
+from .endpoints import below
 
 
 class ReferenceData:
@@ -53,7 +54,7 @@ class ReferenceData:
     def _one(self, known, path, object_id, expand=()):
         if object_id not in known:
             try:
-                found = ask.one(self.client, f"{path}/{object_id}", expand).data
+                found = ask.one(self.client, below(path, object_id), expand).data
             except errors.RemoteNotFound:
                 found = {}
             known[object_id] = found

@@ -19,7 +19,7 @@ from odoo.addons.connector_base.engine.values import UTC
 from odoo.addons.connector_base.providers.row_writer import RowWriter
 
 from . import ask
-from .endpoints import KEY
+from .endpoints import KEY, below
 from .errors import EXISTING, VENDOR
 
 #: How long an idempotency key is known, with some more for clocks that differ.
@@ -90,12 +90,12 @@ class StripeWriter(RowWriter):
         params = self._params(row, new=False)
         if not params:
             return RowResult(row.key, remote_id)
-        reply = ask.post(self.client, f"{self.path}/{remote_id}", params)
+        reply = ask.post(self.client, below(self.path, remote_id), params)
         return self._result(row, reply)
 
     def _archive(self, row):
         params = {"active": False}
-        reply = ask.post(self.client, f"{self.path}/{row.remote_id}", params)
+        reply = ask.post(self.client, below(self.path, row.remote_id), params)
         return self._result(row, reply)
 
     def _result(self, row, reply):
@@ -148,7 +148,7 @@ class StripeWriter(RowWriter):
     def _with_id(self, row):
         """The object with the id that we give, or ``None``."""
         try:
-            return ask.one(self.client, f"{self.path}/{own_id(row.key)}").data
+            return ask.one(self.client, below(self.path, own_id(row.key))).data
         except errors.RemoteNotFound:
             return None
 

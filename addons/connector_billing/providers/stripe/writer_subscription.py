@@ -9,7 +9,7 @@ that has begun.
 from odoo.addons.connector_base.engine import errors
 
 from . import ask, form
-from .endpoints import is_basil
+from .endpoints import below, is_basil
 from .errors import VENDOR
 from .money import seconds
 from .writer import StripeWriter
@@ -56,7 +56,7 @@ class SubscriptionWriter(StripeWriter):
 
     def _ask_for(self, remote_id, change, params):
         """Under the key of the change, so that it is carried out once."""
-        path = f"{self.path}/{remote_id}"
+        path = below(self.path, remote_id)
         return ask.post(self.client, path, params, change["key"])
 
     def _quantity(self, remote_id, change):
@@ -78,7 +78,7 @@ class SubscriptionWriter(StripeWriter):
 
     def _keep(self, remote_id, change):
         """Take a cancellation back, whichever way it was asked for."""
-        reply = ask.one(self.client, f"{self.path}/{remote_id}")
+        reply = ask.one(self.client, below(self.path, remote_id))
         if reply.data.get("cancel_at_period_end"):
             params = {"cancel_at_period_end": False}
         elif reply.data.get("cancel_at"):
@@ -97,7 +97,7 @@ class SubscriptionWriter(StripeWriter):
             ("prorate", "true" if proration != "none" else None),
             ("invoice_now", "true" if proration == "always_invoice" else None),
         ]
-        path = f"{self.path}/{remote_id}"
+        path = below(self.path, remote_id)
         return self.client.request("DELETE", path, params=form.query(params), safe=True)
 
     def _archive(self, row):

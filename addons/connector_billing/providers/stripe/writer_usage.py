@@ -10,7 +10,7 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 
 from . import ask
-from .endpoints import is_basil
+from .endpoints import below, is_basil
 from .money import seconds
 from .writer import StripeWriter
 
@@ -44,7 +44,7 @@ class UsageWriter(StripeWriter):
             return self._tell(row, params, key)
         item = values["subscription_item"]
         params = {"quantity": values["value"], "action": "increment", **moment}
-        path = f"v1/subscription_items/{item}/usage_records"
+        path = below("v1/subscription_items", item, "usage_records")
         reply = ask.post(self.client, path, params, key)
         return RowResult(row.key, reply.data["id"], request_id=reply.request_id)
 

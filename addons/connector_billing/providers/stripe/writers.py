@@ -5,8 +5,8 @@ Source: OpenAPI, ``post`` of each path [S].
 
 from odoo.addons.connector_base.engine import errors
 
-from . import ask, money
-from .endpoints import KEY
+from . import ask, form, money
+from .endpoints import KEY, below
 from .errors import VENDOR
 from .writer import StripeWriter, own_id
 from .writer_subscription import SubscriptionWriter
@@ -25,7 +25,7 @@ class CustomerWriter(StripeWriter):
         if email:
             params = (("email", email),)
             return self._with_key(row, ask.everything(self.client, self.path, params))
-        query = {"query": f"metadata['{KEY}']:'{row.key}'"}
+        query = {"query": f"metadata['{KEY}']:{form.quoted(row.key)}"}
         try:
             data = self.client.get(f"{self.path}/search", query).data
         except (errors.InvalidRecord, errors.RemoteNotFound):
@@ -139,7 +139,7 @@ class CouponWriter(StripeWriter):
 
     def _archive(self, row):
         """Nobody gets it any more; who has it keeps it."""
-        path = f"{self.path}/{row.remote_id}"
+        path = below(self.path, row.remote_id)
         return self._result(row, self.client.request("DELETE", path, safe=True))
 
 
