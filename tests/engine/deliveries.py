@@ -7,6 +7,8 @@ from requests.auth import _basic_auth_str
 from odoo.addons.connector_billing.providers.chargebee import webhook as chargebee
 from odoo.addons.connector_billing.providers.stripe import webhook as stripe
 from odoo.addons.connector_hubspot.hubspot import webhook as hubspot
+from odoo.addons.connector_support.providers.freshdesk import webhook as freshdesk
+from odoo.addons.connector_support.providers.zendesk import webhook as zendesk
 
 NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
 SECRET = "a secret of the right length, or so"
@@ -88,6 +90,26 @@ BODIES = {
             "subscription_entitlement": {"subscription_id": "s", "feature_id": "f"},
         },
     },
+    "zendesk": {
+        "id": "01HZ",
+        "type": "zen:event-type:user.merged",
+        "subject": "zen:user:11",
+        "time": "2026-11-02T09:00:00Z",
+        "zendesk_event_version": "2022-11-06",
+        "detail": {"id": "11", "email": "ada@acme.example"},
+        "event": {"user": {"id": "12"}},
+        # What a trigger says, once it is no event any more.
+        "ticket_id": "42",
+        "organization_id": 7,
+    },
+    "freshdesk": {
+        "freshdesk_webhook": {
+            "ticket_id": 42,
+            "id": "INC-42",
+            "event": "ticket_created",
+            "triggered_event": "{status:open}",
+        }
+    },
 }
 
 
@@ -106,5 +128,22 @@ def _chargebee(_url, _body, _seconds):
     return {"Authorization": _basic_auth_str(chargebee.USER, SECRET)}
 
 
+def _zendesk(_url, body, seconds):
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    signed = zendesk.signature(SECRET, stamp, body)
+    return {zendesk.TIMESTAMP_HEADER: stamp, zendesk.SIGNATURE_HEADER: signed}
+
+
+def _freshdesk(_url, _body, _seconds):
+    return {freshdesk.SECRET_HEADER: SECRET}
+
+
 #: Vendor -> ``(url, body, seconds since 1970) -> headers`` that prove a delivery.
-PROOFS = {"hubspot": _hubspot, "stripe": _stripe, "chargebee": _chargebee}
+PROOFS = {
+    "hubspot": _hubspot,
+    "stripe": _stripe,
+    "chargebee": _chargebee,
+    "zendesk": _zendesk,
+    "freshdesk": _freshdesk,
+}

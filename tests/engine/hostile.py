@@ -16,7 +16,9 @@ import requests
 from hypothesis import strategies as st
 from simulators import Clock, HubSpotSimulator, SalesforceSimulator
 from simulators.chargebee import ChargebeeSimulator
+from simulators.freshdesk import FreshdeskSimulator
 from simulators.stripe.simulator import StripeSimulator
+from simulators.zendesk import ZendeskSimulator
 
 from odoo.addons.connector_base.engine.answers import CarefulReader
 from odoo.addons.connector_base.providers.http_client import HttpClient, _session
@@ -35,6 +37,13 @@ from odoo.addons.connector_salesforce.salesforce import errors as salesforce
 from odoo.addons.connector_salesforce.salesforce import limits as salesforce_limits
 from odoo.addons.connector_salesforce.salesforce.reader import SalesforceReader
 from odoo.addons.connector_salesforce.salesforce.values import number_text
+from odoo.addons.connector_support.providers.freshdesk import errors as freshdesk
+from odoo.addons.connector_support.providers.freshdesk import limits as freshdesk_limits
+from odoo.addons.connector_support.providers.freshdesk import readers as freshdesk_read
+from odoo.addons.connector_support.providers.freshdesk import signing as freshdesk_key
+from odoo.addons.connector_support.providers.zendesk import errors as zendesk
+from odoo.addons.connector_support.providers.zendesk import limits as zendesk_limits
+from odoo.addons.connector_support.providers.zendesk import readers as zendesk_read
 
 START = "2026-11-02T09:00:00Z"
 #: Examples of all vendors together, in the suite and by ``./dev hostile``.
@@ -280,6 +289,24 @@ def _hubspot_reader(client, stream):
     return HubSpotReader(client, stream, paths)
 
 
+def _zendesk():
+    # Its exports take no time of the last minute, by the clock of who asks.
+    return ZendeskSimulator(4, counts={"users": 8, "tickets": 8})
+
+
+def _freshdesk():
+    return FreshdeskSimulator(5, tickets=8, clock=Clock(START))
+
+
+#: Whatever costs a request of its own.
+ZENDESK_PATHS = (
+    *("support.brand", "support.form", "support.custom_status"),
+    "support.is_breached",
+)
+FRESHDESK_PATHS = (
+    *("desk.assignee", "desk.group", "desk.brand", "desk.satisfaction"),
+    *("desk.solved_at", "desk.other_emails", "description"),
+)
 SALESFORCE_PATHS = ("Name", "Owner.Email", "AccountId", "Amount", "CurrencyIsoCode")
 
 READINGS = {
@@ -338,6 +365,38 @@ READINGS = {
             lambda simulator: chargebee_key.headers(simulator.token),
             {
                 "classify": chargebee.classify,
+                "parse_float": str,
+                "api_version": "v2",
+            },
+        ),
+        Reading(
+            "Zendesk",
+            _zendesk,
+            ("organizations", "users", "tickets"),
+            lambda client, stream: zendesk_read.reader_of(
+                client, stream, ZENDESK_PATHS
+            ),
+            _bearer,
+            {
+                "classify": zendesk.classify,
+                "quotas": zendesk_limits.quotas,
+                "request_id_header": "X-Request-Id",
+                "parse_float": str,
+                "api_version": "v2",
+            },
+        ),
+        Reading(
+            "Freshdesk",
+            _freshdesk,
+            ("companies", "contacts", "tickets"),
+            lambda client, stream: freshdesk_read.reader_of(
+                client, stream, FRESHDESK_PATHS
+            ),
+            lambda simulator: freshdesk_key.headers(simulator.token),
+            {
+                "classify": freshdesk.classify,
+                "quotas": freshdesk_limits.quotas,
+                "request_id_header": "X-Request-Id",
                 "parse_float": str,
                 "api_version": "v2",
             },

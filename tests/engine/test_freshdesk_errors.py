@@ -6,7 +6,7 @@ import pytest
 
 from odoo.addons.connector_base.engine import errors as engine_errors
 from odoo.addons.connector_support.providers.freshdesk import ask, errors, limits
-from odoo.addons.connector_support.providers.freshdesk.endpoints import path
+from odoo.addons.connector_support.providers.freshdesk.endpoints import BASE, path
 
 #: Statuses that a code comes with, where it isn't 400. [S error]
 STATUS = {
@@ -149,7 +149,7 @@ def test_a_blip_is_asked_again_at_once(freshdesk, freshdesk_client):
     ],
 )
 def test_requests_count_in_the_limits_that_they_use(method, where, names):
-    found = limits.budget_names(method, path(where))
+    found = limits.budget_names(method, f"{BASE}/{where}")
     assert {name: found.count(name) for name in set(found)} == names
     assert set(names) <= {budget.name for budget in limits.BUDGETS}
 
@@ -157,9 +157,9 @@ def test_requests_count_in_the_limits_that_they_use(method, where, names):
 @pytest.mark.parametrize("where", ["tickets", "tickets?include=stats", "contacts"])
 def test_what_we_count_is_what_freshdesk_counts(freshdesk, freshdesk_client, where):
     freshdesk.meter.plan = {"total": 100}
-    reply = freshdesk_client().get(path(where))
+    reply = freshdesk_client().get(f"{BASE}/{where}")
     used = int(reply.headers["X-RateLimit-Used-CurrentRequest"])
-    assert limits.budget_names("GET", path(where)).count(limits.REQUESTS) == used
+    assert limits.budget_names("GET", f"{BASE}/{where}").count(limits.REQUESTS) == used
     [quota] = limits.quotas(reply.headers, None)
     assert (quota.limit, quota.remaining) == (100, 100 - used)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.connector_base.engine import errors
-from odoo.addons.connector_base.engine.answers import expected
+from odoo.addons.connector_base.engine.answers import CarefulReader, expected
 from odoo.addons.connector_salesforce.salesforce.bulk import QueryJob
 
 from . import hostile
@@ -28,7 +28,7 @@ def test_what_is_recorded_is_read(vendor):
 def test_an_answer_that_means_harm_ends_in_an_error_of_ours(vendor):
     reading = hostile.READINGS[vendor]
 
-    @hostile.examples(share=0.12)
+    @hostile.examples(share=0.08)
     @given(hostile.tapes(vendor))
     def throw(tape):
         stream, answers = tape
@@ -46,11 +46,26 @@ def test_an_answer_that_means_harm_ends_in_an_error_of_ours(vendor):
     throw()
 
 
+@pytest.mark.parametrize("vendor", ["Freshdesk", "Zendesk"])
+@pytest.mark.parametrize("body", [b"{}", b"[7]", b'"x"', b"7", b"null"])
+def test_an_answer_without_its_list_is_no_empty_one(vendor, body):
+    """Or what has changed would be passed over without a word."""
+    reading = hostile.READINGS[vendor]
+    for stream, answers in hostile.recorded(vendor).items():
+        first, *_others = answers
+        answer = hostile.Answer(200, first.headers, body)
+        client = reading.client(ADDRESS, session=hostile.session_of([answer]))
+        reader = CarefulReader(reading.reader(client, stream), vendor)
+
+        with pytest.raises(errors.ConnectorError):
+            reader.fetch_page(None)
+
+
 @pytest.mark.parametrize("vendor", sorted(hostile.READINGS))
 def test_a_refusal_of_any_shape_has_a_class(vendor):
     classify = hostile.READINGS[vendor].options["classify"]
 
-    @hostile.examples(share=0.05)
+    @hostile.examples(share=0.033)
     @given(
         status=st.sampled_from([400, 401, 402, 403, 404, 409, 422, 429, 500, 503]),
         body=st.one_of(hostile.odd_bodies, hostile.mutants(REFUSALS[vendor])),
@@ -120,5 +135,22 @@ REFUSALS = {
         "api_error_code": "resource_not_found",
         "param": "id",
         "http_status_code": 404,
+    },
+    "Zendesk": {
+        "error": "RecordInvalid",
+        "description": "Record validation errors",
+        "details": {"name": [{"description": "taken", "error": "DuplicateValue"}]},
+        "errors": [{"code": "c", "title": "t", "detail": "d"}],
+    },
+    "Freshdesk": {
+        "description": "Validation failed",
+        "errors": [
+            {
+                "field": "email",
+                "message": "It should be a unique value",
+                "code": "duplicate_value",
+                "additional_info": {"user_id": 1},
+            }
+        ],
     },
 }

@@ -17,6 +17,8 @@ from odoo.addons.connector_billing.providers.chargebee import webhook as chargeb
 from odoo.addons.connector_billing.providers.stripe import webhook as stripe
 from odoo.addons.connector_hubspot.hubspot import webhook as hubspot
 from odoo.addons.connector_salesforce.salesforce import outbound as salesforce
+from odoo.addons.connector_support.providers.freshdesk import webhook as freshdesk
+from odoo.addons.connector_support.providers.zendesk import webhook as zendesk
 
 from . import hostile
 from .deliveries import BODIES, BOMB, MESSAGE, NOW, OUTSIDE, PROOFS, SECRET
@@ -29,6 +31,8 @@ EVENTS = {
     "stripe": stripe.inbound,
     "chargebee": chargebee.inbound,
     "salesforce": salesforce.events,
+    "zendesk": lambda body: zendesk.events(_request({}, body)),
+    "freshdesk": lambda body: freshdesk.inbound(_request({}, body)),
 }
 
 
@@ -42,11 +46,17 @@ def _verify_stripe(request):
     return stripe.is_genuine(SECRET, request) and stripe.is_fresh(request)
 
 
+def _verify_zendesk(request):
+    return zendesk.is_genuine(SECRET, request) and zendesk.is_fresh(request)
+
+
 #: Vendor -> ``(request) -> whether it is proven``.
 VERIFY = {
     "hubspot": _verify_hubspot,
     "stripe": _verify_stripe,
     "chargebee": lambda request: chargebee.is_genuine(SECRET, request),
+    "zendesk": _verify_zendesk,
+    "freshdesk": lambda request: freshdesk.is_genuine(SECRET, request),
 }
 
 
@@ -89,7 +99,7 @@ def test_a_message_that_means_well_is_taken():
 
 @pytest.mark.parametrize("vendor", sorted(BODIES))
 def test_a_delivery_of_any_shape_is_taken_or_refused(vendor):
-    @hostile.examples(share=0.08)
+    @hostile.examples(share=0.048)
     @given(st.one_of(hostile.mutants(BODIES[vendor]), hostile.odd_bodies))
     def throw(body):
         for event in take(vendor, body):
@@ -141,7 +151,7 @@ def test_nothing_else_is(vendor):
     # As WSGI hands them on: any byte is a character.
     odd = st.text(st.characters(max_codepoint=255), max_size=200)
 
-    @hostile.examples(share=0.06)
+    @hostile.examples(share=0.036)
     @given(
         st.sampled_from(sorted(headers)),
         st.integers(0, 200),
@@ -158,8 +168,8 @@ def test_nothing_else_is(vendor):
     throw()
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "stripe"])
-@hostile.examples(share=0.02)
+@pytest.mark.parametrize("vendor", ["hubspot", "stripe", "zendesk"])
+@hostile.examples(share=0.013)
 @given(body=st.binary(max_size=20))
 def test_a_signature_is_of_one_body(vendor, body):
     headers, verify = proof(vendor), VERIFY[vendor]

@@ -18,7 +18,7 @@ NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
 
 @pytest.mark.parametrize("stream", LISTINGS)
 def test_exports_have_a_budget_of_their_own(stream):
-    names = limits.budget_names("GET", path(LISTINGS[stream].export))
+    names = limits.budget_names("GET", path(*LISTINGS[stream].export))
     assert names == (limits.EXPORTS, limits.REQUESTS)
 
 

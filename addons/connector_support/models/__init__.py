@@ -29,3 +29,4 @@ from . import connector_context_read
 from . import connector_context
 from . import connector_ticket_level
 from . import connector_setup_comment
+from . import connector_audit_support

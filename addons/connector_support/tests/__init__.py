@@ -8,3 +8,5 @@ from . import test_service_level
 from . import test_context
 from . import test_rule_customer
 from . import test_context_api
+from . import test_audit_support
+from . import test_neutralize_support

@@ -6,8 +6,10 @@ import email.utils
 import re
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.answers import unfit
 
 from .endpoints import LIST_LIMIT, path
+from .errors import VENDOR
 
 #: A list says by a header that it goes on. [S pagination]
 NEXT = re.compile(r"<[^>]*>\s*;\s*rel=\"?next\"?", re.IGNORECASE)
@@ -26,6 +28,11 @@ class Listed:
     now: datetime.datetime
 
 
+def within(data, name):
+    """The records that an answer holds under a name; see :func:`checked`."""
+    return checked(data.get(name) if isinstance(data, dict) else None)
+
+
 def including(where, names):
     """A path with what is to be included: as its query, so that budgets see it."""
     return f"{where}?include={','.join(names)}" if names else where
@@ -34,9 +41,21 @@ def including(where, names):
 def listed(client, where, params=None, page=1, limit=LIST_LIMIT):
     """:return: :class:`Listed`"""
     found = client.get(where, {**(params or {}), "per_page": limit, "page": page})
-    items = found.data if isinstance(found.data, list) else []
     more = bool(NEXT.search(found.headers.get("Link") or ""))
-    return Listed(items, more, now(found, client))
+    return Listed(checked(found.data), more, now(found, client))
+
+
+def checked(items):
+    """The records of an answer.
+
+    One without a list is none that holds none: what has changed would be passed over.
+
+    :return: list of dicts
+    :raises errors.TransientError: where it is something else
+    """
+    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
+        raise unfit(VENDOR, type(items).__name__)
+    return items
 
 
 def everything(client, where, params=None):
@@ -55,9 +74,10 @@ def one(client, resource, record_id, include=()):
     if not str(record_id).isdecimal():
         return None
     try:
-        return client.get(including(path(resource, record_id), include)).data
+        found = client.get(including(path(resource, record_id), include)).data
     except errors.RemoteNotFound:
         return None
+    return checked([found])[0]
 
 
 def now(reply, client):

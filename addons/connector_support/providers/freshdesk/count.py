@@ -19,5 +19,5 @@ def count_records(client, stream, since=None):
         return None
     name = "updated_at" if since else "created_at"
     day = since.date().isoformat() if since else ALWAYS
-    reply = client.get(path(SEARCHES[stream]), {"query": f"\"{name}:>'{day}'\""})
+    reply = client.get(path(*SEARCHES[stream]), {"query": f"\"{name}:>'{day}'\""})
     return reply.data.get("total")

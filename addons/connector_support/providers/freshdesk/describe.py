@@ -8,6 +8,7 @@ field ``ticket_type`` is ``type`` of a ticket).
 
 from odoo.addons.connector_base.engine.records import RemoteField
 
+from . import ask
 from .endpoints import CUSTOM, FIELD_LISTS, path
 from .fields import TYPES, missing_fields
 from .look import statuses
@@ -88,7 +89,7 @@ def remote_fields(client, stream):
     """:return: list of ``records.RemoteField`` of a stream"""
     found = [_field(client, stream, *each) for each in FIELDS[stream]]
     if stream in FIELD_LISTS:
-        listed = client.get(path(FIELD_LISTS[stream])).data or ()
+        listed = ask.checked(client.get(path(FIELD_LISTS[stream])).data)
         own = [item for item in listed if not item.get("default")]
         found += [_own(stream, item) for item in own]
         found += missing_fields(stream, {item["name"] for item in own})

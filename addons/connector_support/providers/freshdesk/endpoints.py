@@ -4,6 +4,8 @@ Marks: [S] vendor page, developers.freshdesk.com/api by the section named, or an
 of support.freshdesk.com; [3P] observed by third parties; [M] from memory.
 """
 
+import urllib.parse
+
 BASE = "api/v2"
 #: Most records of a page. [S pagination]
 LIST_LIMIT = 100
@@ -27,11 +29,11 @@ LISTS = {
     "tickets": "tickets",
     "comments": "tickets",
 }
-#: Stream -> what a search is asked to count it. [S filter_*: ``total``]
+#: Stream -> parts of the path that is asked to count it. [S filter_*: ``total``]
 SEARCHES = {
-    "companies": "search/companies",
-    "contacts": "search/contacts",
-    "tickets": "search/tickets",
+    "companies": ("search", "companies"),
+    "contacts": ("search", "contacts"),
+    "tickets": ("search", "tickets"),
 }
 #: Path of our own key in a company; contacts have a field of Freshdesk's for it.
 KEY = "odoo_key"
@@ -100,5 +102,5 @@ CHANNELS = {
 
 
 def path(*parts):
-    """Path of a resource, relative to the base address."""
-    return "/".join([BASE, *(str(part) for part in parts)])
+    """Path of a resource, relative to the base address; ids are quoted."""
+    return "/".join([BASE, *(urllib.parse.quote(str(part), safe="") for part in parts)])

@@ -14,6 +14,7 @@ with decimals for companies [M].
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RemoteField
 
+from . import ask
 from .endpoints import CUSTOM, FIELD_LISTS, KEY, path
 
 TEXT, PARAGRAPH = "custom_text", "custom_paragraph"
@@ -112,10 +113,10 @@ class CustomFields:
     def types(self):
         """``{name: type}`` of the custom fields that there are."""
         if self._types is None:
-            listed = self.client.get(path(FIELD_LISTS[self.stream])).data or ()
+            told = self.client.get(path(FIELD_LISTS[self.stream])).data
             self._types = {
                 item["name"]: item.get("type")
-                for item in listed
+                for item in ask.checked(told)
                 if not item.get("default")
             }
         return self._types

@@ -100,7 +100,7 @@ def statuses(client):
 
     :return: iterator of ``(number, name, whether it is one of the account's own)``
     """
-    for field in client.get(path("ticket_fields")).data or ():
+    for field in ask.checked(client.get(path("ticket_fields")).data):
         if field.get("name") != "status":
             continue
         for value, names in (field.get("choices") or {}).items():

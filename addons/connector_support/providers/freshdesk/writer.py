@@ -188,7 +188,7 @@ class CompanyWriter(PartyWriter):
         """Find what earlier tries have made, as far as the search knows it."""
         terms = " OR ".join(f"cf_{KEY}:'{row.key}'" for row in rows)
         reply = self.client.get(path("search", self.resource), {"query": f'"{terms}"'})
-        for item in reply.data.get("results") or ():
+        for item in ask.within(reply.data, "results"):
             self._made[_key(item)] = item
 
     def _create(self, row):
@@ -219,7 +219,8 @@ class CompanyWriter(PartyWriter):
         found = {}
         if name:
             where = path(self.resource, "autocomplete")
-            named = self.client.get(where, {"name": name}).data.get("companies") or ()
+            told = self.client.get(where, {"name": name}).data
+            named = ask.within(told, "companies")
             same = [each for each in named if each["name"].lower() == name.lower()]
             for each in same:
                 item = ask.one(self.client, self.resource, each["id"])
@@ -227,7 +228,8 @@ class CompanyWriter(PartyWriter):
         for domain in filter(DOMAIN.fullmatch, domains):
             query = f"\"domain:'{domain}'\""
             where = path("search", self.resource)
-            for item in self.client.get(where, {"query": query}).data["results"]:
+            told = self.client.get(where, {"query": query}).data
+            for item in ask.within(told, "results"):
                 found[item["id"]] = item
         return list(found.values())
 

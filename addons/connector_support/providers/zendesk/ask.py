@@ -2,7 +2,26 @@
 
 import email.utils
 
+from odoo.addons.connector_base.engine.answers import unfit
+
 from .endpoints import BULK, KEY, path
+from .errors import VENDOR
+
+
+def items(data, name):
+    """The records of an answer.
+
+    One without them is none that holds none: what has changed would be passed over.
+
+    :param data: the answer, parsed
+    :param name: key of the records
+    :return: list of dicts
+    :raises errors.TransientError: where it holds something else
+    """
+    found = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise unfit(VENDOR, name)
+    return found
 
 
 def pages(client, where, name, params=()):
@@ -20,7 +39,7 @@ def pages(client, where, name, params=()):
         if after:
             pairs.append(("page[after]", after))
         data = client.get(path(*where), pairs).data
-        yield from data.get(name) or []
+        yield from items(data, name)
         told = data.get("meta") or {}
         after = told.get("after_cursor")
         if not told.get("has_more") or not after:
@@ -45,7 +64,7 @@ def by_keys(client, kind, keys):
     for part in parts(list(keys)):
         params = {"external_ids": ",".join(part)}
         data = client.get(path(kind, "show_many"), params).data
-        for item in data.get(kind) or []:
+        for item in items(data, kind):
             # Zendesk looks for them in any case.
             found[str(item.get(KEY)).lower()] = item
     return {key: found[key.lower()] for key in keys if key.lower() in found}

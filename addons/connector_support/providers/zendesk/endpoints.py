@@ -5,6 +5,7 @@ Marks: [S] vendor page below https://developer.zendesk.com, named by its last pa
 """
 
 import dataclasses
+import urllib.parse
 
 BASE = "api/v2"
 #: Where tokens are asked for. [S] grant_type_tokens
@@ -25,14 +26,15 @@ class Listing:
     """How a stream is read.
 
     :param name: key of the records in an answer, and their resource
-    :param export: incremental export; by cursor where ``by_cursor``
+    :param export: parts of the path of its incremental export; by cursor where
+        ``by_cursor``
     :param include: what is asked for beside the records. [S] side_loading
     :param fields: resource of the account's own fields
     :param kept: where a record keeps their values
     """
 
     name: str
-    export: str
+    export: tuple
     include: tuple = ()
     by_cursor: bool = True
     fields: str | None = None
@@ -44,21 +46,21 @@ class Listing:
 LISTINGS = {
     "organizations": Listing(
         "organizations",
-        "incremental/organizations",
+        ("incremental", "organizations"),
         by_cursor=False,
         fields="organization_fields",
         kept="organization_fields",
     ),
     "users": Listing(
         "users",
-        "incremental/users/cursor",
+        ("incremental", "users", "cursor"),
         ("identities",),
         fields="user_fields",
         kept="user_fields",
     ),
     "tickets": Listing(
         "tickets",
-        "incremental/tickets/cursor",
+        ("incremental", "tickets", "cursor"),
         ("users", "groups", "metric_sets", "slas", "comment_count"),
         fields="ticket_fields",
         kept="custom_fields",
@@ -93,5 +95,5 @@ PAGES = {
 
 
 def path(*parts):
-    """Path of a resource, relative to the address of the account."""
-    return "/".join([BASE, *map(str, parts)])
+    """Path of a resource, relative to the address of the account; ids are quoted."""
+    return "/".join([BASE, *(urllib.parse.quote(str(part), safe="") for part in parts)])

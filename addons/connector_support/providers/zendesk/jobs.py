@@ -103,7 +103,7 @@ def _states(client, ticket):
         params = {"ids": ",".join(part)}
         with contextlib.suppress(errors.RemoteNotFound):
             data = client.get(path("job_statuses", "show_many"), params).data
-            found |= {each["id"]: each for each in data.get("job_statuses") or []}
+            found |= {each["id"]: each for each in ask.items(data, "job_statuses")}
     return found
 
 

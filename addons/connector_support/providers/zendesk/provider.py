@@ -188,7 +188,7 @@ class ConnectorProviderZendesk(models.AbstractModel):
         # What is written is only known where it is tried: comments belong to tickets.
         listing = LISTINGS.get(stream.name, LISTINGS["tickets"])
         begin = int(client.clock().timestamp()) - EXPORT_LAG - 1
-        client.get(path(listing.export), {"start_time": begin, "per_page": 1})
+        client.get(path(*listing.export), {"start_time": begin, "per_page": 1})
 
     def _reference_values(self, client):
         return list(references.agents(client))

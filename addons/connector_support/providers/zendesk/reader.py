@@ -150,7 +150,7 @@ class ZendeskReader:
     def _export(self, params):
         if self.listing.include:
             params["include"] = ",".join(self.listing.include)
-        return self.client.get(path(self.listing.export), params)
+        return self.client.get(path(*self.listing.export), params)
 
     def _startable(self, since):
         """A time that an export begins at: none of the last minute."""

@@ -16,7 +16,7 @@ from . import ask
 from .endpoints import path
 from .reader import ZendeskReader, rewound
 
-EVENTS = "incremental/ticket_metric_events"
+EVENTS = "ticket_metric_events"
 BREACH = "breach"
 #: Paths for which it is worth a request: without them nobody sees it.
 PATHS = frozenset({"support.is_breached", "support.sla_state"})
@@ -49,8 +49,8 @@ class TicketReader(ZendeskReader):
             waiting = {**cursor, "levels": levels, "of": "levels"}
             return Page([], waiting, False, wait=seconds)
         params = {"start_time": levels}
-        reply = self.client.get(path(EVENTS), params)
-        events = reply.data.get("ticket_metric_events") or []
+        reply = self.client.get(path("incremental", EVENTS), params)
+        events = ask.items(reply.data, EVENTS)
         ids = {each.get("ticket_id") for each in events if each.get("type") == BREACH}
         records = self.fetch_by_ids(sorted(filter(None, ids)))
         if reply.data.get("end_of_stream", not events):

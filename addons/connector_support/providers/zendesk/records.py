@@ -7,6 +7,7 @@ Parts under ``support`` of a user: ``role`` (end_user, agent, admin), ``other_em
 from odoo.addons.connector_base.engine.records import RemoteRecord
 from odoo.addons.connector_base.engine.values import read_value
 
+from . import ask
 from .endpoints import END_USER, KEY
 
 #: What an identity is whose value is an e-mail address. [S] user_identities
@@ -21,7 +22,7 @@ class Organizations:
 
     def records(self, data):
         """:param data: the answer, parsed"""
-        return [record(item, item) for item in data.get("organizations") or []]
+        return [record(item, item) for item in ask.items(data, "organizations")]
 
 
 class Users:
@@ -36,6 +37,7 @@ class Users:
 
     def records(self, data):
         """:param data: the answer, parsed; with ``identities`` beside the users"""
+        users = ask.items(data, "users")
         told = "identities" in data
         addresses = {}
         for identity in data.get("identities") or []:
@@ -44,7 +46,7 @@ class Users:
                 known.append(identity["value"])
         return [
             self._record(item, addresses.get(item["id"], ()) if told else None)
-            for item in data.get("users") or []
+            for item in users
         ]
 
     def _record(self, item, addresses):

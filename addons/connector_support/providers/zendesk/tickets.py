@@ -50,8 +50,9 @@ class Tickets:
 
     def records(self, data):
         """:param data: the answer, parsed, with what was side-loaded"""
+        tickets = ask.items(data, "tickets")
         beside = Beside(data)
-        return [self._record(item, beside) for item in data.get("tickets") or []]
+        return [self._record(item, beside) for item in tickets]
 
     def _record(self, item, beside):
         parts = {**_plain(item), **beside.of(item)}

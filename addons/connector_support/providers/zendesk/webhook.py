@@ -15,8 +15,8 @@ import base64
 import datetime
 import hashlib
 import hmac
-import json
 
+from odoo.addons.connector_base.engine import json_text
 from odoo.addons.connector_base.engine.records import InboundEvent
 from odoo.addons.connector_base.engine.values import UTC, ValueProblem, read_value
 
@@ -75,7 +75,7 @@ def events(request):
     """
     if not (request.body or b"").strip():
         return []
-    item = json.loads(request.body, parse_constant=_refuse_constant)
+    item = json_text.loads(request.body)
     if not isinstance(item, dict):
         raise ValueError("no object")
     invocation = request.headers.get(INVOCATION_HEADER) or ""
@@ -83,10 +83,6 @@ def events(request):
     if isinstance(kind, str) and kind.startswith(TYPES):
         return _of_event(item, kind.removeprefix(TYPES), invocation)
     return _of_trigger(item, invocation, request)
-
-
-def _refuse_constant(name):
-    raise ValueError(f"{name} is no JSON")
 
 
 def _of_event(item, kind, invocation):
@@ -152,7 +148,8 @@ def _of_trigger(item, invocation, request):
 def _named(name, remote_id):
     """A record, where it is of one of our streams; ids are whole numbers."""
     stream, text = STREAMS.get(name), str(remote_id)
-    if stream and not isinstance(remote_id, bool) and text.isdecimal():
+    whole = text.isascii() and text.isdecimal()
+    if stream and whole and not isinstance(remote_id, bool):
         yield stream, text
 
 

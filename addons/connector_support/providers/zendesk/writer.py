@@ -218,7 +218,7 @@ class OrganizationWriter(PartyWriter):
         """[S] organizations/search: by the whole name, case aside"""
         params = {"name": row.values.get("name") or ""}
         data = self.client.get(path(self.stream, "search"), params).data
-        found = data.get(self.stream) or []
+        found = ask.items(data, self.stream)
         return found[0] if len(found) == 1 else None
 
 
@@ -252,7 +252,7 @@ class UserWriter(PartyWriter):
             return None
         params = {"query": f'email:"{email}"'}
         data = self.client.get(path(self.stream, "search"), params).data
-        found = data.get(self.stream) or []
+        found = ask.items(data, self.stream)
         is_one = len(found) == 1 and found[0].get("role") == END_USER
         return found[0] if is_one else None
 
