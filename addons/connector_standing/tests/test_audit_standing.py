@@ -95,9 +95,7 @@ class TestAuditStanding(StandingCase):
         self.new_rows()
         suspension = self.proposal(grace_days=0)
         suspension.action_submit()
-        self.assert_one(
-            "submit", suspension, self.operator, ("proposed", "suspended")
-        )
+        self.assert_one("submit", suspension, self.operator, ("proposed", "suspended"))
 
     def test_a_refusal_is_no_withdrawal(self):
         suspension = self.waiting()

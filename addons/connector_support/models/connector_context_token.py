@@ -74,9 +74,7 @@ class ConnectorContextToken(models.Model):
         help="A customer that isn't found counts as 20 reads: nobody shall try out"
         " addresses.",
     )
-    digest = fields.Char(
-        "Token", readonly=True, copy=False, groups=fields.NO_ACCESS
-    )
+    digest = fields.Char("Token", readonly=True, copy=False, groups=fields.NO_ACCESS)
     has_token = fields.Boolean(compute="_compute_has_token", compute_sudo=True)
     last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
 
