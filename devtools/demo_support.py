@@ -7,8 +7,6 @@ from .demo_company import APPROVER, control
 
 # Nothing of what a desk has is edited in Odoo: it is told how customers stand.
 BOTH_WAYS = ()
-# Entities of those whom it is told of; nobody is made there.
-TOLD = ("support.organization", "support.requester")
 # Organizations of a desk that no other system has, and how much goes on for each.
 OWN = 6
 # Service level, the product that comes with it, coverage, and hours to the first reply
@@ -108,8 +106,6 @@ def connect(env, provider, label, url, secrets):
     if is_new:
         lines = connection.value_map_ids.line_ids
         lines.filtered(lambda line: not line.res_id).action_accept_suggestion()
-        told = connection.flow_ids.filtered(lambda flow: flow.entity in TOLD)
-        told.write({"direction": "both", "push_create": False})
     return connection, is_new
 
 
