@@ -177,6 +177,9 @@ def _first_sync(odoo, daemon):
 
     with step("First sync") as progress:
         _in_odoo(odoo, daemon, "watch", what, look)
+        # What can only be set up for customers and tickets that are there.
+        _in_odoo(odoo, daemon, "settle", "The demo's support could not be set up.")
+        _in_odoo(odoo, daemon, "watch", what, look)
         progress.result = _sentence(last)
     return {key: value for key, value in last.items() if key != "pending_jobs"}
 

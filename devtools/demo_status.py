@@ -13,7 +13,11 @@ def status(env):
 
     jobs = env["connector.job"].search_count([("state", "in", ("pending", "started"))])
     never_run = env["connector.flow"].search_count(
-        [("last_success_at", "=", False), ("connection_id.state", "=", "connected")]
+        [
+            ("last_success_at", "=", False),
+            ("direction", "!=", "push"),
+            ("connection_id.state", "=", "connected"),
+        ]
     )
     return {
         "companies": bound("customer.company"),

@@ -3,12 +3,18 @@
 import json
 import urllib.request
 
-from .demo_company import control
+from .demo_company import APPROVER, control
 
 # Nothing of what a desk has is edited in Odoo: it is told how customers stand.
 BOTH_WAYS = ()
 # Organizations of a desk that no other system has, and how much goes on for each.
 OWN = 6
+# Service level, the product that comes with it, coverage, and hours to the first reply
+# and to the solution by priority. The products are those of the simulated billing.
+LEVELS = (
+    ("Gold", "Business", "24/7", (("urgent", 1, 8), ("high", 4, 24))),
+    ("Silver", "Team", "Mo-Fr 9-17", (("urgent", 4, 24), ("normal", 24, 72))),
+)
 PEOPLE, TICKETS = 4, 9
 MOST_CUSTOMERS = 30
 SECONDS = 30
@@ -101,6 +107,84 @@ def connect(env, provider, label, url, secrets):
         lines = connection.value_map_ids.line_ids
         lines.filtered(lambda line: not line.res_id).action_accept_suggestion()
     return connection, is_new
+
+
+def settle(env):
+    """What a head of support sets up, once customers and tickets are there."""
+    from odoo import Command
+
+    levels = env["connector.service.level"]
+    if levels.search_count([], limit=1):
+        return
+    for place, (name, sold, coverage, targets) in enumerate(LEVELS):
+        levels.create(
+            {
+                "name": name,
+                "tier": name,
+                "sequence": place,
+                "coverage": coverage,
+                "product_ids": env["product.product"].search([("name", "=", sold)]).ids,
+                "target_ids": [
+                    Command.create(
+                        {
+                            "priority": priority,
+                            "first_reply_hours": reply,
+                            "resolution_hours": solved,
+                        }
+                    )
+                    for priority, reply, solved in targets
+                ],
+            }
+        )
+    admin = env.ref("base.user_admin")
+    desk = env["connector.connection"].search([("provider", "=", "zendesk")], limit=1)
+    env["connector.support.rule"].create(
+        {
+            "name": "Requests about billing",
+            "connection_ids": desk.ids,
+            "trigger": "created",
+            "tags_any": "billing",
+            "action": "activity",
+            "user_id": admin.id,
+            "summary": "Ticket {number}: {subject}",
+            "comment_done": "Finance has looked into it.",
+            "status_done": "pending",
+        }
+    )
+    env["connector.context.token"].create(
+        {
+            "name": "Zendesk sidebar",
+            "connection_id": desk.id,
+            "field_ids": env["connector.context.field"].search([]).ids,
+        }
+    )
+    _suspend(env, admin)
+
+
+def _suspend(env, admin):
+    """A customer who hasn't paid for long; somebody else approves it."""
+    overdue = env["connector.customer.standing"].search(
+        [
+            ("account_status", "=", "past_due"),
+            ("company_id", "=", env.company.id),
+            ("partner_id.is_company", "=", True),
+        ],
+        order="overdue_days desc",
+        limit=1,
+    )
+    if not overdue:
+        return
+    suspension = env["connector.suspension"].create(
+        {
+            "partner_id": overdue.partner_id.id,
+            "reason": "Your invoices have been overdue for some time.",
+            "grace_days": 0,
+        }
+    )
+    suspension.with_user(admin).action_submit()
+    if suspension.state == "waiting":
+        finance = env["res.users"].search([("login", "=", APPROVER)])
+        suspension.with_user(finance).action_approve()
 
 
 def _get(url, authorization=None):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from .demo_connect import connect, new_secret, subscribe
 from .demo_status import status
+from .demo_support import settle
 
 # Between two looks at the sync; each is a transaction of its own.
 SECONDS_BETWEEN_LOOKS = 1
@@ -25,6 +26,8 @@ def main(piece):
         _connect(registry)
     elif piece == "watch":
         _watch(registry)
+    elif piece == "settle":
+        _settle(registry)
     else:
         sys.exit(f"There is no piece {piece!r}.")
 
@@ -38,6 +41,13 @@ def _connect(registry):
         tokens = retrying(lambda: connect(env, vendors, secret), env)
     # Not before: a delivery must find its connection.
     subscribe(vendors, tokens, os.environ["CONNECTORS_ODOO"], secret)
+
+
+def _settle(registry):
+    from odoo.service.model import retrying
+
+    with _environment(registry) as env:
+        retrying(lambda: settle(env), env)
 
 
 def _registry():

@@ -53,6 +53,8 @@ class Office:
                 if credential.key in desk.secrets:
                     credential.secret = desk.secrets[credential.key]
             connection.action_connect()
+            # What comes in is counted first, what goes out afterwards.
+            connection.flow_ids.direction = "pull"
             connection.value_map_ids.line_ids.action_accept_suggestion()
             self.connection_id = connection.id
 
@@ -106,7 +108,7 @@ class Office:
             )
             # No second person is here.
             draft._take_effect()
-            flow.direction = "both"
+            flow.write({"direction": "both", "push_create": True})
 
     def change_and_make(self, number):
         """Rename the organizations that are bound, up to ``number``, and make new ones

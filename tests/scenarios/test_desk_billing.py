@@ -82,8 +82,6 @@ class TestPaymentsAtTheDesk(StripeCase):
             if credential.key in secrets:
                 credential.secret = secrets[credential.key]
         self.desk_connection.action_connect()
-        flows = self.desk_connection.flow_ids
-        flows.filtered(lambda f: f.stream == "organizations").direction = "both"
         self.run_jobs()
         self.assertEqual(self.record("billing.customer", self.customer.id), partner)
         self.cycle()

@@ -113,7 +113,7 @@ class VendorCase(TransactionCase):
             draft = self.env["connector.field.map"].browse(action["res_id"])
             draft.line_ids.filtered(lambda li: li.direction == "both").owner = "newest"
             activate(draft)
-            flow.direction = "both"
+            flow.write({"direction": "both", "push_create": True})
         self.env.flush_all()
 
     def push(self):

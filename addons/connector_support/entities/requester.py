@@ -1,6 +1,7 @@
 import dataclasses
 
 from odoo import models
+from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine import matching
 from odoo.addons.connector_base.engine.fields import EntityField
@@ -55,6 +56,10 @@ class ConnectorEntitySupportRequester(models.AbstractModel):
         return owners
 
     # -- into Odoo ------------------------------------------------------------
+
+    def _eligible_domain(self):
+        """Who is blocked at a desk can't be written there."""
+        return super()._eligible_domain() & Domain("support_suspended", "=", False)
 
     def _derive(self, run, lookups, mapped):
         super()._derive(run, lookups, mapped)

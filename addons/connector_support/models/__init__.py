@@ -4,6 +4,7 @@ from . import connector_ticket
 from . import connector_ticket_comment
 from . import connector_push
 from . import connector_flow_comment
+from . import connector_flow_context
 from . import connector_exception_comment
 from . import connector_support_rule
 from . import connector_support_rule_apply

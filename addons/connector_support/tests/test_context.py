@@ -22,6 +22,21 @@ class TestContext(ContextCase):
         self.minutes_pass(minutes)
         return self.standing()[name]
 
+    # -- flows ----------------------------------------------------------------
+
+    def test_a_desk_is_told_from_the_first_day_on_and_nobody_is_made_there(self):
+        told = self.flow("organizations") + self.flow("users")
+        self.assertEqual(set(told.mapped("direction")), {"both"})
+        self.assertFalse(any(told.mapped("push_create")))
+        setup = self.env["connector.setup"].create(
+            {"provider": "fake", "connection_id": self.connection.id}
+        )
+        setup._enter_ownership()
+        for owner, makes in (("remote", False), ("odoo", True)):
+            for row in setup.flow_line_ids.filtered(lambda row: row.flow_id in told):
+                row._apply_owner(owner)
+                self.assertEqual((row.direction, row.push_create), ("both", makes))
+
     # -- figures --------------------------------------------------------------
 
     def test_an_account_is_as_its_contracts_and_payments_are(self):
@@ -167,6 +182,15 @@ class TestContext(ContextCase):
         suspension.action_lift()
         self.work_out()
         self.assertEqual([one[STATUS] for one in self.told()], 2 * ["active"])
+
+    def test_who_is_blocked_at_the_desk_is_told_nothing(self):
+        self.ada.support_suspended = True
+        self.settle()
+        self.suspend()
+        self.work_out()
+        organizations, users = self.told()
+        self.assertEqual(organizations[STATUS], "suspended")
+        self.assertFalse(users)
 
     def test_overdue_and_paid_do_not_wait(self):
         self.invoice(self.acme, 10)

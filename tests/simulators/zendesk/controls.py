@@ -15,8 +15,8 @@ def control_routes(simulator):
     score, comment?}; ``merge`` {id, into}; ``tokens`` {token: scopes or null};
     ``revoke`` {token?}; ``authorize`` {redirect_uri, scope?}; ``settings`` {lag?,
     page?, metrics_within?, job_seconds?, jobs_still?, fail_jobs?, kill_jobs?,
-    token_seconds?, limit?}; ``webhooks`` {its settings}, shown by a GET; ``GET record``
-    with ?object=user&id=; and ``GET truth``.
+    token_seconds?, limit?}; ``webhooks`` {its settings}, shown by a GET; ``GET
+    record`` with ?object=user&id=; and ``GET truth``.
     """
     controls = _Controls(simulator)
     names = "seed create update delete restore scrub touch rate merge tokens revoke"
