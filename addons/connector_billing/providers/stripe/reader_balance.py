@@ -60,8 +60,10 @@ class BalanceShaping(Shaping):
 class BalanceReader(StripeReader):
     def __init__(self, client, stream, paths=()):
         super().__init__(client, stream, paths)
-        #: Ids that were read with their payout in this run.
+        #: Ids that are read with their payout, and the payouts whose ids these are.
         self._paid_out = set()
+        self._known_payouts = set()
+        self._begun = None
         #: Payouts that a page of events has named.
         self._named = []
 
@@ -109,6 +111,8 @@ class BalanceReader(StripeReader):
     def _paid(self, cursor):
         """A page of what the first of some payouts paid out."""
         payout, *rest = cursor["todo"]
+        if not cursor.get("after"):
+            self._begun = payout
         params = (("payout", payout),)
         reply = ask.page(
             *(self.client, self.listing.path, params, self.listing.expand),
@@ -119,6 +123,9 @@ class BalanceReader(StripeReader):
         if reply.data.get("has_more") and items:
             following = {**cursor, "after": items[-1]["id"]}
             return Page(records, following, False, reply.request_id)
+        if self._begun == payout:
+            # Of one that another run has begun, the first pages aren't known here.
+            self._known_payouts.add(payout)
         page = Page(records, cursor["then"], cursor["ends"], reply.request_id)
         return self._paid_first(rest, page)
 
@@ -131,9 +138,32 @@ class BalanceReader(StripeReader):
             self.shaping.payout = None
 
     def _wanted(self, items, since):
-        """What was read with its payout isn't read without."""
+        """What is read with its payout isn't read without: it would be another record
+        then, and be written again with each load."""
         items = super()._wanted(items, since)
+        self._learn_paid_out(items)
         return [item for item in items if item["id"] not in self._paid_out]
+
+    def _learn_paid_out(self, items):
+        """Look up what an earlier run has read with its payout: a load goes on in
+        another process, which has read none of the payouts itself."""
+        moments = [
+            item["available_on"]
+            for item in items
+            if item["id"] not in self._paid_out
+            and item.get("status") == "available"
+            and item.get("available_on")
+        ]
+        if not moments:
+            return
+        window = _paid_between(min(moments), max(moments))
+        for payout in ask.everything(self.client, PAYOUTS, window):
+            if payout["id"] in self._known_payouts or not _is_listed(payout):
+                continue
+            params = (("payout", payout["id"]),)
+            found = ask.everything(self.client, self.listing.path, params)
+            self._paid_out |= {item["id"] for item in found}
+            self._known_payouts.add(payout["id"])
 
     # -- what changed ---------------------------------------------------------
 
@@ -221,10 +251,7 @@ class BalanceReader(StripeReader):
         available = item.get("available_on")
         if item.get("status") != "available" or not source or not available:
             return None
-        window = (
-            ("created[gte]", available - DAY),
-            ("created[lte]", available + PAID_WITHIN * DAY),
-        )
+        window = _paid_between(available, available)
         candidates = ask.page(self.client, PAYOUTS, window).data["data"]
         for payout in reversed(candidates):
             if not _is_listed(payout):
@@ -238,6 +265,14 @@ class BalanceReader(StripeReader):
     def _is_own(self, remote_id):
         """A payout stands for all that it paid out."""
         return not remote_id.startswith("po_")
+
+
+def _paid_between(first, last):
+    """Parameters for the payouts that may have paid out what became available then."""
+    return (
+        ("created[gte]", first - DAY),
+        ("created[lte]", last + PAID_WITHIN * DAY),
+    )
 
 
 def _is_listed(payout):
