@@ -14,19 +14,15 @@ Odoo; workers scale both alike.
 """
 
 import collections
-import contextlib
 import json
 import os
-import pathlib
 import statistics
-import subprocess
 import sys
 
 from bench_webhook import configuration
-from odoo_bench import environment
+from odoo_bench import environment, load
 from scenarios.odoo_server import odoo_server
 
-HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = 3
 TURNS = 3
 CLIENTS = 4
@@ -86,34 +82,11 @@ def recorded():
         return env["connector.context.read"].search_count([("is_found", "=", True)])
 
 
-@contextlib.contextmanager
-def load():
-    """The second process; gives a function that hands it an order."""
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "context_load.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def order(**arguments):
-        process.stdin.write(json.dumps(arguments) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    try:
-        yield order
-    finally:
-        process.stdin.close()
-        process.wait(timeout=30)
-        process.stdout.close()
-
-
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     tokens, guessed = prepare()
     latencies, statuses = [], collections.Counter()
-    with configuration() as config, load() as order:
+    with configuration() as config, load("context_load.py") as order:
         install = ("-i", "connector_bench_route")
         database = os.environ["CONNECTORS_DB"]
         with odoo_server(database, configuration=config, arguments=install) as url:

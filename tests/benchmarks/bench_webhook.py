@@ -16,11 +16,10 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 
-from odoo_bench import environment
+from odoo_bench import environment, load
 from scenarios.odoo_server import odoo_server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -55,29 +54,6 @@ def stored():
 
 
 @contextlib.contextmanager
-def load():
-    """The second process; gives a function that hands it an order."""
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "webhook_load.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def order(**arguments):
-        process.stdin.write(json.dumps(arguments) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    try:
-        yield order
-    finally:
-        process.stdin.close()
-        process.wait(timeout=30)
-        process.stdout.close()
-
-
-@contextlib.contextmanager
 def configuration():
     """The benchmark's own, with the folder of the empty route's addon."""
     lines = pathlib.Path(os.environ["ODOO_RC"]).read_text().splitlines()
@@ -94,7 +70,7 @@ def main():
     database = os.environ["CONNECTORS_DB"]
     token = connect()
     empty, acks, latencies, acknowledged = [], [], [], 0
-    with configuration() as config, load() as order:
+    with configuration() as config, load("webhook_load.py") as order:
         install = ("-i", "connector_bench_route")
         with odoo_server(database, configuration=config, arguments=install) as url:
             common = {"clients": CLIENTS, "secret": SECRET}

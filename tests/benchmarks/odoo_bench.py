@@ -1,6 +1,7 @@
 """What the benchmarks share: an Odoo environment, a simulator of its own, memory."""
 
 import contextlib
+import json
 import os
 import pathlib
 import subprocess
@@ -74,3 +75,29 @@ def _status(key):
         if line.startswith(f"{key}:"):
             return int(line.split()[1]) / 1024
     raise RuntimeError(f"no {key} in /proc/self/status")
+
+
+@contextlib.contextmanager
+def load(script):
+    """A second process that asks the server; gives a function that hands it an order.
+
+    :param script: name of a file beside this one
+    """
+    process = subprocess.Popen(
+        [sys.executable, str(pathlib.Path(__file__).with_name(script))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def order(**arguments):
+        process.stdin.write(json.dumps(arguments) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    try:
+        yield order
+    finally:
+        process.stdin.close()
+        process.wait(timeout=30)
+        process.stdout.close()
