@@ -1,3 +1,5 @@
+from . import connector_encrypted
+from . import connector_personal
 from . import connector_guard
 from . import connector_record_mixin
 from . import connector_connection

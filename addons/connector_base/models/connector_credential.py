@@ -20,9 +20,11 @@ class ConnectorCredential(models.Model):
     """
 
     _name = "connector.credential"
+    _inherit = ["connector.encrypted"]
     _description = "Connector Credential"
     _order = "connection_id, sequence, id"
     _rec_name = "label"
+    _encrypted = ("token",)
 
     connection_id = fields.Many2one(
         "connector.connection", required=True, index=True, ondelete="cascade"

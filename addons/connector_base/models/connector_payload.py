@@ -28,9 +28,11 @@ class ConnectorPayload(models.Model):
     """
 
     _name = "connector.payload"
+    _inherit = ["connector.encrypted"]
     _description = "Connector Payload"
     _order = "id desc"
     _log_access = False
+    _encrypted = ("blob",)
 
     flow_id = fields.Many2one(
         "connector.flow", required=True, readonly=True, index=True, ondelete="cascade"

@@ -12,9 +12,11 @@ class ConnectorSigningKey(models.Model):
     """
 
     _name = "connector.signing.key"
+    _inherit = ["connector.encrypted"]
     _description = "Connector Signing Key"
     _order = "id desc"
     _rec_name = "public_key"
+    _encrypted = ("token",)
 
     public_key = fields.Char(required=True, readonly=True, copy=False)
     token = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)

@@ -40,10 +40,12 @@ class ConnectorToken(models.Model):
     """
 
     _name = "connector.token"
+    _inherit = ["connector.encrypted"]
     _description = "Connector Token"
     _order = "connection_id, id"
     _rec_name = "key"
     _log_access = False
+    _encrypted = ("token",)
 
     connection_id = fields.Many2one(
         "connector.connection", required=True, readonly=True, ondelete="cascade"
