@@ -36,6 +36,26 @@ def expected(vendor):
         raise unfit(vendor, type(error).__name__) from error
 
 
+def listed(vendor, data, name=None):
+    """The records that an answer holds under a name.
+
+    One without its list is none that holds none: what has changed would be passed over,
+    and what is there already be made again.
+
+    :param vendor: name for messages
+    :param data: the answer, parsed
+    :param name: key of the list; ``None`` where the answer is the list
+    :return: list of dicts
+    :raises errors.TransientError: where it holds something else
+    """
+    found = data
+    if name is not None:
+        found = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise unfit(vendor, name or type(found).__name__)
+    return found
+
+
 def unfit(vendor, what):
     return errors.TransientError(
         f"{vendor} sent an answer that holds something else than it should.",

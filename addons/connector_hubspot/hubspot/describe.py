@@ -15,7 +15,7 @@ without a value is null.
 from odoo.addons.connector_base.engine.errors import PermissionDenied
 from odoo.addons.connector_base.engine.records import RemoteField, RemoteObject
 
-from . import prices
+from . import ask, prices
 from .derived import FIELDS as derived
 from .endpoints import (
     ASSOCIATIONS,
@@ -90,7 +90,7 @@ def objects(client):
             (item.get("labels") or {}).get("plural") or item["name"],
             custom=True,
         )
-        for item in reply.data.get("results") or []
+        for item in ask.results(reply.data)
         if not item.get("archived")
     ]
 
@@ -103,7 +103,7 @@ def remote_fields(client, stream):
     reply = client.get(path("properties", client.api_version, object_type))
     items = [
         item
-        for item in reply.data.get("results") or []
+        for item in ask.results(reply.data)
         if not item.get("archived") and item.get("name") != KEY_PROPERTY
     ]
     return [

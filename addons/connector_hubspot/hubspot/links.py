@@ -14,6 +14,7 @@ Source: https://developers.hubspot.com/docs/api-reference/latest/crm/association
 
 from odoo.addons.connector_base.engine.paths import Where, parse_path
 
+from . import ask
 from .endpoints import LINKS, path
 
 #: Objects whose links may have labels.
@@ -52,7 +53,7 @@ def labels(client, object_type, to_type):
     :return: list of ``{"category", "typeId", "label"}``
     """
     where = path("associations", client.api_version, object_type, to_type, "labels")
-    return client.get(where).data.get("results") or []
+    return ask.results(client.get(where).data)
 
 
 def entries(found):

@@ -12,6 +12,7 @@ conflict in a 207, where a name is there already.
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RemoteField
 
+from . import ask
 from .endpoints import PROPERTIES, path
 from .errors import row_error
 
@@ -90,7 +91,7 @@ def ensure(client, object_type, names):
         {"archived": False, "inputs": [{"name": name} for name in names]},
         reads=True,
     )
-    there = {item["name"] for item in reply.data.get("results") or []}
+    there = {item["name"] for item in ask.results(reply.data)}
     missing = [name for name in names if name not in there]
     if not missing:
         return

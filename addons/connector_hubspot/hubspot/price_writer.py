@@ -9,6 +9,7 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import OutgoingRow, RowResult
 from odoo.addons.connector_base.engine.values import ValueProblem, read_value
 
+from . import ask
 from .endpoints import BATCH_LIMIT, PROPERTIES, path
 from .prices import price_id, property_of
 from .writer import HubSpotWriter
@@ -82,7 +83,7 @@ class PriceWriter:
         )
         held = {
             str(item["id"]): item.get("properties") or {}
-            for item in reply.data.get("results") or []
+            for item in ask.results(reply.data)
         }
         return {
             (product, currency): held.get(product, {}).get(property_of(currency))

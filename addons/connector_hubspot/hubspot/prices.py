@@ -12,6 +12,7 @@ import re
 from odoo.addons.connector_base.engine.records import Page, RemoteField, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC
 
+from . import ask
 from .endpoints import path
 from .reader import HubSpotReader
 
@@ -63,7 +64,7 @@ class Currencies:
         now = datetime.datetime.now(UTC).timestamp()
         if self.known is None or now - self.known["at"] > ASK_SECONDS:
             where = path("properties", self.client.api_version, "products")
-            found = self.client.get(where).data.get("results") or []
+            found = ask.results(self.client.get(where).data)
             names = [each["name"] for each in found if not each.get("archived")]
             names = sorted(filter(PRICE.fullmatch, names))
             if self.known is not None and self.known["names"] != names:

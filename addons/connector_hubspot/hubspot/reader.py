@@ -16,7 +16,7 @@ import email.utils
 from odoo.addons.connector_base.engine.records import Page, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC, read_value
 
-from . import derived
+from . import ask, derived
 from .endpoints import (
     ASSOCIATIONS,
     BATCH_LIMIT,
@@ -136,7 +136,7 @@ class HubSpotReader:
                 },
                 reads=True,
             )
-            found += reply.data.get("results") or []
+            found += ask.results(reply.data)
         return self._records(found)
 
     # -- requests -------------------------------------------------------------
@@ -160,7 +160,7 @@ class HubSpotReader:
         else:
             following = {"phase": "search", "since": since, "last_id": "0"}
             following["archived_at"] = self._now(reply) if archived else 0
-        records = self._records(reply.data.get("results") or [], archived)
+        records = self._records(ask.results(reply.data), archived)
         return Page(records, following, not after, reply.request_id)
 
     def _search(self, cursor):
@@ -194,7 +194,7 @@ class HubSpotReader:
         self.client.wait_until(
             self.client.clock() + datetime.timedelta(seconds=SEARCH_INTERVAL)
         )
-        results = reply.data.get("results") or []
+        results = ask.results(reply.data)
         now = self._now(reply)
         started = cursor.get("started") or now
         archived_at = cursor.get("archived_at", 0)
@@ -298,7 +298,7 @@ class HubSpotReader:
                 {"inputs": batch},
                 reads=True,
             )
-            for result in reply.data.get("results") or []:
+            for result in ask.results(reply.data):
                 item = str(result["from"]["id"])
                 found.setdefault(item, []).extend(result.get("to") or [])
                 rest = {"id": item, "after": _next_after(result)}

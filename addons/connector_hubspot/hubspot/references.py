@@ -2,6 +2,7 @@
 
 from odoo.addons.connector_base.engine.records import ReferenceValue
 
+from . import ask
 from .endpoints import OWNERS_LIMIT, path
 
 
@@ -14,7 +15,7 @@ def owners(client):
             if after:
                 params["after"] = after
             data = client.get(path("owners", client.api_version), params).data
-            for owner in data.get("results") or []:
+            for owner in ask.results(data):
                 yield _owner(owner)
             after = ((data.get("paging") or {}).get("next") or {}).get("after")
             if not after:
@@ -37,7 +38,7 @@ def _owner(owner):
 def pipelines(client):
     """:return: iterator of ``ReferenceValue`` of kinds ``pipeline``, ``deal_stage``"""
     data = client.get(path("pipelines", client.api_version, "deals")).data
-    for pipeline in data.get("results") or []:
+    for pipeline in ask.results(data):
         label = pipeline.get("label") or str(pipeline["id"])
         yield ReferenceValue("pipeline", str(pipeline["id"]), label)
         for stage in pipeline.get("stages") or []:

@@ -11,6 +11,7 @@ import contextlib
 import csv
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.providers.http_stream import LONGEST_LINE
 
 from .endpoints import path
 from .errors import VENDOR
@@ -24,6 +25,8 @@ PART_ROWS = 50_000
 POLL_SECONDS = (5, 10, 20, 40, 60)
 #: Characters of the longest cell: a long text area holds 131,072 [S].
 csv.field_size_limit(max(csv.field_size_limit(), 2**22))
+#: Characters of the longest row, also where a cell of it has many lines.
+LONGEST_ROW = LONGEST_LINE
 COMPLETE = "JobComplete"
 ENDED = frozenset({"Failed", "Aborted"})
 #: What the locator says behind the last part. [M; many clients]
@@ -114,9 +117,19 @@ def rows_of(lines):
     :param lines: iterator of texts
     :raises errors.TransientError: where it is no CSV
     """
-    width = None
+    width, read = None, 0
+
+    def counted():
+        nonlocal read
+        for line in lines:
+            read += len(line)
+            if read > LONGEST_ROW:
+                raise csv.Error("a row without an end")
+            yield line
+
     try:
-        for row in csv.reader(lines):
+        for row in csv.reader(counted()):
+            read = 0
             width = len(row) if width is None else width
             if len(row) != width:
                 raise csv.Error("a row of another length")

@@ -10,6 +10,7 @@ https://developer.salesforce.com/docs/platform/api-rest/guide/resources-sobject-
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RemoteField, RemoteObject
 
+from . import ask
 from .endpoints import KEY_FIELD, READ_ONLY, path
 
 #: ``type`` -> kind. [S] field types
@@ -61,7 +62,7 @@ def describe(client, object_name):
 def remote_fields(client, object_name):
     """:return: list of ``RemoteField`` of an object, relationships included"""
     found = []
-    for item in describe(client, object_name).get("fields") or []:
+    for item in ask.rows(describe(client, object_name), "fields"):
         if item["name"] == KEY_FIELD:
             continue
         found.append(_field(item))
@@ -116,14 +117,14 @@ def objects(client):
     (``replicateable``, ``undeletable``), and shares, feeds and histories of others
     (``associateEntityType``).
     """
-    listed = client.get(path(client.api_version, "sobjects")).data.get("sobjects") or []
+    found = client.get(path(client.api_version, "sobjects")).data
     return [
         RemoteObject(
             item["name"],
             item.get("labelPlural") or item.get("label") or item["name"],
             bool(item.get("custom")),
         )
-        for item in listed
+        for item in ask.rows(found, "sobjects")
         if all(item.get(right) for right in FOLLOWED)
         and not any(item.get(mark) for mark in ASIDE)
     ]
@@ -163,7 +164,7 @@ class Types:
     def _fields(self, object_name):
         if object_name not in self._described:
             try:
-                items = describe(self._client, object_name).get("fields") or []
+                items = ask.rows(describe(self._client, object_name), "fields")
             except errors.RemoteNotFound:
                 if object_name == self._object_name:
                     raise
@@ -180,7 +181,7 @@ def prepare(client, object_name):
     :raises errors.InvalidRecord: where it is missing or of another kind
     """
     description = describe(client, object_name)
-    fields = {item["name"]: item for item in description.get("fields") or []}
+    fields = {item["name"]: item for item in ask.rows(description, "fields")}
     params = {
         "vendor": "Salesforce",
         "field": KEY_FIELD,

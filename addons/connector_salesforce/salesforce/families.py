@@ -17,7 +17,7 @@ import dataclasses
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 
-from . import soql
+from . import ask, soql
 from .endpoints import CREATE_ONLY, KEY_FIELD, path
 from .errors import row_error
 from .prices import BOOK, CURRENCY, LINES, needs_price, price_lines, standard_book
@@ -142,8 +142,7 @@ class FamilyWriting:
             for start in range(0, len(keys), KEYS_LIMIT):
                 condition = soql.of_ids(keys[start : start + KEYS_LIMIT], KEY_FIELD)
                 query = soql.select(["Id", KEY_FIELD], name, condition)
-                where = path(self.client.api_version, "query")
-                found = self.client.get(where, {"q": query}).data.get("records") or []
+                found = ask.everything(self.client, query)
                 there |= {item[KEY_FIELD] for item in found}
         for number, family in families:
             children = [

@@ -10,7 +10,7 @@ import dataclasses
 
 from odoo.addons.connector_base.engine import errors
 
-from . import soql
+from . import ask, soql
 from .endpoints import path
 
 ENTRY, PRODUCT, BOOK, CURRENCY = (
@@ -130,8 +130,4 @@ def _rows(client, names, object_name, condition):
             raise
         rest = [name for name in names if name != CURRENCY]
         return _rows(client, rest, object_name, condition)
-    rows = list(reply.data.get("records") or [])
-    while reply.data.get("nextRecordsUrl"):
-        reply = client.get(reply.data["nextRecordsUrl"])
-        rows += reply.data.get("records") or []
-    return rows
+    return list(ask.following(client, reply))

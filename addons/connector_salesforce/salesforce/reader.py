@@ -29,7 +29,7 @@ from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import Page, RemoteRecord
 from odoo.addons.connector_base.engine.values import UTC, read_value
 
-from . import soql
+from . import ask, soql
 from .bulk import THRESHOLD
 from .bulk_reader import BulkReader
 from .endpoints import (
@@ -121,7 +121,7 @@ class SalesforceReader:
         data = reply.data
         started = cursor.get("started") or soql.moment(self._now(reply))
         shared = {**_shared(cursor), "started": started}
-        rows = data.get("records") or []
+        rows = ask.rows(data)
         records = self._records(rows)
         following = data.get("nextRecordsUrl")
         if self._is_many(cursor, data):
@@ -202,7 +202,7 @@ class SalesforceReader:
             # the recycle bin has to do.
             gap = error.code in ("too_many_ids", "too_long_ago")
             return self._end_deleted(cursor, [], now, gap)
-        ids = [item["id"] for item in reply.data.get("deletedRecords") or []]
+        ids = [item["id"] for item in ask.rows(reply.data, "deletedRecords")]
         skip = cursor.get("skip", 0)
         part = ids[skip : skip + QUERY_PAGE]
         records = self._look_at(part)
@@ -259,11 +259,7 @@ class SalesforceReader:
             lambda names: soql.select(names, self.object_name, condition),
             everything=True,
         )
-        rows = reply.data.get("records") or []
-        while reply.data.get("nextRecordsUrl"):
-            reply = self.client.get(reply.data["nextRecordsUrl"])
-            rows += reply.data.get("records") or []
-        return rows
+        return list(ask.following(self.client, reply))
 
     def _records(self, rows):
         """Records of rows; merged ones come as what they were merged into."""

@@ -7,9 +7,8 @@ Sources: object reference of User, OpportunityStage, RecordType; picklists as
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import ReferenceValue
 
-from . import soql
+from . import ask, soql
 from .describe import describe
-from .endpoints import path
 
 #: (object, picklist) -> which of our lists its values belong to. Fields that an org has
 #: made itself are looked for, too, and are none the worse for not being there.
@@ -66,7 +65,7 @@ def users(client):
     """Users as owners, by their e-mail; those who have left as well."""
     names = ("Id", "Name", "Email", "IsActive")
     condition = "UserType = 'Standard'"
-    for row in _rows(client, soql.select(names, "User", condition)):
+    for row in ask.everything(client, soql.select(names, "User", condition)):
         hints = {"email": row.get("Email") or None}
         if not row.get("IsActive"):
             hints["archived"] = True
@@ -77,7 +76,7 @@ def stages(client):
     """Stages: what a deal names is the API name."""
     names = ("ApiName", "MasterLabel", "IsActive", "IsClosed", "IsWon")
     query = soql.select((*names, "DefaultProbability"), "OpportunityStage")
-    for row in _rows(client, query):
+    for row in ask.everything(client, query):
         closed, won = bool(row.get("IsClosed")), bool(row.get("IsWon"))
         chance = row.get("DefaultProbability")
         yield ReferenceValue(
@@ -96,7 +95,7 @@ def record_types(client):
     """Kinds of deals, each with its own process: what Odoo calls a pipeline."""
     condition = "SobjectType = 'Opportunity'"
     names = ("Id", "Name", "DeveloperName", "IsActive")
-    for row in _rows(client, soql.select(names, "RecordType", condition)):
+    for row in ask.everything(client, soql.select(names, "RecordType", condition)):
         yield ReferenceValue("pipeline", row["Id"], row.get("Name") or row["Id"])
 
 
@@ -106,7 +105,7 @@ def picklists(client):
         wanted.setdefault(object_name, {})[field] = kind
     for object_name, kinds in wanted.items():
         try:
-            fields = describe(client, object_name).get("fields") or []
+            fields = ask.rows(describe(client, object_name), "fields")
         except errors.RemoteNotFound:
             continue
         for item in fields:
@@ -118,16 +117,6 @@ def picklists(client):
                 yield ReferenceValue(kind, value, option.get("label") or value, hints)
 
 
-def _rows(client, query):
-    reply = client.get(path(client.api_version, "query"), {"q": query})
-    while True:
-        yield from reply.data.get("records") or []
-        following = reply.data.get("nextRecordsUrl")
-        if not following:
-            return
-        reply = client.get(following)
-
-
 def corporate_currency(client):
     """The currency that an org with several of them reckons in.
 
@@ -135,7 +124,7 @@ def corporate_currency(client):
     """
     query = soql.select(["IsoCode"], "CurrencyType", "IsCorporate = true")
     try:
-        rows = list(_rows(client, query))
+        rows = list(ask.everything(client, query))
     except (errors.InvalidRecord, errors.RemoteNotFound):
         return None
     return rows[0]["IsoCode"] if rows else None

@@ -14,7 +14,7 @@ import dataclasses
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.records import RowResult
 
-from . import ingest, soql
+from . import ask, ingest, soql
 from .endpoints import (
     COLLECTION_LIMIT,
     KEY_FIELD,
@@ -212,7 +212,7 @@ class SalesforceWriter(FamilyWriting):
         query = soql.select(["Id", "Name"], self.object_name, soql.of_ids(ids))
         try:
             where = path(self.client.api_version, "query")
-            rows = self.client.get(where, {"q": query}).data.get("records") or []
+            rows = ask.rows(self.client.get(where, {"q": query}).data)
         except errors.InvalidRecord:
             # Found among records of another object: their ids have to do.
             rows = []

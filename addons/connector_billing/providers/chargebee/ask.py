@@ -5,8 +5,11 @@ import hashlib
 import json
 import uuid
 
+from odoo.addons.connector_base.engine.answers import listed
+
 from . import form
 from .endpoints import BASE, LIST_LIMIT
+from .errors import VENDOR
 
 IDEMPOTENCY_HEADER = "chargebee-idempotency-key"
 #: Longest idempotency key. [S] idempotency
@@ -27,8 +30,8 @@ def page(client, listing, params=(), offset=None, limit=LIST_LIMIT):
 
 
 def items(listing, reply):
-    """The records of a page."""
-    return [entry[listing.name] for entry in reply.data.get("list") or []]
+    """The records of a page; see ``engine.answers.listed``."""
+    return [entry[listing.name] for entry in listed(VENDOR, reply.data, "list")]
 
 
 def everything(client, listing, params=()):

@@ -3,8 +3,11 @@
 import email.utils
 import uuid
 
+from odoo.addons.connector_base.engine.answers import listed
+
 from . import form
 from .endpoints import LIST_LIMIT
+from .errors import VENDOR
 
 #: Seconds by which what we call the time of a reading lies before it: what was changed
 #: just then may have been missed, and is asked for again.
@@ -18,17 +21,25 @@ def page(client, path, params=(), expand=(), after=None, limit=LIST_LIMIT):
     :param expand: what its objects are to hold in full
     :param after: id of the object that the page comes behind
     :return: ``Reply`` whose data is ``{"data": […], "has_more": bool}``
+    :raises errors.TransientError: where it holds something else
     """
     pairs = [("limit", limit), *params, ("starting_after", after)]
-    return client.get(path, form.query(pairs, expand, "data."))
+    reply = client.get(path, form.query(pairs, expand, "data."))
+    objects(reply.data)
+    return reply
+
+
+def objects(data):
+    """The objects of an answer; see ``engine.answers.listed``."""
+    return listed(VENDOR, data, "data")
 
 
 def everything(client, path, params=(), expand=(), after=None):
     """The objects of all pages of a list, as an iterator."""
     while True:
         data = page(client, path, params, expand, after).data
-        yield from data.get("data") or []
-        if not data.get("has_more") or not data.get("data"):
+        yield from data["data"]
+        if not data.get("has_more") or not data["data"]:
             return
         after = data["data"][-1]["id"]
 

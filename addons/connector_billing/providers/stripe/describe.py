@@ -306,7 +306,7 @@ def _metadata_keys(client, stream):
         return []
     keys = {
         key
-        for item in data.get("data") or []
+        for item in data["data"]
         for key in item.get("metadata") or {}
         # Other keys than these no path can name.
         if key != KEY and not set(key) & set(".[]")

@@ -27,7 +27,7 @@ class ReferenceData:
         if self._tax_rates is None:
             # The newest hundred are one request, and mostly all of them.
             data = ask.page(self.client, "v1/tax_rates").data
-            self._tax_rates = {rate["id"]: rate for rate in data.get("data") or []}
+            self._tax_rates = {rate["id"]: rate for rate in data["data"]}
         return self._one(self._tax_rates, "v1/tax_rates", rate_id)
 
     def price(self, price_id):

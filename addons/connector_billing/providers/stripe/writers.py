@@ -31,7 +31,7 @@ class CustomerWriter(StripeWriter):
         except (errors.InvalidRecord, errors.RemoteNotFound):
             # Accounts of some countries have no search: the idempotency key is left.
             return None
-        return self._with_key(row, data.get("data") or [])
+        return self._with_key(row, ask.objects(data))
 
     def _archive(self, row):
         raise errors.InvalidRecord(
@@ -69,7 +69,7 @@ class PriceWriter(StripeWriter):
     def _find(self, row):
         params = (("lookup_keys[]", row.key),)
         data = ask.page(self.client, self.path, params).data
-        return next(iter(data.get("data") or []), None)
+        return next(iter(data["data"]), None)
 
     def _key_params(self, row):
         return {"lookup_key": row.key}

@@ -6,7 +6,7 @@ import email.utils
 import re
 
 from odoo.addons.connector_base.engine import errors
-from odoo.addons.connector_base.engine.answers import unfit
+from odoo.addons.connector_base.engine import answers
 
 from .endpoints import LIST_LIMIT, path
 from .errors import VENDOR
@@ -29,8 +29,8 @@ class Listed:
 
 
 def within(data, name):
-    """The records that an answer holds under a name; see :func:`checked`."""
-    return checked(data.get(name) if isinstance(data, dict) else None)
+    """The records of an answer under a name; see ``engine.answers.listed``."""
+    return answers.listed(VENDOR, data, name)
 
 
 def including(where, names):
@@ -46,16 +46,8 @@ def listed(client, where, params=None, page=1, limit=LIST_LIMIT):
 
 
 def checked(items):
-    """The records of an answer.
-
-    One without a list is none that holds none: what has changed would be passed over.
-
-    :return: list of dicts
-    :raises errors.TransientError: where it is something else
-    """
-    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-        raise unfit(VENDOR, type(items).__name__)
-    return items
+    """The records of an answer that is a list; see ``engine.answers.listed``."""
+    return answers.listed(VENDOR, items)
 
 
 def everything(client, where, params=None):

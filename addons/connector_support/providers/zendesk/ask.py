@@ -2,26 +2,15 @@
 
 import email.utils
 
-from odoo.addons.connector_base.engine.answers import unfit
+from odoo.addons.connector_base.engine.answers import listed
 
 from .endpoints import BULK, KEY, path
 from .errors import VENDOR
 
 
 def items(data, name):
-    """The records of an answer.
-
-    One without them is none that holds none: what has changed would be passed over.
-
-    :param data: the answer, parsed
-    :param name: key of the records
-    :return: list of dicts
-    :raises errors.TransientError: where it holds something else
-    """
-    found = data.get(name) if isinstance(data, dict) else None
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise unfit(VENDOR, name)
-    return found
+    """The records of an answer; see ``engine.answers.listed``."""
+    return listed(VENDOR, data, name)
 
 
 def pages(client, where, name, params=()):
