@@ -21,7 +21,8 @@ from simulators.stripe.simulator import StripeSimulator
 from simulators.zendesk import ZendeskSimulator
 
 from odoo.addons.connector_base.engine.answers import CarefulReader
-from odoo.addons.connector_base.providers.http_client import HttpClient, _session
+from odoo.addons.connector_base.providers.http_client import HttpClient
+from odoo.addons.connector_base.providers.http_session import new_session
 from odoo.addons.connector_billing.providers.chargebee import errors as chargebee
 from odoo.addons.connector_billing.providers.chargebee import signing as chargebee_key
 from odoo.addons.connector_billing.providers.chargebee.reader import reader_of
@@ -219,7 +220,7 @@ class Reading:
 class _Recorder(requests.Session):
     def __init__(self):
         super().__init__()
-        self.__dict__.update(_session().__dict__)
+        self.__dict__.update(new_session().__dict__)
         self.answers = []
 
     def request(self, *args, **options):
@@ -227,6 +228,7 @@ class _Recorder(requests.Session):
         kept = {"Content-Type": response.headers.get("Content-Type", "")}
         kept["Date"] = response.headers.get("Date", "")
         self.answers.append(Answer(response.status_code, kept, response.content))
+        response.raw = None
         return response
 
 

@@ -232,6 +232,14 @@ def test_results_that_are_no_csv_are_trouble_of_the_vendor(
     assert failure(read).error_class == "transient"
 
 
+def test_a_row_without_an_end_is_no_row(monkeypatch):
+    """A cell may have many lines, and a row many cells: none of them is too long."""
+    monkeypatch.setattr(bulk, "LONGEST_ROW", 1000)
+    rows = bulk.rows_of(iter(["Id,Name\n", "1,a\n", '2,"\n', *['","\n'] * 1000]))
+    assert [next(rows), next(rows)] == [["Id", "Name"], ["1", "a"]]
+    assert failure(next, rows).code == "malformed"
+
+
 def test_the_last_part_names_no_other_one(salesforce, salesforce_client, ids):
     assert facts.LAST_LOCATOR == bulk.LAST_LOCATOR
     reader = SalesforceReader(salesforce_client(), "Account", ("Name",), MANY)

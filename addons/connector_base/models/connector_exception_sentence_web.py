@@ -21,6 +21,13 @@ class ConnectorException(models.Model):
             host=params["host"],
         )
 
+    def _sentence_too_long(self, params):
+        return self.env._(
+            "%s sent an answer that is longer than any can be: it wasn't read to its"
+            " end, and nothing of it was taken.",
+            params["vendor"],
+        )
+
     def _sentence_unexpected_shape(self, params):
         return self.env._(
             "%(vendor)s sent an answer that holds something else than it should"

@@ -34,8 +34,9 @@ from .http_failures import (
     wrong_address,
     wrong_path,
 )
-from .http_guard import GuardedAdapter, RefusedAddress
-from .http_stream import text_lines
+from .http_guard import RefusedAddress
+from .http_session import new_session
+from .http_stream import TooLong, text_lines, whole_text
 
 #: Providers find here what they need for their tables of answers.
 __all__ = ["LONGEST_WAIT", "HttpClient", "Reply", "default_classify", "retry_after"]
@@ -44,8 +45,7 @@ _logger = logging.getLogger(__name__)
 
 #: Longest pause within a worker; longer waits go through the queue.
 LONGEST_PAUSE = 1.0
-#: Seconds to wait for a connection, and for the next bytes of an answer.
-CONNECT_TIMEOUT = 5
+#: Seconds to wait for the next bytes of an answer.
 DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
@@ -71,24 +71,6 @@ class _Question:
     reads: bool = False
     repeatable: bool = False
     stream: bool = False
-
-
-class _Adapter(GuardedAdapter):
-    """Waits less long for a connection than for an answer."""
-
-    def send(self, request, timeout=None, **options):
-        wait = (min(CONNECT_TIMEOUT, timeout), timeout)
-        return super().send(request, timeout=wait, **options)
-
-
-def _session():
-    session = requests.Session()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter())
-    # Without one of its own, requests would put what a .netrc file of this machine
-    # says about the host in place of our authorization.
-    session.auth = lambda request: request
-    return session
 
 
 class HttpClient:
@@ -158,7 +140,7 @@ class HttpClient:
         self._parse_float = parse_float
         self._request_id_header = request_id_header
         self._sleep = sleep
-        self._session = session or _session()
+        self._session = session or new_session()
         # A page may be read ahead while parents are fetched: one request at a time.
         self._lock = threading.Lock()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
@@ -314,11 +296,15 @@ class HttpClient:
                     data=question.data,
                     headers=headers or None,
                     timeout=self.timeout,
-                    stream=question.stream,
+                    # What comes is counted while it does.
+                    stream=True,
                     # A redirect of an API is a wrong address; following it could carry
                     # the token to another host.
                     allow_redirects=False,
                 )
+                good = 200 <= response.status_code < 300
+                flows = question.stream and good and not is_page(response)
+                text = None if flows else whole_text(response)
         except requests.exceptions.InvalidJSONError:
             raise  # what we wanted to send is no JSON: our bug
         except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
@@ -330,7 +316,7 @@ class HttpClient:
             raise wrong_address(
                 self.vendor, self._host() or self._address(), asked
             ) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, TooLong) as error:
             raise self._broken(error, asked) from error
         _logger.debug(
             "%s %s -> %s in %.3f s",
@@ -339,7 +325,7 @@ class HttpClient:
             response.status_code,
             time.monotonic() - started,
         )
-        return self._read(response, asked, question, headers)
+        return self._read(response, text, asked, question, headers)
 
     def _address(self):
         """The base address without user name and password."""
@@ -353,31 +339,30 @@ class HttpClient:
     def _broken(self, error, asked):
         return network_error(self.vendor, self._host(), error, asked)
 
-    def _read(self, response, asked, question, sent):
-        """:param sent: headers of this request alone"""
-        if response.encoding is None:
-            # JSON is UTF-8 (RFC 8259, 8.1); to guess takes longer than to read it.
-            response.encoding = "utf-8"
+    def _read(self, response, text, asked, question, sent):
+        """:param text: the body, ``None`` where it is still coming
+        :param sent: headers of this request alone
+        """
         if self._read_limits:
             self.wait_until(self._read_limits(response.headers, self.clock()))
         if self._budgets and self._read_quotas:
             self._budgets.learn(self._read_quotas(response.headers, self.clock()))
         status = response.status_code
         request_id = response.headers.get(self._request_id_header or "")
-        if question.stream and 200 <= status < 300 and not is_page(response):
+        if text is None:
             lines = text_lines(response, lambda e: self._broken(e, asked))
             return StreamedReply(status, lines, response.headers, request_id), response
-        text = response.text
         if 200 <= status < 300 and (text or not question.reads or status == 204):
             with contextlib.suppress(ValueError):
                 # An answer that must not have a body (204) has none.
                 data = json_text.loads(text, self._parse_float) if text else None
                 return Reply(status, data, response.headers, request_id)
-        raise self._refusal(response, asked, request_id, sent)
+        text = self._hide(text, sent)
+        raise self._refusal(response, text, asked, request_id)
 
-    def _refusal(self, response, asked, request_id, sent):
+    def _refusal(self, response, text, asked, request_id):
         """The error of an answer that is none of the good ones."""
-        status, text = response.status_code, self._hide(response.text, sent)
+        status = response.status_code
         if status < 400:
             error = unusable(self.vendor, response, text)
         else:

@@ -6,6 +6,7 @@ import requests
 import urllib3
 
 from ..engine import errors
+from .http_stream import TooLong
 
 #: What requests and urllib3 say of an address that can't be one.
 WRONG_ADDRESS = (
@@ -65,11 +66,17 @@ def refused_address(vendor, host, asked):
 def network_error(vendor, host, error, asked):
     """The error of a request that failed below HTTP.
 
-    :param error: exception of requests
+    :param error: exception of requests, or ``http_stream.TooLong``
     :param asked: what was asked, masked
     """
     text = str(error)
     options = {"params": {"vendor": vendor, "host": host}, "request": asked}
+    if isinstance(error, TooLong):
+        return errors.TransientError(
+            f"{vendor} sent an answer that is longer than any can be.",
+            code="too_long",
+            **options,
+        )
     if isinstance(error, requests.exceptions.SSLError):
         return errors.RemoteDown(
             f"{vendor}: no secure connection to {host}.", code="tls", **options
