@@ -98,17 +98,95 @@ class CarefulReader:
         return getattr(self._reader, name)
 
 
+class CarefulWriter:
+    """A writer whose results are what the engine can store, or none at all.
+
+    An answer that can't be read says nothing of what was done: the rows count neither as
+    written nor as refused. Their intents stay, and the next try is made under the same
+    keys, by which the vendor, or the writer's look-up, knows what is there already.
+
+    :param writer: as ``_writer`` of a provider gives it
+    :param vendor: name for messages
+    """
+
+    def __init__(self, writer, vendor):
+        self._writer = writer
+        self._vendor = vendor
+
+    def create(self, rows):  # pylint: disable=method-required-super
+        """:return: list of ``records.RowResult``"""
+        with expected(self._vendor):
+            return self._checked(self._writer.create(rows), made=True)
+
+    def update(self, rows):
+        """:return: list of ``records.RowResult``"""
+        with expected(self._vendor):
+            return self._checked(self._writer.update(rows))
+
+    def archive(self, rows):
+        """:return: list of ``records.RowResult``"""
+        with expected(self._vendor):
+            return self._checked(self._writer.archive(rows))
+
+    def submit(self, action, rows):
+        """:return: ``(ticket, seconds)``, or ``None``"""
+        with expected(self._vendor):
+            return self._writer.submit(action, rows)
+
+    def seconds_left(self, ticket):
+        """:return: seconds, 0 once the results can be had"""
+        with expected(self._vendor):
+            return self._writer.seconds_left(ticket)
+
+    def collect(self, action, ticket, rows):
+        """:return: ``{key: records.RowResult}``"""
+        with expected(self._vendor):
+            found = self._writer.collect(action, ticket, rows)
+            self._checked(found.values(), made=action == "create")
+        return found
+
+    def create_families(self, families):
+        """:return: list of lists of ``records.RowResult``"""
+        with expected(self._vendor):
+            answers = self._writer.create_families(families)
+            return [self._checked(answer, made=True) for answer in answers]
+
+    def _checked(self, results, made=False):
+        """:param made: these are new, so that they have ids now"""
+        for result in results:
+            if result.error:
+                continue
+            if result.remote_id is None and not made:
+                continue
+            if not _is_id(result.remote_id) or not _is_moment(result.updated_at):
+                raise unfit(self._vendor, "id")
+        return results
+
+    def __getattr__(self, name):
+        return getattr(self._writer, name)
+
+
+#: What is left where an id is made text that is none.
+NO_IDS = frozenset({"", "None", "True", "False", "[]", "{}"})
+
+
+def _is_id(value):
+    return isinstance(value, str) and value not in NO_IDS and storable(value) == value
+
+
+def _is_moment(value):
+    if value is None:
+        return True
+    return isinstance(value, datetime.datetime) and value.tzinfo is not None
+
+
 def _problem(record):
     """Why a record can't be stored, or ``None``."""
-    for each in (record.remote_id, *record.merged_ids):
-        if not isinstance(each, str) or not each or storable(each) != each:
-            return "id"
+    if not all(map(_is_id, (record.remote_id, *record.merged_ids))):
+        return "id"
     if not isinstance(record.values, dict):
         return "values"
-    moment = record.updated_at
-    if moment is not None and not (
-        isinstance(moment, datetime.datetime) and moment.tzinfo
-    ):
+    if not _is_moment(record.updated_at):
         return "updated_at"
     key = record.external_key
     if key is not None and not isinstance(key, str):

@@ -122,7 +122,7 @@ class ConnectorPush(models.AbstractModel):
             provider=provider,
             entity=entity,
             client=client,
-            writer=provider._writer(connection, flow.stream, client),
+            writer=provider._careful_writer(connection, flow.stream, client),
             compiled=self.env["connector.mapper"]._compile_outgoing(flow.active_map_id),
             job=job,
             stats=stats,

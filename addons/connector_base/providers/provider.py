@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..engine.answers import CarefulReader, expected
+from ..engine.answers import CarefulReader, CarefulWriter, expected
 from ..engine.paths import parse_path
 from ..engine.render import write_value
 from ..engine.trail import CORRELATION
@@ -98,6 +98,11 @@ class ConnectorProvider(models.AbstractModel):
         """As :meth:`_reader`; an answer that it can't read is a ``ConnectorError``."""
         reader = self._reader(connection, stream, paths, client)
         return CarefulReader(reader, self._provider_label)
+
+    def _careful_writer(self, connection, stream, client):
+        """As :meth:`_writer`; an answer that it can't read is a ``ConnectorError``."""
+        writer = self._writer(connection, stream, client)
+        return writer and CarefulWriter(writer, self._provider_label)
 
     def _asked(self, name, *args):
         """What a method of this contract answers that asks the vendor.

@@ -1,6 +1,7 @@
 """For vendors that take one record a request: the writer's contract, row by row."""
 
 from ..engine import errors
+from ..engine.answers import expected
 from ..engine.records import RowResult
 
 #: Rows that are taken together; each is a request of its own.
@@ -42,7 +43,9 @@ class RowWriter:
             error = ending
             if error is None:
                 try:
-                    results.append(work(row))
+                    # What was done before a row whose answer can't be read is known.
+                    with expected(self.client.vendor):
+                        results.append(work(row))
                     continue
                 except errors.NotSent:
                     raise

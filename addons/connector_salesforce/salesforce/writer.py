@@ -12,6 +12,7 @@ Sources: https://developer.salesforce.com/docs/platform/api-rest/guide/resources
 import dataclasses
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.answers import unfit
 from odoo.addons.connector_base.engine.records import RowResult
 
 from . import ask, ingest, soql
@@ -22,7 +23,7 @@ from .endpoints import (
     SWITCHES,
     path,
 )
-from .errors import row_error
+from .errors import VENDOR, row_error
 from .families import FamilyWriting, is_made, without_fixed
 from .prices import DOCUMENTS, price_lines
 
@@ -194,8 +195,9 @@ class SalesforceWriter(FamilyWriting):
         if item.get("success"):
             remote_id = item.get("id") or row.remote_id
             return RowResult(row.key, remote_id, request_id=request_id)
-        found = item.get("errors") or [{}]
-        error = row_error(found[0])
+        # One that is neither written nor refused may be there all the same.
+        found = item.get("errors")
+        error = row_error(found[0]) if found else unfit(VENDOR, "success")
         error.request_id = request_id
         return RowResult(row.key, error=error, request_id=request_id)
 

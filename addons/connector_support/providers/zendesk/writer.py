@@ -17,11 +17,13 @@ https://developer.zendesk.com/api-reference/ticketing/ [S].
 import decimal
 
 from odoo.addons.connector_base.engine import errors
+from odoo.addons.connector_base.engine.answers import expected
 from odoo.addons.connector_base.engine.records import RowResult
 from odoo.addons.connector_base.engine.values import read_value
 
 from . import ask, jobs, own
 from .endpoints import BULK, END_USER, KEY, LISTINGS, SINGULAR, path
+from .errors import VENDOR
 
 #: Most rows that a writer sends one by one, where rows are left over by jobs; what is
 #: more of them goes by the next jobs.
@@ -97,7 +99,8 @@ class PartyWriter:
             if not error:
                 self.singles -= 1
                 try:
-                    results.append(work(row))
+                    with expected(VENDOR):
+                        results.append(work(row))
                     continue
                 except errors.NotSent:
                     raise
