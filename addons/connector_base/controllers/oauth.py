@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import re
 
@@ -60,9 +61,9 @@ class OAuthController(http.Controller):
             if error or not code:
                 raise UserError(_why(connection, error))
             connection._finish_sign_in(asked, code)
-            _test(connection, asked)
         except UserError as problem:
             return _page(str(problem), back)
+        _test(connection, asked)
         answer = request.redirect(back, code=303)
         answer.headers.extend(HEADERS)
         return answer
@@ -115,7 +116,10 @@ def _why(connection, error):
 def _test(connection, asked):
     """What the button Test does; its result stands on the page that is shown next."""
     setup = request.env["connector.setup"].browse(asked.setup_id or ()).exists()
-    (setup or connection).action_test()
+    # One that is over tests nothing any more. What keeps the button from testing, the
+    # button says, too: the person is signed in all the same.
+    with contextlib.suppress(UserError):
+        (setup.filtered(lambda s: s.state == "open") or connection).action_test()
 
 
 def _page(text, back=None, status=400):

@@ -167,7 +167,7 @@ class ConnectorConnection(models.Model):
                     secrets, oauth.Code(code, asked.redirect_uri, verifier)
                 )
             given.append(grant.token)
-            secrets |= grant.token.secrets
+            secrets = secrets | grant.token.secrets
             if not secrets.get(spec.refresh_token):
                 raise errors.AuthenticationError("", code="no_refresh_token")
             info = provider._asked("_account_info", client)
