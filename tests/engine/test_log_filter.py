@@ -4,8 +4,12 @@ from odoo.addons.connector_base.engine.log_filter import HidePathSecret
 from odoo.addons.connector_base.engine.masking import MASK
 
 
+def record_of(message, *args):
+    return logging.LogRecord("werkzeug", 20, "", 0, message, args, None)
+
+
 def said(message, *args):
-    record = logging.LogRecord("werkzeug", 20, "", 0, message, args, None)
+    record = record_of(message, *args)
     assert HidePathSecret("/hook/").filter(record)
     return record.getMessage()
 

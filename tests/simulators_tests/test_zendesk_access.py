@@ -60,12 +60,13 @@ def test_a_wrong_secret_is_an_invalid_client(zendesk):
 
 
 def test_a_code_is_good_once_and_for_its_own_redirect_address(zendesk):
-    code = zendesk.oauth.authorize("https://odoo.example/back")
+    give = zendesk.oauth.consent.give
+    code = give("https://odoo.example/back", "read write")
     form = {"grant_type": "authorization_code", "code": code}
     wrong = token_of(zendesk, **form, redirect_uri="https://other.example")
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_grant")
 
-    form["code"] = zendesk.oauth.authorize("https://odoo.example/back")
+    form["code"] = give("https://odoo.example/back", "read write")
     good = token_of(zendesk, **form, redirect_uri="https://odoo.example/back")
     assert good.json()["refresh_token_expires_in"] == 7_776_000
     again = token_of(zendesk, **form, redirect_uri="https://odoo.example/back")
@@ -80,6 +81,7 @@ def test_who_consents_is_sent_back_with_a_code_and_the_state(zendesk):
         "scope": "read",
         "state": "x y",
     }
+    zendesk.oauth.consent.redirect_uris.add(query["redirect_uri"])
     address = f"{zendesk.url}/oauth/authorizations/new"
     answer = requests.get(address, params=query, allow_redirects=False, timeout=5)
     assert answer.status_code == 302

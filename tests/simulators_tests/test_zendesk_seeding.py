@@ -179,6 +179,7 @@ def test_the_control_endpoint_changes_and_tells(lived, reader):
     )
     assert bad.status_code == 400
     code = control("authorize", redirect_uri="https://odoo.example/back")["code"]
-    assert code in lived.oauth.codes
+    form = {"code": code, "redirect_uri": "https://odoo.example/back"}
+    assert lived.oauth.consent.redeem(form) == "read write"
     control("revoke")
     assert reader.get("/users/me").status_code == 401

@@ -25,3 +25,8 @@ UPDATE connector_signing_key
  WHERE token IS NOT NULL;
 -- Whoever watches the original reads nothing here.
 DELETE FROM ir_config_parameter WHERE key = 'connector_base.metrics_token_digest';
+-- Nobody comes back to a copy from a vendor, and nobody is signed in by it.
+DELETE FROM connector_oauth_request;
+UPDATE connector_connection
+   SET granted_scopes = NULL, signed_in_at = NULL, signed_in_by_id = NULL
+ WHERE signed_in_at IS NOT NULL;

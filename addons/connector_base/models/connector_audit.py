@@ -42,6 +42,8 @@ ACTIONS = [
     ("export", "Exported"),
     ("expire", "Rows Deleted by Retention"),
     ("erase", "Personal Data Erased"),
+    ("sign_in", "Signed In at the Vendor"),
+    ("sign_out", "Signed Out at the Vendor"),
 ]
 AREAS = [
     ("connection", "Connections"),

@@ -78,14 +78,18 @@ class ConnectorConnection(models.Model):
         """
         self.ensure_one()
         secrets = {name: self._secret(name) for name in needs}
-        place = _Place(
+        place = self._token_place(key, secrets, rotating)
+        return Tokens(functools.partial(_fetch, place, ask, secrets, rotating))
+
+    def _token_place(self, key, secrets, rotating=()):
+        """Where a token lies that is got with these secrets."""
+        return _Place(
             self.env.cr.dbname,
             self.id,
             key,
             self.env["connector.credential"]._vault(),
             _basis(self.base_url, secrets, rotating),
         )
-        return Tokens(functools.partial(_fetch, place, ask, secrets, rotating))
 
 
 def _basis(address, secrets, rotating):

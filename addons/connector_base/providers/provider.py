@@ -72,6 +72,24 @@ class ConnectorProvider(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _oauth_spec(self, connection):
+        """How a person signs in at the vendor, for a connection to act for them.
+
+        What it asks for is the least that ``connection._oauth_uses()`` needs. Credentials
+        needn't be entered yet.
+
+        :return: ``engine.oauth.OAuthSpec``; ``None`` where the vendor has no
+            authorization-code flow for a customer's own app
+        """
+        return None
+
+    def _oauth_client(self, connection, tokens):
+        """As :meth:`_client`, signed by tokens that are not kept (yet).
+
+        :param tokens: ``engine.tokens.Tokens``
+        """
+        raise NotImplementedError
+
     def _trail_header(self, connection):
         """The ``trail`` of an ``HttpClient``: the correlation id of the job that runs.
 

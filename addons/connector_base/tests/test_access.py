@@ -49,6 +49,7 @@ TABLE = {
         "connector.seal.check": "r",
         "connector.seal.erasure": "r",
         "connector.signing.key": "r",
+        "connector.oauth.request": "",
     },
     "operator": {
         "connector.match.candidate": "r",

@@ -27,6 +27,10 @@ PATHS = {
     "account": ("account-info/{version}/details", "account-info/v3/details"),
     "oauth": ("oauth/{version}/token", "oauth/v1/token"),
 }
+#: Where a person lets an app in; of the API's address only where that is none of
+#: HubSpot's. [S working-with-oauth]
+AUTHORIZE_URL = "https://app.hubspot.com"
+API_DOMAIN = "hubapi.com"
 #: Versions of the address of tokens that are known, tried where that of the rest of the
 #: API isn't there: v1 ends on 2027-02-16. [S changelog v1-oauth-api-deprecation]
 OAUTH_VERSIONS = ("2026-03", "v1")
@@ -131,6 +135,30 @@ CUSTOM_SCOPES = (
 def scopes_of(stream):
     """``(scopes to read it, scopes to write it)`` of a stream."""
     return SCOPES.get(stream, CUSTOM_SCOPES)
+
+
+#: Scopes of each app that signs in by OAuth, and of the people that records belong to.
+ALWAYS_SCOPES = ("oauth", "crm.objects.owners.read")
+
+
+def sign_in_scopes(uses):
+    """The least that an app needs for these streams, sorted.
+
+    :param uses: ``{stream: whether it is sent, too}``
+    :return: tuple
+    """
+    wanted = set()
+    for stream, writes in uses.items():
+        reading, writing = scopes_of(stream)
+        wanted.update(reading)
+        if object_of(stream)[0] == "deals":
+            # The stages of pipelines. [S OpenAPI pipelines]
+            wanted.add("crm.schemas.deals.read")
+        if writes and writing:
+            wanted.update(writing)
+            # Our own property is made where it isn't there yet. [S OpenAPI properties]
+            wanted.update(name.replace("objects", "schemas") for name in writing)
+    return (*ALWAYS_SCOPES, *sorted(wanted - set(ALWAYS_SCOPES)))
 
 
 def type_id_of(object_type):

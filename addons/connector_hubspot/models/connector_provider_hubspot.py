@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.connector_base.engine.errors import AuthenticationError
+from odoo.addons.connector_base.engine.oauth import OAuthSpec
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
@@ -28,6 +29,7 @@ from ..hubspot.endpoints import (
     object_of,
     path,
     scopes_of,
+    sign_in_scopes,
     type_id_of,
 )
 from ..hubspot.price_writer import PriceWriter
@@ -78,9 +80,9 @@ class ConnectorProviderHubspot(models.AbstractModel):
                 oauth.REFRESH_TOKEN,
                 self.env._("Refresh Token"),
                 self.env._(
-                    "Only for an app that signs in by OAuth: what HubSpot gave when it"
-                    " was installed. Of it and the access token the one that was"
-                    " entered last is used."
+                    "Only for an app that signs in by OAuth: the button Sign In fills"
+                    " it. Of it and the access token the one that was entered last is"
+                    " used."
                 ),
             ),
         )
@@ -92,12 +94,15 @@ class ConnectorProviderHubspot(models.AbstractModel):
         return limits.BUDGETS
 
     def _client(self, connection):
-        version = connection.api_version or VERSIONS[0]
         if self._signs_in_by_oauth(connection):
-            signed = {"tokens": self._tokens(connection, version)}
-        else:
-            token = connection._secret("access_token")
-            signed = {"headers": {"Authorization": f"Bearer {token}"}}
+            return self._oauth_client(connection, self._tokens(connection))
+        token = connection._secret("access_token")
+        return self._http(connection, headers={"Authorization": f"Bearer {token}"})
+
+    def _oauth_client(self, connection, tokens):
+        return self._http(connection, tokens=tokens)
+
+    def _http(self, connection, **signed):
         return HttpClient(
             connection.base_url,
             vendor=self._provider_label,
@@ -106,8 +111,25 @@ class ConnectorProviderHubspot(models.AbstractModel):
             budgets=connection._budgets(limits.budget_names),
             quotas=limits.quotas,
             request_id_header="x-hubspot-correlation-id",
-            api_version=version,
+            api_version=self._version(connection),
             **signed,
+        )
+
+    def _version(self, connection):
+        return connection.api_version or VERSIONS[0]
+
+    def _oauth_spec(self, connection):
+        address = connection.base_url or self._provider_base_url
+        version = self._version(connection)
+        return OAuthSpec(
+            oauth.authorize_url(address, connection.account_key),
+            sign_in_scopes(connection._oauth_uses()),
+            oauth.exchanger(address, version),
+            oauth.revoker(address, version),
+            oauth.CLIENT_ID,
+            oauth.CLIENT_SECRET,
+            oauth.REFRESH_TOKEN,
+            pkce=False,
         )
 
     def _signs_in_by_oauth(self, connection):
@@ -120,10 +142,10 @@ class ConnectorProviderHubspot(models.AbstractModel):
         refresh, static = map(entered.get, (oauth.REFRESH_TOKEN, "access_token"))
         return bool(refresh) and (not static or refresh > static)
 
-    def _tokens(self, connection, version):
+    def _tokens(self, connection):
         return connection._tokens(
             "access",
-            oauth.renewer(connection.base_url, version),
+            oauth.renewer(connection.base_url, self._version(connection)),
             needs=oauth.NEEDS,
             rotating=oauth.ROTATING,
         )

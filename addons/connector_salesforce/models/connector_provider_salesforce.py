@@ -4,6 +4,7 @@ import functools
 from odoo import models
 
 from odoo.addons.connector_base.engine.errors import AuthenticationError
+from odoo.addons.connector_base.engine.oauth import OAuthSpec
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
@@ -19,6 +20,7 @@ from ..salesforce import (
 )
 from ..salesforce.bulk import THRESHOLD, QueryJob
 from ..salesforce.endpoints import (
+    AUTHORIZE_PATH,
     BASE_URL,
     CREATE_ONLY,
     KEY_FIELD,
@@ -57,7 +59,7 @@ class ConnectorProviderSalesforce(models.AbstractModel):
             CredentialSpec(
                 "consumer_secret",
                 _("Consumer Secret"),
-                _("For client credentials: stands beside the key."),
+                _("For client credentials and to sign in: stands beside the key."),
             ),
             CredentialSpec(
                 "private_key",
@@ -76,6 +78,14 @@ class ConnectorProviderSalesforce(models.AbstractModel):
                 "audience",
                 _("Audience"),
                 _("Only to sign in by JWT: the API address, unless you enter another."),
+            ),
+            CredentialSpec(
+                auth.REFRESH_TOKEN,
+                _("Refresh Token"),
+                _(
+                    "Nothing to paste: the button Sign In fills it. Where it is there,"
+                    " it is used in place of the other ways."
+                ),
             ),
         )
 
@@ -97,6 +107,9 @@ class ConnectorProviderSalesforce(models.AbstractModel):
         return limits.BUDGETS
 
     def _client(self, connection):
+        return self._oauth_client(connection, self._tokens(connection))
+
+    def _oauth_client(self, connection, tokens):
         version = (connection.api_version or VERSIONS[0]).removeprefix("v")
         return HttpClient(
             connection.base_url,
@@ -104,18 +117,22 @@ class ConnectorProviderSalesforce(models.AbstractModel):
             classify=errors.classify,
             budgets=connection._budgets(limits.budget_names),
             quotas=limits.quotas,
-            tokens=self._tokens(connection),
+            tokens=tokens,
             parse_float=values.number_text,
             api_version=version if "." in version else f"{version}.0",
         )
 
     def _tokens(self, connection):
-        """By JWT where there is a key for it, else by client credentials."""
-        client = HttpClient(
-            connection.base_url,
-            vendor=self._provider_label,
-            classify=errors.classify,
-        )
+        """For who has signed in; else by JWT where there is a key for it; else by client
+        credentials."""
+        client = self._door(connection)
+        if self._entered(connection, auth.REFRESH_TOKEN):
+            return connection._tokens(
+                auth.TOKEN,
+                functools.partial(auth.by_refresh_token, client),
+                needs=auth.NEEDS,
+                rotating=auth.ROTATING,
+            )
         if self._entered(connection, "private_key"):
             audience = self._entered(connection, "audience")
             ask = functools.partial(auth.by_jwt, client, audience=audience)
@@ -124,6 +141,27 @@ class ConnectorProviderSalesforce(models.AbstractModel):
             ask = functools.partial(auth.by_client_credentials, client)
             needs = ("consumer_key", "consumer_secret")
         return connection._tokens("access", ask, needs=needs)
+
+    def _door(self, connection):
+        """A client for what needs no session."""
+        return HttpClient(
+            connection.base_url,
+            vendor=self._provider_label,
+            classify=errors.classify,
+        )
+
+    def _oauth_spec(self, connection):
+        client = self._door(connection)
+        return OAuthSpec(
+            f"{client.base_url}/{AUTHORIZE_PATH}",
+            auth.SCOPES,
+            functools.partial(auth.by_code, client),
+            functools.partial(auth.revoke, client),
+            auth.CLIENT_ID,
+            auth.CLIENT_SECRET,
+            auth.REFRESH_TOKEN,
+            auth.TOKEN,
+        )
 
     def _entered(self, connection, key):
         """A credential that needn't be there; ``None`` where it isn't."""

@@ -15,6 +15,8 @@ VERSIONS = ("67.0", "66.0", "65.0")
 #: known to no other host. [S; 3P for login.salesforce.com answering app_not_found]
 BASE_URL = "https://your-domain.my.salesforce.com"
 TOKEN_PATH = "services/oauth2/token"
+AUTHORIZE_PATH = "services/oauth2/authorize"
+REVOKE_PATH = "services/oauth2/revoke"
 
 #: Most records of one request. [S] query: 2,000 a page; collections: 200;
 #: URI: 16,384 bytes, of which a list of ids takes 24 each.

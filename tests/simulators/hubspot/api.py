@@ -20,6 +20,7 @@ class Api:
         self.meter = meter
         store = access.store
         reading = Reading(access, Renderer(store, account, ignored), url)
+        self._oauth = oauth
         self._handlers = (
             reading,
             Writing(access, reading, Validation(store, account)),
@@ -36,7 +37,7 @@ class Api:
             for part in self._handlers
             for method, resource, path, handler in part.routes()
             for prefix in facts.PREFIXES[resource]
-        ]
+        ] + self._oauth.pages()
 
     def guard(self, request):
         """What stands before every handler: length of the URL, token, rate limit."""

@@ -152,6 +152,14 @@ def scope_name(name):
 
 
 SCOPES["custom"] = ("crm.objects.custom.read", "crm.objects.custom.write")
+#: What the one app may be given. [S working-with-oauth, "scopes"]
+APP_SCOPES = frozenset(
+    {
+        "oauth",
+        *filter(None, (scope for pair in SCOPES.values() for scope in pair)),
+        *(f"crm.schemas.{name}.{way}" for name in OBJECTS for way in ("read", "write")),
+    }
+)
 
 #: Returned with every record, asked for or not, with the object's last-modified
 #: property. [3P observed on contacts, 2026-08]
@@ -252,6 +260,9 @@ TEXT_401_EXPIRED = (
 TOKEN_SECONDS = 1_800
 BAD_REFRESH = "BAD_REFRESH_TOKEN"
 TEXT_BAD_REFRESH = "missing or invalid refresh token"
+BAD_CODE = "BAD_AUTH_CODE"
+#: [M]
+CODE_SECONDS = 60
 BAD_CLIENT = "BAD_CLIENT_ID"
 TEXT_BAD_CLIENT = "missing or unknown client id"
 EXPIRED_AUTHENTICATION = "EXPIRED_AUTHENTICATION"

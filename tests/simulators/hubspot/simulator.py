@@ -81,7 +81,7 @@ class HubSpotSimulator(CrmSimulator):
         meter = limit and Meter(
             self.clock, limit, self.account["utcOffsetMilliseconds"]
         )
-        self.oauth = OAuth(self.access, self.clock)
+        self.oauth = OAuth(self.access, self.clock, self.account["portalId"])
         self._api = Api(
             self.access, self.account, self.ignored, meter, lambda: self.url, self.oauth
         )

@@ -1,8 +1,9 @@
-"""OAuth 2.0 for integrations: client credentials and JWT bearer, and the sessions.
+"""OAuth 2.0: client credentials, JWT bearer, the web server flow; and the sessions.
 
-Neither flow gives a refresh token: on a 401 the client asks for a new session.
+The first two give no refresh token: on a 401 the client asks for a new session.
 [SDK; M for the texts of errors; help.salesforce.com "OAuth 2.0 Client Credentials Flow"
-and "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration"]
+and "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration"] The third one does: [S
+remoteaccess_oauth_web_server_flow, remoteaccess_pkce, remoteaccess_revoke_token]
 """
 
 import base64
@@ -12,6 +13,7 @@ import secrets
 import threading
 from urllib.parse import parse_qs
 
+from ..consent import Consent, WrongCode
 from ..routing import Refusal, Reply, Route
 from . import facts
 from .errors import SalesforceError
@@ -30,6 +32,10 @@ class Auth:
     - ``audiences``: accepted besides the org's own address (a test host, as a rule)
     - ``session_seconds``: how long a session lives without a request
     - ``grants``: which flows are enabled
+    - ``rotate``: a refresh gives the next refresh token and ends the one before
+
+    ``consent`` is the page where somebody lets the app in; ``refreshes`` maps refresh
+    tokens to ``(scope, sessions)``.
     """
 
     def __init__(self, store, errors, url, **settings):
@@ -42,8 +48,17 @@ class Auth:
         self.public_key = None
         self.audiences = ()
         self.session_seconds = facts.SESSION_SECONDS
-        self.grants = frozenset({"client_credentials", facts.JWT_GRANT})
+        self.grants = facts.GRANTS
+        self.rotate = False
         self.issued = 0
+        self.refreshes = {}
+        self.consent = Consent(
+            store.clock,
+            lambda: self.key,
+            seconds=facts.CODE_SECONDS,
+            pkce="required",
+            scopes=facts.APP_SCOPES,
+        )
         self._lock = threading.Lock()
         self._sessions = {}
         self.configure(**settings)
@@ -51,7 +66,7 @@ class Auth:
     def configure(self, **settings):
         """Change the settings above; unknown names are a ValueError."""
         known = {"key", "secret", "username", "public_key", "audiences", "grants"}
-        if unknown := set(settings) - known - {"session_seconds"}:
+        if unknown := set(settings) - known - {"session_seconds", "rotate"}:
             raise ValueError(f"unknown settings {sorted(unknown)}")
         for name, value in settings.items():
             setattr(self, name, value)
@@ -59,6 +74,7 @@ class Auth:
     def routes(self):
         """The endpoints that need no session, and the one about its user."""
         return [
+            Route("GET", "/services/oauth2/authorize", self.consent.page),
             Route("POST", "/services/oauth2/token", self.token),
             Route("POST", "/services/oauth2/revoke", self.revoke_by_request),
             Route("GET", "/services/oauth2/userinfo", self.userinfo),
@@ -113,11 +129,53 @@ class Auth:
             return self._client_credentials(request, given)
         if grant == facts.JWT_GRANT and grant in self.grants:
             return self._bearer(given.get("assertion", ""))
-        if grant in ("client_credentials", facts.JWT_GRANT):
+        if grant == "authorization_code" and grant in self.grants:
+            return self._by_code(request, given)
+        if grant == "refresh_token" and grant in self.grants:
+            return self._by_refresh_token(request, given)
+        if grant in facts.GRANTS:
             return refusal("invalid_grant", "no client credentials user enabled")
         return refusal("unsupported_grant_type", "grant type not supported")
 
+    def _by_code(self, request, given):
+        if refused := self._refused_client(request, given):
+            return refused
+        try:
+            scope = self.consent.redeem(given)
+        except WrongCode as wrong:
+            return refusal("invalid_grant", f"expired authorization code ({wrong})")
+        return self._issue_for(scope, scope.split())
+
+    def _by_refresh_token(self, request, given):
+        if refused := self._refused_client(request, given):
+            return refused
+        refresh = given.get("refresh_token")
+        if refresh not in self.refreshes:
+            return refusal("invalid_grant", "expired access/refresh token")
+        scope, sessions = self.refreshes[refresh]
+        if self.rotate:
+            del self.refreshes[refresh]
+            return self._issue_for(scope, ["refresh_token"], sessions)
+        reply = self._issue_for(scope, [])
+        sessions.append(reply.body["access_token"])
+        return reply
+
+    def _issue_for(self, scope, granted, sessions=None):
+        """A session of a person, with a refresh token where that was granted."""
+        reply = self._issue(signed=True)
+        reply.body["scope"] = scope
+        if "refresh_token" in granted:
+            refresh = f"5Aep{secrets.token_urlsafe(48)}"
+            kept = [*(sessions or ()), reply.body["access_token"]]
+            self.refreshes[refresh] = (scope, kept)
+            reply.body["refresh_token"] = refresh
+        return reply
+
     def _client_credentials(self, request, given):
+        return self._refused_client(request, given) or self._issue(signed=True)
+
+    def _refused_client(self, request, given):
+        """The error of a wrong client; ``None`` where it is right."""
         key, secret = given.get("client_id"), given.get("client_secret")
         kind, _space, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "basic":
@@ -130,7 +188,7 @@ class Auth:
             return refusal("invalid_client_id", "client identifier invalid")
         if not secrets.compare_digest(secret or "", self.secret):
             return refusal("invalid_client", "invalid client credentials")
-        return self._issue(signed=True)
+        return None
 
     def _bearer(self, assertion):
         try:
@@ -199,9 +257,12 @@ class Auth:
         return Reply(200, body)
 
     def revoke_by_request(self, request):
-        """200 whether or not there was such a session. [M]"""
+        """200 whether or not there was such a session; of a refresh token with all its
+        sessions. [M]"""
         given = parse_qs(request.body.decode("utf-8", "replace"))
-        self.revoke(given.get("token", [""])[-1])
+        token = given.get("token", [""])[-1]
+        for each in (token, *self.refreshes.pop(token, (None, ()))[1]):
+            self.revoke(each)
         return Reply(200)
 
     def userinfo(self, request):

@@ -89,6 +89,14 @@ SESSION_SECONDS = 7_200
 ASSERTION_SECONDS = 300
 
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+#: Flows of an external client app. [S help.salesforce.com, "OAuth Authorization Flows"]
+GRANTS = frozenset(
+    {"client_credentials", JWT_GRANT, "authorization_code", "refresh_token"}
+)
+#: A code is good for 15 minutes. [S remoteaccess_oauth_web_server_flow]
+CODE_SECONDS = 900
+#: Of the one app. [S remoteaccess_oauth_tokens_scopes]
+APP_SCOPES = frozenset({"api", "refresh_token", "offline_access", "id"})
 
 #: Bulk 2.0 [S api-asynch/guide: create_job, get_job_info, query_create_job,
 #: query_get_job_results; datafiles_prepare_csv: 100 MB before, 150 MB after encoding].

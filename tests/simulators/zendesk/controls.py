@@ -90,7 +90,9 @@ class _Controls:
         self.simulator.revoke(body.get("token"))
 
     def authorize(self, body):
-        return {"code": self.simulator.oauth.authorize(**body)}
+        consent = self.simulator.oauth.consent
+        scope = body.get("scope", "read write")
+        return {"code": consent.give(body["redirect_uri"], scope)}
 
     def settings(self, body):
         places = {

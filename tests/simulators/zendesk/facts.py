@@ -54,6 +54,8 @@ TOKEN_BOUNDS = (300, 172_800)
 REFRESH_SECONDS = 7_776_000
 REFRESH_BOUNDS = (604_800, 7_776_000)
 CODE_SECONDS = 120
+#: Scopes that are not of one resource. [S grant_type_tokens]
+BROAD_SCOPES = frozenset({"read", "write", "impersonate"})
 
 #: Objects of scopes where they are not the resource itself; `read` and `write` cover
 #: them all. [S oauth tokens, "Scopes"; 3P `groups:read`, quoted from a 403]

@@ -1,13 +1,15 @@
 """OAuth of an account. [S grant_type_tokens, refresh-token; M for details]
 
-POST /oauth/tokens with JSON or a form: `client_credentials` gives an access token only,
-`authorization_code` and `refresh_token` an access and a refresh token; a refresh makes
-both new and ends the old ones at once.
+GET /oauth/authorizations/new sends who consents back with a code, which PKCE by S256 may
+protect. [S oauth-pkce] POST /oauth/tokens with JSON or a form: `client_credentials`
+gives an access token only, `authorization_code` and `refresh_token` an access and a
+refresh token; a refresh makes both new and ends the old ones at once.
 """
 
 import secrets
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
+from ..consent import Consent, WrongCode
 from ..routing import Refusal, Reply, Route
 from . import facts
 
@@ -17,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 class OAuth:
     """The one client of an account; ``issued`` counts the access tokens.
 
-    ``codes``: authorization code to (redirect address, scope, when it ends);
+    ``consent``: the page where somebody lets it in, see :class:`Consent`;
     ``refreshes``: refresh token to (access token, scope, when it ends).
     """
 
@@ -27,42 +29,28 @@ class OAuth:
         self.client_id = client_id
         self.client_secret = client_secret
         self.lifetime = facts.TOKEN_SECONDS
-        self.codes = {}
+        self.consent = Consent(
+            clock,
+            lambda: self.client_id,
+            seconds=facts.CODE_SECONDS,
+            scopes=facts.BROAD_SCOPES,
+        )
         self.refreshes = {}
         self.issued = 0
 
     def routes(self):
         """The endpoints."""
         return [
-            Route("GET", "/oauth/authorizations/new", self.consent),
+            Route("GET", "/oauth/authorizations/new", self.consent.page),
             Route("POST", "/oauth/tokens", self.token),
             Route("DELETE", "/api/v2/oauth/tokens/current", self.revoke_current),
             Route("DELETE", "/api/v2/oauth/tokens/current.json", self.revoke_current),
         ]
 
-    def authorize(self, redirect_uri, scope="read write"):
-        """The code that somebody who consents is sent back with."""
-        code = secrets.token_hex(16)
-        self.codes[code] = (redirect_uri, scope, self._at(facts.CODE_SECONDS))
-        return code
-
     def grant(self, scope="read write"):
         """``(access token, refresh token)`` as after a consent."""
         made = self._issue(scope, self.lifetime, facts.REFRESH_SECONDS)
         return made["access_token"], made["refresh_token"]
-
-    def consent(self, request):
-        """302 back with a code, as if somebody had consented at once; 400 for a client
-        or a kind of answer that is not known."""
-        uri = request.first("redirect_uri")
-        known = request.first("client_id") == self.client_id
-        if not known or request.first("response_type") != "code" or not uri:
-            raise _refuse("invalid_request", "The request is not valid")
-        answer = {"code": self.authorize(uri, request.first("scope", "read write"))}
-        if "state" in request.query:
-            answer["state"] = request.first("state")
-        joint = "&" if "?" in uri else "?"
-        return Reply(302, None, {"Location": f"{uri}{joint}{urlencode(answer)}"})
 
     def token(self, request):
         """200 with tokens, 400 or 401 with an OAuth error."""
@@ -81,9 +69,11 @@ class OAuth:
         if kind == "client_credentials":
             return Reply(200, self._issue(form.get("scope") or "read", lifetime))
         if kind == "authorization_code":
-            uri, scope, ends = self.codes.pop(form.get("code"), (None, None, 0))
-            if ends <= self.clock.now_ms() or uri != form.get("redirect_uri"):
-                raise _refuse("invalid_grant", "The authorization code is invalid")
+            try:
+                scope = self.consent.redeem(form)
+            except WrongCode as wrong:
+                text = f"The authorization code is invalid: {wrong}"
+                raise _refuse("invalid_grant", text) from None
             return Reply(200, self._issue(scope, lifetime, refresh))
         if kind == "refresh_token":
             found = self.refreshes.pop(form.get("refresh_token"), None)
@@ -97,6 +87,10 @@ class OAuth:
         """204, and the token of the request is no good any longer."""
         token = request.headers["Authorization"].partition(" ")[2].strip()
         self.access.revoked.add(token)
+        # Its refresh token ends with it. [M]
+        for refresh, kept in list(self.refreshes.items()):
+            if kept[0] == token:
+                del self.refreshes[refresh]
         return Reply(204)
 
     def _issue(self, scope, lifetime, refresh=None):

@@ -2,6 +2,8 @@
 
 Marks: [S] vendor page below https://apidocs.chargebee.com/docs/api, [SDK] source of an
 official SDK, [M] from memory.
+
+Nobody signs in by OAuth: the API knows Basic with a key, and nothing else. [S auth]
 """
 
 import dataclasses

@@ -2,6 +2,11 @@
 
 Marks: [S] vendor page, developers.freshdesk.com/api by the section named, or an article
 of support.freshdesk.com; [3P] observed by third parties; [M] from memory.
+
+Nobody signs in by OAuth: the API knows Basic with an agent's key [S authentication].
+Freshworks' OAuth for apps of others (``https://<organization>/oauth/v2/authorize``) is
+documented for Freshsales, Freshservice and Freshchat, not for Freshdesk [S
+https://developers.freshworks.com/docs/app-sdk/v3.0].
 """
 
 import urllib.parse

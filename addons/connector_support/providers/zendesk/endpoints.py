@@ -10,6 +10,10 @@ import urllib.parse
 BASE = "api/v2"
 #: Where tokens are asked for. [S] grant_type_tokens
 TOKEN_PATH = "oauth/tokens"
+#: Where a person lets a client in, and where a token ends itself. [S oauth-pkce,
+#: revoking-oauth-token]
+AUTHORIZE_PATH = "oauth/authorizations/new"
+REVOKE_PATH = f"{BASE}/oauth/tokens/current"
 
 #: Most records of a page, ids of a ``show_many``, rows of a bulk request.
 #: [S] introduction/pagination, users, organizations; [3P] the 400 ``TooManyValues``

@@ -3,6 +3,7 @@ import functools
 from odoo import models
 
 from odoo.addons.connector_base.engine.errors import AuthenticationError
+from odoo.addons.connector_base.engine.oauth import OAuthSpec
 from odoo.addons.connector_base.engine.records import AccountInfo, CredentialSpec
 from odoo.addons.connector_base.providers.http_client import HttpClient
 
@@ -18,6 +19,7 @@ from . import (
     writers,
 )
 from .endpoints import (
+    AUTHORIZE_PATH,
     END_USER,
     EXPORT_LAG,
     KEY,
@@ -62,8 +64,9 @@ class ConnectorProviderZendesk(models.AbstractModel):
                 oauth.REFRESH_TOKEN,
                 _("Refresh Token"),
                 _(
-                    "Only where a user has allowed the client to: it is used in place"
-                    " of the client's own credentials, and replaced with each token."
+                    "Only where a user has allowed the client to, by the button Sign"
+                    " In: it is used in place of the client's own credentials, and"
+                    " replaced with each token."
                 ),
             ),
             CredentialSpec(
@@ -85,13 +88,16 @@ class ConnectorProviderZendesk(models.AbstractModel):
     # -- client ---------------------------------------------------------------
 
     def _client(self, connection):
+        return self._oauth_client(connection, self._tokens(connection))
+
+    def _oauth_client(self, connection, tokens):
         return HttpClient(
             connection.base_url,
             vendor=self._provider_label,
             classify=errors.classify,
             budgets=connection._budgets(limits.budget_names),
             quotas=limits.quotas,
-            tokens=self._tokens(connection),
+            tokens=tokens,
             parse_float=str,
             request_id_header="X-Request-Id",
             api_version=self._provider_api_versions[0],
@@ -102,11 +108,7 @@ class ConnectorProviderZendesk(models.AbstractModel):
 
         A token of a connection that sends nothing may only read.
         """
-        client = HttpClient(
-            connection.base_url,
-            vendor=self._provider_label,
-            classify=errors.classify_sign_in,
-        )
+        client = self._door(connection)
         if self._has_refresh_token(connection):
             return connection._tokens(
                 "access",
@@ -120,6 +122,27 @@ class ConnectorProviderZendesk(models.AbstractModel):
         )
         name = "client_write" if writes else "client_read"
         return connection._tokens(name, ask, needs=oauth.NEEDS)
+
+    def _door(self, connection):
+        """A client for what needs no token."""
+        return HttpClient(
+            connection.base_url,
+            vendor=self._provider_label,
+            classify=errors.classify_sign_in,
+        )
+
+    def _oauth_spec(self, connection):
+        client = self._door(connection)
+        scope = oauth.scope_of(any(connection._oauth_uses().values()))
+        return OAuthSpec(
+            f"{client.base_url}/{AUTHORIZE_PATH}",
+            tuple(scope.split()),
+            functools.partial(oauth.by_code, client, scope),
+            oauth.revoke,
+            oauth.CLIENT_ID,
+            oauth.CLIENT_SECRET,
+            oauth.REFRESH_TOKEN,
+        )
 
     def _has_refresh_token(self, connection):
         return any(
