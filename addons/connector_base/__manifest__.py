@@ -70,6 +70,9 @@
         "wizards/connector_audit_export_views.xml",
         "views/connector_menus.xml",
         "wizards/connector_monitoring_views.xml",
+        "data/key_cron.xml",
+        "wizards/connector_key_status_views.xml",
+        "views/connector_secret_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -133,3 +133,6 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import connector_key
+from . import connector_expiry
+from . import connector_key_lost

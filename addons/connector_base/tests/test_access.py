@@ -49,6 +49,7 @@ TABLE = {
         "connector.seal.check": "r",
         "connector.seal.erasure": "r",
         "connector.signing.key": "r",
+        "connector.key": "",
     },
     "operator": {
         "connector.match.candidate": "r",
@@ -88,6 +89,7 @@ TABLE = {
         "connector.setup.owner": "rwcu",
         "connector.setup.check": "rwcu",
         "connector.setup.example": "rwcu",
+        "connector.key": "r",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
