@@ -116,19 +116,32 @@ class ConnectorKey(models.Model):
             _logger.warning("Nothing is encrypted anew: %s", error)
             return
         key = self.sudo()._of(vault.fingerprints[0])
-        if key._is_settled():
-            return
-        key._begin(vault)
+        if not key._is_settled():
+            key._rotate(vault, progress)
+
+    @api.model
+    def _rotate_now(self):
+        """All at once, whenever it was looked at: for a command line.
+
+        :raises UserError: where the keys of the server are unusable
+        """
+        vault = self.env["connector.credential"].sudo()._vault()
+        key = self.sudo()._of(vault.fingerprints[0])
+        key._rotate(vault, self.env["ir.cron"]._commit_progress)
+
+    def _rotate(self, vault, progress):
+        """:param progress: commits; gives the seconds that are left"""
+        self._begin(vault)
         progress()
         refused = 0
         for model, column in self._encrypted_columns():
             after = 0
             while after is not None:
-                after, done, failed = key._rotate_batch(model, column, vault, after)
+                after, done, failed = self._rotate_batch(model, column, vault, after)
                 refused += failed
                 if not progress(done, remaining=1):
                     return
-        key._end(vault, refused)
+        self._end(vault, refused)
         progress(remaining=0)
 
     @api.model
