@@ -71,6 +71,9 @@
         "views/connector_menus.xml",
         "wizards/connector_monitoring_views.xml",
         "views/connector_oauth_views.xml",
+        "data/key_cron.xml",
+        "wizards/connector_key_status_views.xml",
+        "views/connector_secret_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

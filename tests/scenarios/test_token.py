@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 
 import pytest
 
@@ -192,6 +193,81 @@ def test_a_secret_that_rotates_is_kept_with_its_token(worker):
     assert vendor.asked[1] == {"access_token": "second-refresh-token"}
     # The token isn't taken for one of other credentials because of it.
     assert worker(vendor, **options).current() == "t2"
+
+
+def test_who_writes_the_same_rows_does_not_make_us_lose_what_is_given_once(
+    worker, database, connection_id
+):
+    """As a rotation of the keys does, and who enters another secret."""
+    vendor = Vendor(secrets={"access_token": "second-refresh-token"})
+    tokens = worker(vendor, rotating=("access_token",))
+    found = []
+    with db_connect(database).cursor() as cr:
+        cr.execute(
+            "UPDATE connector_credential SET token = token WHERE connection_id = %s",
+            (connection_id,),
+        )
+        thread = threading.Thread(target=lambda: found.append(tokens.current()))
+        thread.start()
+        wait_for_somebody_who_waits_for(cr)
+        cr.commit()
+    thread.join(10)
+    assert found == ["t1"]
+    assert len(vendor.asked) == 1
+    with committed(database) as env:
+        connection = env["connector.connection"].browse(connection_id)
+        assert connection._secret("access_token") == "second-refresh-token"
+
+
+def wait_for_somebody_who_waits_for(cr):
+    """Until another session waits for a lock that this transaction holds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        cr.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid()"
+            " = ANY(pg_blocking_pids(pid))"
+        )
+        if cr.fetchone():
+            return
+        time.sleep(0.02)
+    raise AssertionError("nobody came")
+
+
+def test_who_dies_with_the_only_good_refresh_token_leaves_a_clear_state(
+    worker, database, connection_id, monkeypatch
+):
+    """The vendor has replaced it, and nobody has stored the new one."""
+
+    class Strict(Vendor):
+        good = SECRET
+
+        def ask(self, secrets):
+            if secrets["access_token"] != self.good:
+                raise errors.AuthenticationError("Used up.", code="grant_refused")
+            token = super().ask(secrets)
+            self.good = token.secrets["access_token"]
+            return token
+
+    vendor = Strict(secrets={"access_token": "the-next-refresh-token"})
+
+    def die(place, cr, token):
+        raise MemoryError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connector_token._Place, "_keep", die)
+        with pytest.raises(MemoryError):
+            worker(vendor, rotating=("access_token",)).current()
+    with pytest.raises(errors.AuthenticationError) as caught:
+        worker(vendor, rotating=("access_token",)).current()
+    assert caught.value.code == "grant_refused", "the connection stops, and says so"
+    # Whoever signs in again goes on.
+    vendor.good = "entered-after-signing-in-again"
+    with committed(database) as env:
+        connection = env["connector.connection"].browse(connection_id)
+        connection.credential_ids.filtered(
+            lambda credential: credential.key == "access_token"
+        ).secret = vendor.good
+    assert worker(vendor, rotating=("access_token",)).current() == "t2"
 
 
 def test_a_connection_that_nobody_else_sees_yet_has_its_token_in_hand(database):

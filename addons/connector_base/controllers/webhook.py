@@ -4,6 +4,7 @@ import logging
 import psycopg2
 
 from odoo import SUPERUSER_ID, http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..engine.answers import expected
@@ -13,6 +14,7 @@ from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
+from ..models.connector_credential import UNREADABLE
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +31,9 @@ TRIES = 5
 #: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
 #: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
+#: What is heard while the secret that would tell can't be read. All six vendors repeat
+#: a delivery that got a 5xx, also those that repeat no 401.
+LATER = 503
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
 #: How often one caller is refused before it isn't even looked at what is wrong. Only
@@ -80,7 +85,11 @@ class WebhookController(http.Controller):
             return _answer(413)
         who = caller(request.httprequest.remote_addr)
         env = request.env(user=SUPERUSER_ID)
-        target = env["connector.connection"]._webhook_target(token)
+        try:
+            target = env["connector.connection"]._webhook_target(token)
+        except UserError:
+            # No secret can be read at all: see connector.credential._vault.
+            return _later()
         unknown = target is None or target.connection_id is None
         if unknown and refused_callers.is_spent(who):
             return _too_many()
@@ -100,6 +109,8 @@ class WebhookController(http.Controller):
         except (AuthenticationError, ValueError) as error:
             if connection:
                 _log_refusal(connection.id, error)
+            if getattr(error, "code", None) == UNREADABLE:
+                return _later()
             return _refuse(who)
         if not connection:
             return _refuse(who)
@@ -146,6 +157,12 @@ def _refuse(who):
 
 def _too_many():
     return _answer(429, headers=(("Retry-After", PAUSE),))
+
+
+def _later():
+    """The key of the secrets is missing on this server, for a while as we hope: what a
+    vendor repeats longest, and no vendor ends a subscription for soon."""
+    return _answer(LATER, headers=(("Retry-After", PAUSE),))
 
 
 def _answer(status, body="", content_type="text/plain; charset=utf-8", headers=()):

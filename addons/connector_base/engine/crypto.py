@@ -1,11 +1,22 @@
-"""Encryption of credentials at rest: Fernet with rotating keys (cryptography)."""
+"""Encryption of credentials at rest: Fernet with rotating keys (cryptography).
+
+What is stored begins with the fingerprint of its key, a dot between: a Fernet token
+doesn't tell which key made it, and so one query says what an old key is still needed
+for. What has none was stored before there were fingerprints.
+"""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import tempfile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+#: Between the fingerprint and the Fernet token; in neither of their alphabets.
+DOT = "."
+#: Characters of a fingerprint: enough to tell a handful of keys apart.
+FINGERPRINT_LENGTH = 8
 
 
 class VaultError(Exception):
@@ -20,6 +31,7 @@ class Vault:
     """
 
     def __init__(self, keys):
+        keys = list(keys)
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except (ValueError, TypeError):
@@ -28,15 +40,17 @@ class Vault:
                 "A connector key is malformed: a key is 44 characters of base64, as"
                 " cryptography.fernet.Fernet.generate_key() makes it."
             ) from None
+        #: Fingerprints of the keys, that of the one that encrypts first.
+        self.fingerprints = tuple(map(fingerprint, keys))
 
     def encrypt(self, secret):
-        """:return: the token to store, ASCII"""
-        return self._fernet.encrypt(secret.encode()).decode()
+        """:return: the text to store, ASCII"""
+        return self.encrypt_bytes(secret.encode()).decode()
 
-    def decrypt(self, token):
+    def decrypt(self, stored):
         """:raises VaultError: where none of the keys opens it"""
         try:
-            return self._fernet.decrypt(token.encode()).decode()
+            return self._open(stored.encode()).decode()
         except InvalidToken:
             raise VaultError(
                 "None of the connector keys opens this secret: restore the key that"
@@ -44,27 +58,57 @@ class Vault:
             ) from None
 
     def encrypt_bytes(self, data):
-        """:return: the token to store, as bytes"""
-        return self._fernet.encrypt(data)
+        """:return: what to store, as bytes"""
+        return f"{self.fingerprints[0]}{DOT}".encode() + self._fernet.encrypt(data)
 
-    def decrypt_bytes(self, token):
+    def decrypt_bytes(self, stored):
         """:raises VaultError: where none of the keys opens it"""
         try:
-            return self._fernet.decrypt(token)
+            return self._open(stored)
         except InvalidToken:
             raise VaultError("None of the connector keys opens what is kept.") from None
 
-    def rotate(self, token):
-        """Encrypt an old token with the newest key.
+    def _open(self, stored):
+        _fingerprint, _dot, token = stored.rpartition(DOT.encode())
+        return self._fernet.decrypt(token)
 
+    def rotate(self, stored):
+        """Encrypt what was stored with the newest key.
+
+        :param stored: text or bytes; the answer is the same
         :raises VaultError: where none of the keys opens it
         """
+        data = stored.encode() if isinstance(stored, str) else bytes(stored)
         try:
-            return self._fernet.rotate(token.encode()).decode()
+            _fingerprint, _dot, token = data.rpartition(DOT.encode())
+            # Keeps when it was encrypted first.
+            fresh = self._fernet.rotate(token)
         except InvalidToken:
             raise VaultError(
                 "None of the connector keys opens this secret: enter it again."
             ) from None
+        fresh = f"{self.fingerprints[0]}{DOT}".encode() + fresh
+        return fresh.decode() if isinstance(stored, str) else fresh
+
+    def knows(self, stored):
+        """Whether one of the keys made what is stored, by its fingerprint.
+
+        :return: bool; what has no fingerprint is tried
+        """
+        name, dot, _token = stored.partition(DOT)
+        if dot:
+            return name in self.fingerprints
+        try:
+            self.decrypt(stored)
+        except VaultError:
+            return False
+        return True
+
+
+def fingerprint(key):
+    """A name for a key that tells nothing of it: keys are random and long."""
+    digest = hashlib.sha256(b"connector key " + key.encode()).hexdigest()
+    return digest[:FINGERPRINT_LENGTH]
 
 
 def split_keys(text):

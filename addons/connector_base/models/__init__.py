@@ -135,3 +135,6 @@ from . import connector_audit_decisions
 from . import connector_metrics
 from . import connector_oauth_request
 from . import connector_connection_oauth
+from . import connector_key
+from . import connector_expiry
+from . import connector_key_lost

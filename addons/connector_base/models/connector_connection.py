@@ -316,9 +316,7 @@ class ConnectorConnection(models.Model):
         try:
             secret = credential._reveal() if credential else None
         except UserError as error:
-            raise errors.AuthenticationError(
-                f"{self.name}: {error}", code="credential_unreadable"
-            ) from None
+            raise self._unreadable_error(error) from None
         if not secret:
             raise errors.AuthenticationError(
                 f"{self.name}: the credential {key} is not set.",

@@ -9,6 +9,8 @@ from ..engine import crypto
 KEYS_VARIABLE = "ODOO_CONNECTOR_KEYS"
 KEYS_OPTION = "connector_keys"
 KEY_FILE = "connector_base.key"
+#: Code of the error where a secret is there and no key of this server opens it.
+UNREADABLE = "credential_unreadable"
 
 
 class ConnectorCredential(models.Model):
@@ -84,8 +86,12 @@ class ConnectorCredential(models.Model):
         try:
             if configured:
                 return crypto.Vault(crypto.split_keys(configured))
-            path = pathlib.Path(tools.config["data_dir"]) / KEY_FILE
-            return crypto.Vault(crypto.load_or_create_key_file(path))
+            path = self._key_path()
+            known = path.exists()
+            vault = crypto.Vault(crypto.load_or_create_key_file(path))
+            if not known:
+                self._warn_of_new_file(path, vault)
+            return vault
         except crypto.VaultError as error:
             raise UserError(str(error)) from None
         except OSError as error:
@@ -96,6 +102,10 @@ class ConnectorCredential(models.Model):
                     error.strerror,
                 )
             ) from None
+
+    @api.model
+    def _key_path(self):
+        return pathlib.Path(tools.config["data_dir"]) / KEY_FILE
 
     def _reveal(self):
         """The secret in clear, for a provider's client only; ``None`` if not set.

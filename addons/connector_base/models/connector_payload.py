@@ -56,7 +56,7 @@ class ConnectorPayload(models.Model):
             return
         live = live[-run.keep_payloads :]
         if "vault" not in run.tables:
-            run.tables["vault"] = self.env["connector.credential"].sudo()._vault()
+            run.tables["vault"] = run.connection._job_vault()
         self.env.cr.execute(
             SQL(
                 """

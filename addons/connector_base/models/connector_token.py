@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 
+import psycopg2
 import psycopg2.errors
 
 from odoo import fields, models
@@ -13,12 +14,16 @@ from odoo.tools import SQL
 from ..engine import errors
 from ..engine.crypto import VaultError
 from ..engine.tokens import Token, Tokens
+from .connector_concurrency import is_concurrency_error
+from .connector_credential import UNREADABLE
 
 #: First of the two numbers of the advisory locks that are held while a token is
 #: renewed; the second is the connection's id.
 LOCK_CLASS = 0x746F6B6E
 #: How long a worker waits for another one that renews; then its job comes again.
 LOCK_TIMEOUT = "10s"
+#: Tries to store a token that the vendor gives once.
+KEEP_TRIES = 10
 
 
 class ConnectorToken(models.Model):
@@ -215,10 +220,32 @@ class _Place:
         )
         rows = cr.fetchall()
         _commit(cr)
-        return {key: self._vault.decrypt(encrypted) for key, encrypted in rows}
+        try:
+            return {key: self._vault.decrypt(encrypted) for key, encrypted in rows}
+        except VaultError as error:
+            # Another server, with a key that this one lacks, was here meanwhile.
+            raise errors.AuthenticationError(
+                str(error),
+                code=UNREADABLE,
+                params={"problem": str(error), "credentials": ", ".join(keys)},
+            ) from None
 
     def keep(self, cr, token):
-        """Store a new token, and the secrets that came with it, in one transaction."""
+        """Store a new token, and the secrets that came with it, in one transaction.
+
+        The vendor has forgotten the ones before: whoever writes the same rows at this
+        moment, as a rotation of the keys does, must not make us lose these.
+        """
+        for attempt in range(1, KEEP_TRIES + 1):
+            try:
+                return self._keep(cr, token)
+            except psycopg2.Error as error:
+                if attempt == KEEP_TRIES or not is_concurrency_error(error):
+                    raise
+                cr.rollback()
+        raise AssertionError("unreachable")
+
+    def _keep(self, cr, token):
         moment = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
         expires_at = token.expires_at and token.expires_at.replace(tzinfo=None)
         sealed = self._vault.encrypt(json.dumps([token.value, self._basis]))

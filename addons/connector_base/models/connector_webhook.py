@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..engine import errors
 from ..engine.crypto import VaultError
 from .connector_connection import PROVIDER_PREFIX
+from .connector_credential import UNREADABLE
 
 #: What is written of a connection that changes where deliveries go.
 ROUTING_FIELDS = {"active", "company_id", "webhook_token", "webhook_token_digest"}
@@ -226,7 +227,7 @@ class ConnectorConnection(models.Model):
             return self.env["connector.credential"]._vault().decrypt(encrypted)
         except (UserError, VaultError) as error:
             raise errors.AuthenticationError(
-                "its webhook secret can't be read", code="credential_unreadable"
+                "its webhook secret can't be read", code=UNREADABLE
             ) from error
 
     # -- screens ---------------------------------------------------------------

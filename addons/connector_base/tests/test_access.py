@@ -50,6 +50,7 @@ TABLE = {
         "connector.seal.erasure": "r",
         "connector.signing.key": "r",
         "connector.oauth.request": "",
+        "connector.key": "",
     },
     "operator": {
         "connector.match.candidate": "r",
@@ -89,6 +90,7 @@ TABLE = {
         "connector.setup.owner": "rwcu",
         "connector.setup.check": "rwcu",
         "connector.setup.example": "rwcu",
+        "connector.key": "r",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
