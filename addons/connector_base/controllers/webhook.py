@@ -4,6 +4,7 @@ import logging
 import psycopg2
 
 from odoo import SUPERUSER_ID, http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..engine.answers import expected
@@ -113,6 +114,10 @@ class WebhookController(http.Controller):
         except (ConnectorError, RecursionError, ValueError):
             # Nothing that the vendor sends, or that the database can hold.
             return _answer(400)
+        except UserError as error:
+            # No key to encrypt it with: the vendor tries again, and it isn't lost.
+            _log_refusal(connection.id, error)
+            return _answer(503, headers=(("Retry-After", PAUSE),))
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
 

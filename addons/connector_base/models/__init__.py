@@ -1,5 +1,6 @@
 from . import connector_encrypted
 from . import connector_personal
+from . import connector_kept_payload
 from . import connector_guard
 from . import connector_record_mixin
 from . import connector_connection
@@ -133,3 +134,5 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import connector_vault
+from . import connector_payload_mask

@@ -42,6 +42,8 @@ ACTIONS = [
     ("export", "Exported"),
     ("expire", "Rows Deleted by Retention"),
     ("erase", "Personal Data Erased"),
+    ("find", "Personal Data Looked For"),
+    ("reveal", "Shown in Full"),
 ]
 AREAS = [
     ("connection", "Connections"),
