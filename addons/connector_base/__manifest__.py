@@ -74,6 +74,7 @@
         "data/key_cron.xml",
         "wizards/connector_key_status_views.xml",
         "views/connector_secret_views.xml",
+        "wizards/connector_payload_show_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -124,6 +124,10 @@ class WebhookController(http.Controller):
         except (ConnectorError, RecursionError, ValueError):
             # Nothing that the vendor sends, or that the database can hold.
             return _answer(400)
+        except UserError as error:
+            # No key to encrypt it with: the vendor tries again, and it isn't lost.
+            _log_refusal(connection.id, error)
+            return _answer(503, headers=(("Retry-After", PAUSE),))
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
 

@@ -3,6 +3,7 @@
 import re
 
 from .normalize import storable
+from .paths import parse_path
 
 MASK = "•••"
 
@@ -105,3 +106,45 @@ def mask_personal(value):
     if sum(map(str.isdigit, text)) >= 5:
         return MASK + text[-2:]
     return text[:1] + MASK
+
+
+def mask_paths(value, paths):
+    """A payload in which what stands at some paths is a hint, and each address, too.
+
+    Of a list the same is masked of each element, whichever the path picks.
+
+    :param paths: texts as ``engine.paths`` reads them
+    """
+    for path in paths:
+        value = _mask_at(value, parse_path(path))
+    return _mask_addresses(value)
+
+
+def _mask_at(value, steps):
+    if isinstance(value, list):
+        rest = steps if not steps or isinstance(steps[0], str) else steps[1:]
+        return [_mask_at(item, rest) for item in value]
+    if not steps:
+        return _mask_whole(value)
+    if isinstance(value, dict):
+        return {
+            key: _mask_at(item, steps[1:]) if key == steps[0] else item
+            for key, item in value.items()
+        }
+    return value
+
+
+def _mask_whole(value):
+    if isinstance(value, dict):
+        return {key: _mask_whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mask_whole(item) for item in value]
+    return value if isinstance(value, bool) else mask_personal(value)
+
+
+def _mask_addresses(value):
+    if isinstance(value, dict):
+        return {key: _mask_addresses(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mask_addresses(item) for item in value]
+    return _EMAIL.sub(rf"\1{MASK}\2\3", value) if isinstance(value, str) else value

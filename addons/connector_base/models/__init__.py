@@ -138,3 +138,6 @@ from . import connector_connection_oauth
 from . import connector_key
 from . import connector_expiry
 from . import connector_key_lost
+from . import connector_kept_payload
+from . import connector_vault
+from . import connector_payload_mask

@@ -44,6 +44,8 @@ ACTIONS = [
     ("erase", "Personal Data Erased"),
     ("sign_in", "Signed In at the Vendor"),
     ("sign_out", "Signed Out at the Vendor"),
+    ("find", "Personal Data Looked For"),
+    ("reveal", "Shown in Full"),
 ]
 AREAS = [
     ("connection", "Connections"),

@@ -1,6 +1,5 @@
 import datetime
 import hashlib
-import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,7 +11,7 @@ from .bulk_delete import bulk_delete
 RECEIVED_FIELDS = frozenset(
     {
         *("connection_id", "company_id", "event_key", "stream", "remote_id", "kind"),
-        *("occurred_at", "received_at", "payload"),
+        *("occurred_at", "received_at", "payload_token"),
     }
 )
 #: Longest key that is stored as it is; of a longer one its digest is.
@@ -31,7 +30,7 @@ class ConnectorEvent(models.Model):
     """
 
     _name = "connector.event"
-    _inherit = ["connector.guard"]
+    _inherit = ["connector.guard", "connector.kept.payload"]
     _description = "Connector Event"
     _order = "id desc"
     _rec_name = "kind"
@@ -47,7 +46,6 @@ class ConnectorEvent(models.Model):
     kind = fields.Char(string="What Happened", required=True, readonly=True)
     occurred_at = fields.Datetime(string="Happened", readonly=True)
     received_at = fields.Datetime(string="Received", required=True, readonly=True)
-    payload = fields.Json(readonly=True, groups="connector_base.group_operator")
     state = fields.Selection(
         [
             ("pending", "Waiting"),
@@ -110,6 +108,7 @@ class ConnectorEvent(models.Model):
         :return: how many were new
         :raises ValueError: where one holds what JSON can't, as an infinite number
         :raises RecursionError: where one is nested without end
+        :raises UserError: where no key can be had that it is encrypted with
         """
         rows = {}
         now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
@@ -125,7 +124,7 @@ class ConnectorEvent(models.Model):
                 occurred_at
                 and occurred_at.astimezone(datetime.UTC).replace(tzinfo=None),
                 now,
-                json.dumps(_clean(event.payload), allow_nan=False),
+                self._payload_locked(_clean(event.payload)),
                 "pending",
                 0,
             ]
@@ -138,7 +137,7 @@ class ConnectorEvent(models.Model):
                 """
                 INSERT INTO connector_event (
                     connection_id, company_id, event_key, stream, remote_id, kind,
-                    occurred_at, received_at, payload, state, duplicates)
+                    occurred_at, received_at, payload_token, state, duplicates)
                 VALUES %s
                 ON CONFLICT (connection_id, event_key) DO UPDATE
                    SET duplicates = connector_event.duplicates

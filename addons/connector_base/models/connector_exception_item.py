@@ -9,7 +9,7 @@ RETRY_BATCH = 500
 
 class ConnectorExceptionItem(models.Model):
     _name = "connector.exception.item"
-    _inherit = ["connector.guard", "connector.record.mixin"]
+    _inherit = ["connector.guard", "connector.record.mixin", "connector.kept.payload"]
     _description = "Connector Exception Item"
     _order = "id desc"
     _rec_name = "remote_id"
@@ -55,7 +55,6 @@ class ConnectorExceptionItem(models.Model):
         readonly=True, help="What the record is worth, in the company's currency."
     )
     message = fields.Char(string="What Happened", readonly=True)
-    payload = fields.Json(readonly=True, groups="connector_base.group_operator")
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved"), ("ignored", "Ignored")],
         required=True,
@@ -166,7 +165,7 @@ class ConnectorExceptionItem(models.Model):
                 added = (1, vals["amount"])
                 rows.append(
                     {
-                        **vals,
+                        **self._columns(vals),
                         "exception_id": exception.id,
                         "connection_id": flow.connection_id.id,
                         "company_id": flow.company_id.id,
@@ -195,6 +194,13 @@ class ConnectorExceptionItem(models.Model):
         bulk_insert(self, rows)
         self.invalidate_model()
         self.env["connector.exception"]._count(changes)
+
+    def _columns(self, vals):
+        """Values as their columns keep them: the payload is encrypted."""
+        token = self._payload_locked(vals["payload"])
+        return {k: v for k, v in vals.items() if k != "payload"} | {
+            "payload_token": token
+        }
 
     def _vals_of(self, exception, mapped, problem, payload):
         entity, depends_id = problem.depends_on or (False, False)

@@ -1,7 +1,7 @@
 import json
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -213,6 +213,12 @@ class TestWebhook(ConnectorCase, HttpCase):
 
     def test_what_is_none_of_the_vendors_is_a_400(self):
         self.assertRefused(400, body=b"{not json")
+
+    def test_what_can_not_be_encrypted_is_a_503_and_comes_again(self):
+        events = type(self.env["connector.event"])
+        with patch.object(events, "_payload_locked", side_effect=UserError("No key")):
+            self.assertRefused(503, self.event(who="Ada"))
+        self.assertEqual(self.deliver(self.event(who="Ada")).status_code, 200)
 
     def test_too_much_is_a_413_by_its_length_and_by_what_is_there(self):
         limit = self.env["ir.config_parameter"]

@@ -29,3 +29,4 @@ from . import connector_trail_steps
 from . import connector_audit_export
 from . import connector_monitoring
 from . import connector_key_status
+from . import connector_payload_show

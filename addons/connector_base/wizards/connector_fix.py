@@ -187,4 +187,4 @@ class ConnectorFix(models.TransientModel):
             for item in batch:
                 by_flow[item.flow_id].append((item.remote_id, item.payload or {}))
             yield from by_flow.items()
-            batch.invalidate_recordset(["payload"], flush=False)
+            batch.invalidate_recordset(["payload", "payload_token"], flush=False)
