@@ -133,3 +133,4 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import connector_audit_access

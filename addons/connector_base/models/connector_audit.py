@@ -56,6 +56,7 @@ AREAS = [
     ("lock", "Locks"),
     ("setting", "Settings"),
     ("audit", "Audit"),
+    ("access", "Rights"),
 ]
 
 
