@@ -141,3 +141,4 @@ from . import connector_key_lost
 from . import connector_kept_payload
 from . import connector_vault
 from . import connector_payload_mask
+from . import connector_audit_access

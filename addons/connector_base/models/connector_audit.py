@@ -60,6 +60,7 @@ AREAS = [
     ("lock", "Locks"),
     ("setting", "Settings"),
     ("audit", "Audit"),
+    ("access", "Rights"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What is audited of connections, credentials, flows, rules and parameters."""
+"""What is audited of connections, credentials, flows, rules and settings."""
 
 from odoo import api, models
 
@@ -131,3 +131,26 @@ class IrConfigParameter(models.Model):
             pair = [before.get(parameter.id), after.get(parameter.id)]
             if pair[0] != pair[1]:
                 audit._note(parameter, action, {"value": pair})
+
+
+class ResCompany(models.Model):
+    """A company's settings of the suite; an addon names its own, beside the others'."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "connector.audited"]
+
+    _audit_made = _audit_deleted = False
+
+    def _audited_fields(self):
+        return set()
+
+
+class ConnectorAudit(models.Model):
+    _inherit = "connector.audit"
+
+    @api.model
+    def _about(self, record):
+        about = super()._about(record)
+        if record._name == "res.company":
+            about["company_id"] = record.id
+        return about

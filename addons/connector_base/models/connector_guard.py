@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
+
+DEFAULT = "default_"
 
 
 class ConnectorGuard(models.AbstractModel):
@@ -13,17 +15,33 @@ class ConnectorGuard(models.AbstractModel):
     _name = "connector.guard"
     _description = "Connector Guard"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # A context says what a new record begins with, as its values do.
+            defaults = (
+                key.removeprefix(DEFAULT)
+                for key in self.env.context
+                if key.startswith(DEFAULT)
+            )
+            self._check_guarded({*defaults, *(key for vals in vals_list for key in vals)})
+        return super().create(vals_list)
+
     def write(self, vals):
         if not self.env.su:
-            guarded = [name for name in vals if self._fields[name].readonly]
-            if guarded:
-                raise AccessError(
-                    self.env._(
-                        "%s changes by the connector and its buttons only.",
-                        ", ".join(
-                            self._fields[name]._description_string(self.env)
-                            for name in guarded
-                        ),
-                    )
-                )
+            self._check_guarded(vals)
         return super().write(vals)
+
+    @api.model
+    def _check_guarded(self, names):
+        """:raises AccessError: where one of these fields is the engine's"""
+        known = (self._fields[name] for name in sorted(names) if name in self._fields)
+        if guarded := [field for field in known if field.readonly]:
+            raise AccessError(
+                self.env._(
+                    "%s changes by the connector and its buttons only.",
+                    ", ".join(
+                        field._description_string(self.env) for field in guarded
+                    ),
+                )
+            )

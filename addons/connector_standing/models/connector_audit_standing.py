@@ -1,4 +1,4 @@
-"""What is audited of suspensions, and of the settings that they go by."""
+"""What is audited of suspensions and entitlements: decisions and settings."""
 
 from odoo import api, models
 
@@ -51,13 +51,28 @@ class ConnectorSuspension(models.Model):
 
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = ["res.company", "connector.audited"]
-
-    _audit_made = _audit_deleted = False
+    _inherit = "res.company"
 
     def _audited_fields(self):
-        return {name for name in self._fields if name.startswith(SETTINGS)}
+        own = {name for name in self._fields if name.startswith(SETTINGS)}
+        return super()._audited_fields() | own
+
+
+class ProductTemplate(models.Model):
+    """What a product grants is a setting; the rest of products is everyday work."""
+
+    _name = "product.template"
+    _inherit = ["product.template", "connector.audited"]
+
+    def _audited_fields(self):
+        return {"entitlement_feature"}
+
+    def _audit_made_now(self):
+        super(ProductTemplate, self.filtered("entitlement_feature"))._audit_made_now()
+
+    def _audit_gone(self, audit, values):
+        if values["entitlement_feature"]:
+            super()._audit_gone(audit, values)
 
 
 class ConnectorAudit(models.Model):
@@ -66,13 +81,6 @@ class ConnectorAudit(models.Model):
     @api.model
     def _areas(self):
         return {**super()._areas(), "connector.suspension": "process"}
-
-    @api.model
-    def _about(self, record):
-        about = super()._about(record)
-        if record._name == "res.company":
-            about["company_id"] = record.id
-        return about
 
     @api.model
     def _label_of(self, record):

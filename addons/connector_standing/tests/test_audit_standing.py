@@ -137,3 +137,19 @@ class TestAuditStanding(StandingCase):
         self.assertEqual(row.changes["standing_interval"][1], 30)
         company.phone = "+43 1 4711"
         self.assertFalse(self.new_rows())
+
+    def test_what_a_product_grants(self):
+        product = self.env["product.template"].create({"name": "Seat"})
+        product.list_price = 12
+        self.assertFalse(self.new_rows())
+        product.entitlement_feature = "seats"
+        row = self.new_rows()
+        self.assertEqual((row.res_model, row.res_id), (product._name, product.id))
+        self.assertEqual((row.area, row.action), ("setting", "update"))
+        self.assertEqual(row.changes, {"entitlement_feature": [None, "seats"]})
+        product.copy()
+        row = self.new_rows()
+        self.assertEqual(row.action, "create")
+        self.assertEqual(row.changes, {"entitlement_feature": [None, "seats"]})
+        product.unlink()
+        self.assertEqual(self.new_rows().action, "delete")

@@ -1,0 +1,124 @@
+"""What there is to walk: models, fields, methods and buttons of the installed suite."""
+
+import functools
+import importlib
+import inspect
+from collections import defaultdict, namedtuple
+
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
+
+#: A button of a view: ``groups`` are those of itself and of all that contain it, each a
+#: text as in views; all of them have to be met.
+Button = namedtuple("Button", "model name groups view")
+
+
+@functools.cache
+def modules_of(env):
+    """Names of the installed addons of the suite: all that build on the engine."""
+    base = env["ir.module.module"].search([("name", "=", "connector_base")])
+    rest = base.downstream_dependencies(exclude_states=("uninstalled",))
+    return frozenset((base | rest).mapped("name"))
+
+
+def tables_of(env, name):
+    """What ``tests/access_table.py`` of the installed addons say under a name, merged.
+
+    :return: dict
+    """
+    merged = {}
+    for module in modules_of(env):
+        try:
+            table = importlib.import_module(f"odoo.addons.{module}.tests.access_table")
+        except ModuleNotFoundError:
+            continue
+        merged |= getattr(table, name, {})
+    return merged
+
+
+def is_ours(cls, modules):
+    parts = cls.__module__.split(".")
+    return parts[:2] == ["odoo", "addons"] and parts[2] in modules
+
+
+def own_models(env):
+    """Models of the suite that have rows."""
+    return [
+        model
+        for name, model in sorted(env.items())
+        if name.startswith("connector.") and not model._abstract
+    ]
+
+
+# -- methods ------------------------------------------------------------------
+
+
+def remote_methods(env):
+    """``{(model, method): name of the class's module}`` of what anyone can call by RPC.
+
+    Of all models that the suite makes or extends; but no overrides of what Odoo itself
+    lets be called.
+    """
+    modules, found = modules_of(env), {}
+    for name, model in env.items():
+        for cls in type(model).mro():
+            if not is_ours(cls, modules):
+                continue
+            for method in vars(cls):
+                if _is_new_and_remote(model, method, modules):
+                    found.setdefault((name, method), cls.__module__)
+    return found
+
+
+def _is_new_and_remote(model, name, modules):
+    if name.startswith("_") or not inspect.isroutine(getattr(type(model), name)):
+        return False
+    try:
+        get_public_method(model, name)
+    except (AccessError, AttributeError):
+        return False
+    return not any(
+        name in vars(cls) for cls in type(model).mro() if not is_ours(cls, modules)
+    )
+
+
+# -- buttons ------------------------------------------------------------------
+
+
+def buttons(env):
+    """All buttons of views that call a method which the suite has added."""
+    ours, found = remote_methods(env), defaultdict(set)
+    views = env["ir.ui.view"].search(
+        [
+            ("mode", "=", "primary"),
+            ("type", "not in", ("qweb", "search")),
+            ("model", "in", sorted({model for model, _method in ours})),
+        ]
+    )
+    for view, arch in zip(views, views._get_combined_archs(), strict=True):
+        limits = (",".join(view.group_ids._ensure_xml_id().values()),)
+        for button in _buttons_below(env, arch, view.model, limits):
+            if (button.model, button.name) in ours:
+                found[button.model, button.name].add(
+                    button._replace(view=view.xml_id)
+                )
+    return found
+
+
+def _buttons_below(env, node, model, limits):
+    groups = (*limits, node.get("groups") or "")
+    if node.tag == "button" and node.get("type") == "object":
+        yield Button(model, node.get("name"), tuple(filter(None, groups)), None)
+    field = env[model]._fields.get(node.get("name")) if node.tag == "field" else None
+    below = field.comodel_name if field is not None and field.relational else model
+    for child in node:
+        if isinstance(child.tag, str):
+            yield from _buttons_below(env, child, below, groups)
+
+
+def sees(user, button):
+    """Whether a user is shown a button of a record of a model that they may read."""
+    env = user.env
+    if not env[button.model].with_user(user).has_access("read"):
+        return False
+    return all(user.has_groups(groups) for groups in button.groups)
