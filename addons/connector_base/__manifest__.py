@@ -70,6 +70,7 @@
         "wizards/connector_audit_export_views.xml",
         "views/connector_menus.xml",
         "wizards/connector_monitoring_views.xml",
+        "wizards/connector_config_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -2,3 +2,4 @@ from . import webhook
 from . import field_map
 from . import audit
 from . import monitoring
+from . import config

@@ -133,3 +133,12 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import connector_configured
+from . import connector_configured_base
+from . import connector_config_reference
+from . import connector_config
+from . import connector_config_plan
+from . import connector_config_compare
+from . import connector_config_apply
+from . import connector_config_map
+from . import connector_config_value

@@ -42,6 +42,7 @@ ACTIONS = [
     ("export", "Exported"),
     ("expire", "Rows Deleted by Retention"),
     ("erase", "Personal Data Erased"),
+    ("import", "Configuration Imported"),
 ]
 AREAS = [
     ("connection", "Connections"),
