@@ -24,6 +24,25 @@ class ConnectorConfig(Command):
     name = "connector_config"
 
     def run(self, args):
+        options = self.parsed(args)
+        # What stood before the command's name found the command; it finds addons, too.
+        given = [arg for arg in sys.argv[1:2] if arg.startswith("--addons-path=")]
+        if options.config:
+            given.append(f"--config={options.config}")
+        config.parse_config(given, setup_logging=True)
+        logging.getLogger("odoo").setLevel(logging.WARNING)
+        with Registry(options.database).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            try:
+                status = self.execute(env, options)
+            except (UserError, ValueError, OSError) as error:
+                sys.stderr.write(f"{error}\n")
+                sys.exit(2)
+            cr.commit()
+            sys.exit(status)
+
+    def parsed(self, args):
+        """The arguments of the command line."""
         parser = self.parser
         parser.add_argument("action", choices=("export", "diff", "import"))
         parser.add_argument("path", help="a ZIP, or a folder of the files")
@@ -35,29 +54,16 @@ class ConnectorConfig(Command):
             "--connection", action="append", help="name of one to export; all without"
         )
         parser.add_argument(
-            *("--remove", "-r"),
+            "--remove",
             action="append",
             default=[],
             metavar="MODEL",
             help="remove records of this model that the files don't have",
         )
-        options = parser.parse_args(args)
-        # What stood before the command's name found the command; it finds addons, too.
-        given = [arg for arg in sys.argv[1:2] if arg.startswith("--addons-path=")]
-        if options.config:
-            given.append(f"--config={options.config}")
-        config.parse_config(given, setup_logging=True)
-        logging.getLogger("odoo").setLevel(logging.WARNING)
-        with Registry(options.database).cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            try:
-                sys.exit(self.execute(env, options))
-            except (UserError, ValueError, OSError) as error:
-                sys.stderr.write(f"{error}\n")
-                sys.exit(2)
+        return parser.parse_args(args)
 
     def execute(self, env, options):
-        """Run an action in a transaction; :return: the exit status"""
+        """Run an action in the transaction of the caller; :return: the exit status"""
         if options.user:
             user = env["res.users"].search([("login", "=", options.user)])
             if not user:
@@ -75,7 +81,6 @@ class ConnectorConfig(Command):
         model = env["connector.config"]
         tree = model._export(connections)
         model._note_export(connections, tree)
-        env.cr.commit()
         write_tree(pathlib.Path(options.path), tree)
         return 0
 
@@ -102,7 +107,6 @@ class ConnectorConfig(Command):
             and (change.state != GONE or change.kind in options.remove)
         }
         model._apply(plan, chosen, (path.name, config_file.digest(tree)))
-        env.cr.commit()
         sys.stdout.write(f"{len(chosen)} differences taken over.\n")
         return 1 if any(c.problem for c in plan.changes if c.state != GONE) else 0
 

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..engine.config_diff import CHANGED, GONE, NEW, Change, Item, pair
 from .connector_config import CONNECTION
-from .connector_config_reference import is_reference
+from .connector_config_reference import OF_NO_COMPANY, is_reference
 from .connector_configured import KEYED_BY_ID, as_text
 
 #: Characters of a value that a difference shows.
@@ -90,7 +90,9 @@ class ConnectorConfig(models.AbstractModel):
 
     def _unknown_text(self, model, reference, company):
         what = self.env["ir.model"]._get(model).name or model
-        if "company_id" in self.env[model]._fields or model == "account.account":
+        if model not in OF_NO_COMPANY and {"company_id", "company_ids"} & set(
+            self.env[model]._fields
+        ):
             return self.env._(
                 "%(what)s “%(name)s” doesn't exist in %(company)s.",
                 what=what,
@@ -298,8 +300,9 @@ class ConnectorConfig(models.AbstractModel):
                 )
             )
         for name, problem in item.problems.items():
-            if item.record and item.values.get(name) == item.ours.get(name):
-                continue
+            if item.record and name in item.values:
+                if item.values[name] == item.ours[name]:
+                    continue
             found.append(
                 change(
                     "",

@@ -6,7 +6,9 @@ from ..engine.masking import is_secret_name
 #: JSON columns whose keys are ids of records, several with commas between -> the model.
 KEYED_BY_ID = {"analytic_distribution": "account.analytic.account"}
 #: Beginnings of the names of fields that are of a record's life, not of how it works.
-NOT_CONFIGURED = ("message_", "activity_", "my_activity", "website_message_")
+NOT_CONFIGURED = (
+    *("message_", "activity_", "my_activity", "website_message_", "rating_"),
+)
 
 
 class ConnectorConfigured(models.AbstractModel):

@@ -26,6 +26,9 @@ class ConnectorConnection(models.Model):
             "flow_ids": own,
             "value_map_ids": own,
             "value_line_ids": own,
+            "setup_ids": "a set-up is done in each database",
+            "circuit_ids": "it is how the vendor is now",
+            "circuit_event_ids": "it is how the vendor was",
         }
 
     def _config_is_single(self):
