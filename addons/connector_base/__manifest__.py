@@ -75,6 +75,7 @@
         "wizards/connector_key_status_views.xml",
         "views/connector_secret_views.xml",
         "wizards/connector_payload_show_views.xml",
+        "wizards/connector_config_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

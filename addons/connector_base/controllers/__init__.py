@@ -3,3 +3,4 @@ from . import field_map
 from . import audit
 from . import monitoring
 from . import oauth
+from . import config

@@ -142,3 +142,12 @@ from . import connector_kept_payload
 from . import connector_vault
 from . import connector_payload_mask
 from . import connector_audit_access
+from . import connector_configured
+from . import connector_configured_base
+from . import connector_config_reference
+from . import connector_config
+from . import connector_config_plan
+from . import connector_config_compare
+from . import connector_config_apply
+from . import connector_config_map
+from . import connector_config_value

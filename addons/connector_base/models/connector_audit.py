@@ -46,6 +46,7 @@ ACTIONS = [
     ("sign_out", "Signed Out at the Vendor"),
     ("find", "Personal Data Looked For"),
     ("reveal", "Shown in Full"),
+    ("import", "Configuration Imported"),
 ]
 AREAS = [
     ("connection", "Connections"),

@@ -56,18 +56,24 @@ class ConnectorFieldMap(models.Model):
     def _export_text(self):
         """The version and the decisions about its values, as the text of a file."""
         self.ensure_one()
+        document = self._export_document()
+        connection = self.flow_id.connection_id
+        decisions = connection._export_decisions(self._value_kinds())
+        if decisions:
+            document["value_maps"] = decisions
+        return map_file.dump(document)
+
+    def _export_document(self):
+        """The version alone, see ``engine.map_file``."""
+        self.ensure_one()
         flow = self.flow_id
-        document = {
+        return {
             "format": map_file.FORMAT,
             "provider": flow.connection_id.provider,
             "stream": flow.stream,
             "entity": flow.entity,
             "lines": self._line_attributes(),
         }
-        decisions = flow.connection_id._export_decisions(self._value_kinds())
-        if decisions:
-            document["value_maps"] = decisions
-        return map_file.dump(document)
 
     def _value_kinds(self):
         """Names of the value maps that the lines use, in order."""

@@ -30,3 +30,5 @@ from . import connector_audit_export
 from . import connector_monitoring
 from . import connector_key_status
 from . import connector_payload_show
+from . import connector_config_export
+from . import connector_config_import
