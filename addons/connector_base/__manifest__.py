@@ -70,6 +70,8 @@
         "wizards/connector_audit_export_views.xml",
         "views/connector_menus.xml",
         "wizards/connector_monitoring_views.xml",
+        "wizards/connector_rearm_views.xml",
+        "views/connector_connection_pin_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

@@ -29,6 +29,8 @@ TRIES = 5
 #: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
 #: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
+#: What vendors hear from a copy of the database that they deliver to: they try again.
+ELSEWHERE = 503
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
 #: How often one caller is refused before it isn't even looked at what is wrong. Only
@@ -95,6 +97,8 @@ class WebhookController(http.Controller):
         )
         connection = env["connector.connection"].browse(target.connection_id)
         provider = env[target.provider]
+        if connection and not connection._takes_webhooks():
+            return _answer(ELSEWHERE, headers=(("Retry-After", PAUSE),))
         try:
             provider._verify_webhook(connection, delivery)
         except (AuthenticationError, ValueError) as error:

@@ -133,3 +133,7 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import connector_place
+from . import connector_connection_pin
+from . import connector_connection_environment
+from . import connector_copy_banner

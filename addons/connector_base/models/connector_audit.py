@@ -42,6 +42,8 @@ ACTIONS = [
     ("export", "Exported"),
     ("expire", "Rows Deleted by Retention"),
     ("erase", "Personal Data Erased"),
+    ("rearm", "Armed Here"),
+    ("disarm", "Declared a Copy"),
 ]
 AREAS = [
     ("connection", "Connections"),

@@ -28,3 +28,4 @@ from . import connector_trail
 from . import connector_trail_steps
 from . import connector_audit_export
 from . import connector_monitoring
+from . import connector_rearm
