@@ -2,7 +2,7 @@
     "name": "Connectors",
     "summary": "Keep Odoo and your SaaS systems aligned: bindings, jobs, field maps,"
     " exceptions",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

@@ -32,7 +32,7 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pin:
-    """Where a connection was armed; as :class:`Place`, with each host it is known by."""
+    """Where a connection was armed: a :class:`Place` with each host it is known by."""
 
     uuid: str
     server: str | None

@@ -51,9 +51,9 @@ class ConnectorConnection(models.Model):
         for connection in self:
             connection.armed_for = connection._pin_text()
             differing = connection._differing()
-            connection.elsewhere = bool(
+            connection.elsewhere = bool(differing) and connection._elsewhere_sentence(
                 differing
-            ) and connection._elsewhere_sentence(differing)
+            )
 
     # -- pin ------------------------------------------------------------------
 
@@ -225,8 +225,9 @@ class ConnectorConnection(models.Model):
     @tools.ormcache()
     def _pins(self):
         """``{connection id: Pin}``, kept as the targets of webhooks are."""
-        connections = self.sudo().with_context(active_test=False).search([])
-        return {connection.id: connection._pin_of() for connection in connections}
+        connections = self.sudo().with_context(active_test=False)
+        pinned = connections.search([("pin_database", "!=", False)])
+        return {connection.id: connection._pin_of() for connection in pinned}
 
     def _takes_webhooks(self):
         """Whether a delivery is for this database: it is the one that was armed.

@@ -136,8 +136,8 @@ class ConnectorMetrics(models.AbstractModel):
     def _connection_states(self, connections, now):
         connected = Metric(
             "connector_connected",
-            "1 where a connection works; 0 where it is paused, needs attention or is not"
-            " armed in this place.",
+            "1 where a connection works; 0 where it is paused, needs attention or isn't"
+            " armed here.",
         )
         circuit = Metric(
             "connector_circuit_open", "1 where the system is down and not asked."

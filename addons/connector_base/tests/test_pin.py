@@ -243,9 +243,7 @@ class TestPin(PinCase):
                 self.assertEqual(place._here().host, "other")
 
     def test_a_server_that_does_not_tell_breaks_nothing(self):
-        self.env.cr.execute(
-            "SELECT system_identifier::text FROM pg_control_system()"
-        )
+        self.env.cr.execute("SELECT system_identifier::text FROM pg_control_system()")
         told = self.env.cr.fetchone()[0]
         self.assertEqual(self.env["connector.place"]._ask_server(), told)
         with patch.object(connector_place, "QUESTION", "SELECT nobody_may_ask()"):

@@ -111,7 +111,9 @@ class ConnectorRearm(models.TransientModel):
             else:
                 connection.with_user(self.env.user)._pin()
         changes = {
-            connection.id: {"armed_for": [before[connection.id], connection._pin_text()]}
+            connection.id: {
+                "armed_for": [before[connection.id], connection._pin_text()]
+            }
             for connection in connections
         }
         self.env["connector.audit"]._note(connections, "rearm", changes, self.reason)
