@@ -25,6 +25,8 @@ class Odoo:
             "addons_path": ",".join([*self.source.addons, str(paths.ADDONS)]),
             # The simulated vendors are on this machine.
             "connector_private_networks": "127.0.0.0/8, ::1",
+            # Ports change from run to run: the place stays the same.
+            "connector_host": "this-project.test",
             "data_dir": paths.DATA,
             "db_host": self.access.host or False,
             "db_port": self.access.port or False,

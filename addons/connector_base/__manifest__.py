@@ -2,7 +2,7 @@
     "name": "Connectors",
     "summary": "Keep Odoo and your SaaS systems aligned: bindings, jobs, field maps,"
     " exceptions",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",
@@ -76,6 +76,8 @@
         "views/connector_secret_views.xml",
         "wizards/connector_payload_show_views.xml",
         "wizards/connector_config_views.xml",
+        "wizards/connector_rearm_views.xml",
+        "views/connector_connection_pin_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

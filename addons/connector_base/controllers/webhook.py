@@ -31,8 +31,9 @@ TRIES = 5
 #: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
 #: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
-#: What is heard while the secret that would tell can't be read. All six vendors repeat
-#: a delivery that got a 5xx, also those that repeat no 401.
+#: What is heard from a server that can't read its secrets, and from a copy of the
+#: database. All six vendors repeat a delivery that got a 5xx, also those that repeat no
+#: 401.
 LATER = 503
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
@@ -104,6 +105,8 @@ class WebhookController(http.Controller):
         )
         connection = env["connector.connection"].browse(target.connection_id)
         provider = env[target.provider]
+        if connection and not connection._takes_webhooks():
+            return _later()
         try:
             provider._verify_webhook(connection, delivery)
         except (AuthenticationError, ValueError) as error:
@@ -127,7 +130,7 @@ class WebhookController(http.Controller):
         except UserError as error:
             # No key to encrypt it with: the vendor tries again, and it isn't lost.
             _log_refusal(connection.id, error)
-            return _answer(503, headers=(("Retry-After", PAUSE),))
+            return _later()
         return _answer(200, *provider._webhook_answer(connection, delivery))
 
 
@@ -164,8 +167,8 @@ def _too_many():
 
 
 def _later():
-    """The key of the secrets is missing on this server, for a while as we hope: what a
-    vendor repeats longest, and no vendor ends a subscription for soon."""
+    """Not here, or not now: what a vendor repeats longest, and no vendor ends a
+    subscription for soon."""
     return _answer(LATER, headers=(("Retry-After", PAUSE),))
 
 

@@ -8,6 +8,12 @@ record that it cannot take. ``engine.retry.POLICIES`` says what each class leads
 #: only the job waits, not the connection.
 BUDGET_SPENT = "budget_spent"
 
+#: Code of a :class:`RateLimited` of a connection that is armed in another place: the
+#: job waits until somebody has said what this place is.
+NOT_ARMED = "not_armed"
+#: Codes of a :class:`RateLimited` that no vendor has asked for: it was not spoken to.
+OURS = frozenset({BUDGET_SPENT, NOT_ARMED})
+
 #: Code of an :class:`AuthenticationError` of an address that no request may go to:
 #: another token helps nothing.
 REFUSED_ADDRESS = "refused_address"

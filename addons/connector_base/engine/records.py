@@ -3,6 +3,10 @@
 import dataclasses
 import datetime
 
+#: What an account is for. One that is made to try things in is a sandbox, whatever its
+#: vendor calls it.
+PRODUCTION, SANDBOX = "production", "sandbox"
+
 
 @dataclasses.dataclass(slots=True)
 class RemoteRecord:
@@ -290,13 +294,18 @@ class RemoteField:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """Who answers at the other end, as the vendor says itself."""
+    """Who answers at the other end, as the vendor says itself.
+
+    :param environment: :data:`PRODUCTION` or :data:`SANDBOX`; ``None`` where the vendor
+        doesn't tell
+    """
 
     account_id: str
     name: str | None = None
     currency: str | None = None
     timezone: str | None = None
     web_url: str | None = None
+    environment: str | None = None
 
 
 @dataclasses.dataclass(slots=True)

@@ -151,3 +151,7 @@ from . import connector_config_compare
 from . import connector_config_apply
 from . import connector_config_map
 from . import connector_config_value
+from . import connector_place
+from . import connector_connection_pin
+from . import connector_connection_environment
+from . import connector_copy_banner

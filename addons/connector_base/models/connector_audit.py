@@ -47,6 +47,8 @@ ACTIONS = [
     ("find", "Personal Data Looked For"),
     ("reveal", "Shown in Full"),
     ("import", "Configuration Imported"),
+    ("rearm", "Armed Here"),
+    ("disarm", "Declared a Copy"),
 ]
 AREAS = [
     ("connection", "Connections"),

@@ -209,7 +209,7 @@ class ConnectorConnection(models.Model):
 
     def _probe_answered(self, job, error):
         """What a look means that ended with an error."""
-        if error.code == errors.BUDGET_SPENT:
+        if error.code in errors.OURS:
             raise error  # nothing was asked
         looks = (job.result or {}).get("looks", 0) + 1
         sentence = self.env["connector.exception"]._sentence_of_error(error)

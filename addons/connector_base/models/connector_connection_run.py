@@ -25,6 +25,10 @@ class ConnectorConnection(models.Model):
         except errors.ConnectorError as error:
             self.last_test_access = False
             return self._report_test(False, sentence(error))
+        problem = self._account_problem(info)
+        if problem:
+            self.last_test_access = False
+            return self._report_test(False, problem)
         denied, access = [], {}
         for stream in self._streams():
             access[stream.name] = False
@@ -55,6 +59,13 @@ class ConnectorConnection(models.Model):
                 account=self.account_ref,
             ),
         )
+
+    def _account_problem(self, info):
+        """Why an account isn't the one for this connection, or ``False``; extend it.
+
+        :param info: ``records.AccountInfo``
+        """
+        return False
 
     def _currency_of(self, info):
         currencies = self.env["res.currency"].with_context(active_test=False)
@@ -110,6 +121,9 @@ class ConnectorConnection(models.Model):
             raise UserError(
                 self.env["connector.exception"]._sentence_of_error(error)
             ) from error
+        problem = self._account_problem(info)
+        if problem:
+            raise UserError(problem)
         self.write(
             {
                 "account_ref": info.name or info.account_id,

@@ -9,7 +9,7 @@ from odoo import fields, models
 
 from ..engine import retry
 from ..engine.errors import (
-    BUDGET_SPENT,
+    OURS,
     UNEXPECTED_SHAPE,
     ConnectorError,
     error_class_of,
@@ -107,8 +107,8 @@ class ConnectorJob(models.Model):
             seconds = max(seconds if error_class != "rate_limited" else 0, wait, 0)
         if error_class == "rate_limited":
             vals["attempt"] = self.attempt - 1
-            if getattr(error, "code", None) == BUDGET_SPENT:
-                # Our own budget of this lane: others of the connection go on. The jobs
+            if getattr(error, "code", None) in OURS:
+                # No wish of the vendor's: other jobs of the connection go on. Those
                 # that met it don't come back all at once.
                 seconds += 1 + random.random()  # nosec B311
             elif self.connection_id:

@@ -136,7 +136,8 @@ class ConnectorMetrics(models.AbstractModel):
     def _connection_states(self, connections, now):
         connected = Metric(
             "connector_connected",
-            "1 where a connection works; 0 where it is paused or needs attention.",
+            "1 where a connection works; 0 where it is paused, needs attention or isn't"
+            " armed here.",
         )
         circuit = Metric(
             "connector_circuit_open", "1 where the system is down and not asked."
@@ -147,16 +148,18 @@ class ConnectorMetrics(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT c.id, c.state, c.environment, c.blocked_until, k.state
+                SELECT c.id, c.state = 'connected' AND %s IS TRUE, c.environment,
+                       c.blocked_until, k.state
                   FROM connector_connection c
                   LEFT JOIN connector_circuit k ON k.connection_id = c.id
                  WHERE c.active AND c.state <> 'draft' ORDER BY c.id
-                """
+                """,
+                self.env["connector.connection"]._armed(),
             )
         )
-        for connection_id, state, environment, until, known in rows:
+        for connection_id, works, environment, until, known in rows:
             labels = connections[connection_id]
-            connected.add(state == "connected", **labels, environment=environment)
+            connected.add(works, **labels, environment=environment)
             circuit.add((known or breaker.CLOSED) != breaker.CLOSED, **labels)
             blocked.add(max(_age(until, now) or 0, 0), **labels)
         return connected, circuit, blocked

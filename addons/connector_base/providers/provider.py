@@ -275,6 +275,17 @@ class ConnectorProvider(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _environment_of(self, connection):
+        """What the account is for, as far as address and credentials tell.
+
+        Nothing is asked for it. What only an answer tells stands in
+        :meth:`_account_info`.
+
+        :return: ``records.PRODUCTION``, ``records.SANDBOX``, or ``None``
+        :raises errors.AuthenticationError: where a credential is not set
+        """
+        return None
+
     def _check_access(self, client, stream):
         """Try the least request that needs the rights of a stream.
 

@@ -70,6 +70,7 @@ from . import test_remote_field_change
 from . import test_map_check
 from . import test_map_preview
 from . import test_payload
+from . import test_pin
 from . import test_process
 from . import test_shipping
 from . import test_object_add

@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from ..models.connector_credential import KEYS_VARIABLE
 from ..models.connector_flow import LANES
+from ..models.connector_place import HOST_VARIABLE
 from .common_vendor import (
     COMPANIES,
     CONTACTS,
@@ -25,6 +26,8 @@ from .common_vendor import (
 
 #: The key that secrets are encrypted with while tests run.
 KEY = Fernet.generate_key().decode()
+#: The host that this Odoo is known by while tests run.
+HOST = "odoo.test"
 GROUPS = ("viewer", "operator", "map_editor", "administrator")
 
 
@@ -91,7 +94,9 @@ class ConnectorCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.dict(os.environ, {KEYS_VARIABLE: KEY}))
+        # The address of Odoo changes with who signs in, and tests do that.
+        surroundings = {KEYS_VARIABLE: KEY, HOST_VARIABLE: HOST}
+        cls.startClassPatcher(patch.dict(os.environ, surroundings))
         cls.vendor = FakeVendor(cls.streams)
         add_model(cls, fake_provider(cls.vendor))
         cls.connection = cls.connect()

@@ -32,3 +32,4 @@ from . import connector_key_status
 from . import connector_payload_show
 from . import connector_config_export
 from . import connector_config_import
+from . import connector_rearm

@@ -45,7 +45,15 @@ class ConnectorRecordPanel(models.TransientModel):
         yield from self._reasons_of_gate(connection)
 
     def _reasons_of_gate(self, connection):
-        """What shuts a connection for a while, by itself."""
+        """What shuts a connection although it is connected."""
+        if connection.elsewhere:
+            yield self._reason(
+                self.env._("Place"),
+                "bad",
+                connection.elsewhere,
+                self.env._("An administrator decides on the connection's page."),
+                connection,
+            )
         by_itself = self.env._("Nothing: work goes on by itself then.")
         if connection.circuit_state != "closed":
             yield self._reason(

@@ -7,6 +7,7 @@ from odoo.addons.connector_base.providers.http_client import HttpClient
 
 from ..hubspot import (
     describe,
+    environment,
     errors,
     limits,
     links,
@@ -214,6 +215,7 @@ class ConnectorProviderHubspot(models.AbstractModel):
             currency=data.get("companyCurrency"),
             timezone=data.get("timeZone"),
             web_url=f"https://{ui_domain}/contacts/{portal}",
+            environment=environment.of_account(data),
         )
 
     def _check_access(self, client, stream):

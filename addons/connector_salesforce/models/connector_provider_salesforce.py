@@ -11,6 +11,7 @@ from odoo.addons.connector_base.providers.http_client import HttpClient
 from ..salesforce import (
     auth,
     describe,
+    environment,
     errors,
     limits,
     outbound,
@@ -227,9 +228,12 @@ class ConnectorProviderSalesforce(models.AbstractModel):
 
     # -- the org --------------------------------------------------------------
 
+    def _environment_of(self, connection):
+        return environment.of_address(connection.base_url)
+
     def _account_info(self, client):
         where = path(client.api_version, "query")
-        names = ("Id", "Name", "TimeZoneSidKey")
+        names = ("Id", "Name", "TimeZoneSidKey", *environment.FIELDS)
         query = soql.select(names, "Organization")
         [organization] = client.get(where, {"q": query}).data["records"]
         return AccountInfo(
@@ -238,6 +242,7 @@ class ConnectorProviderSalesforce(models.AbstractModel):
             currency=references.corporate_currency(client),
             timezone=organization.get("TimeZoneSidKey"),
             web_url=client.base_url,
+            environment=environment.of_organization(organization),
         )
 
     def _check_access(self, client, stream):

@@ -285,7 +285,7 @@ TEXT_RATE = {
 #: The account, as `/account-info/.../details` tells it. [S OpenAPI accountInfo]
 ACCOUNT = {
     "portalId": 4711220,
-    "accountType": "STANDARD",
+    "accountType": "SANDBOX",
     "timeZone": "Europe/Berlin",
     "companyCurrency": "EUR",
     "additionalCurrencies": ["USD", "GBP", "JPY", "CHF", "PLN", "SEK", "BRL", "INR"],

@@ -152,7 +152,7 @@ ORGANIZATION = {
     "Name": "Northwind Sales",
     "OrganizationType": "Enterprise Edition",
     "InstanceName": "DEU42",
-    "IsSandbox": False,
+    "IsSandbox": True,
     "DefaultLocaleSidKey": "de_DE",
     "TimeZoneSidKey": "Europe/Berlin",
     "LanguageLocaleKey": "en_US",

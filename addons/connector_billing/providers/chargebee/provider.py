@@ -7,6 +7,7 @@ from odoo.addons.connector_base.providers.http_client import HttpClient
 from . import (
     ask,
     describe,
+    environment,
     errors,
     limits,
     reader,
@@ -105,6 +106,12 @@ class ConnectorProviderChargebee(models.AbstractModel):
     def _webhook_events(self, connection, request):
         return webhook.inbound(request.body)
 
+    def _environment_of(self, connection):
+        address = _host(connection.base_url)
+        if address.endswith(environment.DOMAIN):
+            return environment.of_site(address.removesuffix(environment.DOMAIN))
+        return environment.of_key(connection._secret("api_key"))
+
     def _account_info(self, client):
         data = client.get(path("configurations")).data
         found = next(iter(data.get("configurations") or []), {})
@@ -122,6 +129,7 @@ class ConnectorProviderChargebee(models.AbstractModel):
             account_id=site,
             name=site,
             web_url=f"https://{site}.chargebee.com",
+            environment=environment.of_site(found.get("domain")),
         )
 
     def _check_access(self, client, stream):
@@ -143,7 +151,10 @@ class ConnectorProviderChargebee(models.AbstractModel):
         return f"{connection.account_url}/{PAGES[stream]}/{remote_id}"
 
 
+def _host(base_url):
+    return (base_url.partition("://")[2] or base_url).partition("/")[0]
+
+
 def _site(base_url):
     """The name of the site in its address."""
-    host = base_url.partition("://")[2] or base_url
-    return host.partition("/")[0].partition(".")[0]
+    return _host(base_url).partition(".")[0]

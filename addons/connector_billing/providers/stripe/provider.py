@@ -11,6 +11,7 @@ from odoo.addons.connector_base.providers.http_client import HttpClient
 from . import (
     ask,
     describe,
+    environment,
     errors,
     limits,
     reader,
@@ -139,6 +140,9 @@ class ConnectorProviderStripe(models.AbstractModel):
 
     def _webhook_events(self, connection, request):
         return webhook.inbound(request.body)
+
+    def _environment_of(self, connection):
+        return environment.of_key(connection._secret("api_key"))
 
     def _account_info(self, client):
         data = ask.one(client, "v1/account").data
