@@ -3,7 +3,7 @@ import logging
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, http
+from odoo import http
 from odoo.http import request
 
 from ..engine.answers import expected
@@ -13,6 +13,7 @@ from ..engine.rate_limit import RateLimit, caller
 from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
+from ..service_user import service_env
 
 _logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class WebhookController(http.Controller):
         if len(body) >= request.httprequest.max_content_length:
             return _answer(413)
         who = caller(request.httprequest.remote_addr)
-        env = request.env(user=SUPERUSER_ID)
+        env = service_env(request.env)
         target = env["connector.connection"]._webhook_target(token)
         unknown = target is None or target.connection_id is None
         if unknown and refused_callers.is_spent(who):

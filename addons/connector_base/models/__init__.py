@@ -133,3 +133,7 @@ from . import connector_audit_settings
 from . import connector_audit_map
 from . import connector_audit_decisions
 from . import connector_metrics
+from . import res_users
+from . import connector_connection_service
+from . import connector_import_permission
+from . import connector_field_map_permission

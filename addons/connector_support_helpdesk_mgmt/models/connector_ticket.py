@@ -68,7 +68,7 @@ class ConnectorTicket(models.Model):
         new = tickets.filtered(
             lambda ticket: not ticket.is_mirrored and ticket.status != "deleted"
         )
-        made = mirrors.create(
+        made = as_service(mirrors).create(
             [
                 {
                     **ticket._mirror_values(stages),
@@ -86,7 +86,7 @@ class ConnectorTicket(models.Model):
             mirror = mirrors.browse(ticket.helpdesk_ticket_id.id)
             diff = mirror._mirror_diff(ticket._mirror_values(stages))
             if diff:
-                mirror.write(diff)
+                as_service(mirror).write(diff)
                 changed += 1
         return {"created": len(new), "updated": changed}
 
