@@ -16,14 +16,17 @@ OWN_MODELS = "connector."
 
 def service_user_id(env):
     """The database id of the service user; looked up once and cached by Odoo."""
-    return env["ir.model.data"]._xmlid_to_res_id(
-        SERVICE_USER, raise_if_not_found=True
-    )
+    ids = env["ir.model.data"]
+    return ids._xmlid_to_res_id(SERVICE_USER, raise_if_not_found=True)
 
 
 def is_engine(env):
     """Whether no person does what is done now, but a job or a scheduled action."""
-    return env.uid in (SUPERUSER_ID, service_user_id(env))
+    if env.uid == SUPERUSER_ID:
+        return True
+    # Not there yet, or any more, while the addon is installed or removed.
+    found = env["ir.model.data"]._xmlid_to_res_id(SERVICE_USER)
+    return bool(found) and env.uid == found
 
 
 def service_env(env):
@@ -31,16 +34,28 @@ def service_env(env):
     return env(user=service_user_id(env), su=True)
 
 
-def as_service(records):
+def as_service(records, companies=None):
     """Records, or a model, in the hands of the service user, without all rights.
 
     Only the company that the environment works in is switched on: Odoo's own rules keep
     records of other companies out of reach, whatever the user may see in all.
 
     :param records: recordset whose environment works in the right company
+    :param companies: ``res.company`` of the records, where the environment is another's
     """
     service = records.with_user(service_user_id(records.env))
-    return service.with_context(allowed_company_ids=records.env.company.ids)
+    companies = companies or records.env.company
+    return service.with_context(allowed_company_ids=companies.ids)
+
+
+def as_worker(records, companies=None):
+    """What follows from others' doing: the service user's, unless a person set it off.
+
+    A person has been asked for the right to; what follows is done in the same name.
+    """
+    if is_engine(records.env):
+        return as_service(records, companies)
+    return records.sudo()
 
 
 def to_write(records):

@@ -50,6 +50,7 @@ from . import test_pull
 from . import test_pull_wait
 from . import test_retry_policy
 from . import test_send_all
+from . import test_service_user
 from . import test_setup
 from . import test_setup_choices
 from . import test_record_panel
@@ -79,3 +80,4 @@ from . import test_audit
 from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
+from . import test_zz_speed

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.connector_base.service_user import as_worker
+
 
 class AccountMove(models.Model):
     """What follows from the billing system's state of a posted document.
@@ -100,9 +102,8 @@ class AccountMove(models.Model):
                     "connector_connection_id": move.connector_connection_id.id,
                 }
             )
-        return self.with_context(tracking_disable=True)._reverse_moves(
-            values, cancel=True
-        )
+        moves = as_worker(self.with_context(tracking_disable=True), self.company_id)
+        return moves._reverse_moves(values, cancel=True).with_env(self.env)
 
     # -- uncollectible --------------------------------------------------------
 
@@ -215,8 +216,9 @@ class AccountMove(models.Model):
                     ],
                 }
             )
-        entries = self.create(values)
-        entries._post(soft=False)
+        made = as_worker(self, self.company_id).create(values)
+        made._post(soft=False)
+        entries = made.with_env(self.env)
         pairs = []
         for entry in entries:
             credit = entry._receivable()

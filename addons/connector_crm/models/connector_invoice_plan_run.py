@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.connector_base.service_user import as_service, is_engine
+from odoo.addons.connector_base.service_user import as_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -138,9 +138,7 @@ class ConnectorInvoicePlanLine(models.Model):
         """
         self.ensure_one()
         plan = self.plan_id
-        order = plan.order_id.with_company(plan.company_id)
-        if is_engine(self.env):
-            order = as_service(order)
+        order = as_worker(plan.order_id.with_company(plan.company_id))
         if not plan._is_whole():
             return self.env._("The parts of the plan don't come to 100 %.")
         open_lines = plan.line_ids.filtered(lambda line: line.state == "planned")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT, WRITE_CONTEXT
+from odoo.addons.connector_base.service_user import as_service
 
 #: Tickets that one job mirrors.
 BATCH = 500
