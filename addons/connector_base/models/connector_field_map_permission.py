@@ -61,7 +61,6 @@ class ConnectorFieldMap(models.Model):
 
         :raises UserError: where its records are such
         """
-        super()._check_complete(lines=lines)
         flow = self.flow_id
         model = flow.res_model
         if model and flow.entity.startswith(OF_MODEL) and is_no_data(model):
@@ -69,6 +68,7 @@ class ConnectorFieldMap(models.Model):
             raise UserError(
                 self.env["connector.exception"]._sentence(problem.code, problem.params)
             )
+        super()._check_complete(lines=lines)
 
 
 class ConnectorFlow(models.Model):

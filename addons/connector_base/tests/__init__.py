@@ -80,4 +80,3 @@ from . import test_audit
 from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
-from . import test_zz_speed

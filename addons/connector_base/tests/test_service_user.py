@@ -88,7 +88,9 @@ class TestServiceUser(PushCase):
 
     def test_a_push_tells_whose_change_it_was(self):
         seller = new_test_user(
-            self.env, "connector-seller", groups="base.group_partner_manager"
+            self.env,
+            "connector-seller",
+            groups="base.group_user,base.group_partner_manager",
         )
         self.pull("companies", remote(1, name="Acme"))
         self.taken("companies", 1).with_user(seller).city = "Lyon"
