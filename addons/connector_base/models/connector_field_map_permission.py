@@ -25,9 +25,7 @@ class ConnectorFieldMapLine(models.Model):
         field = target and model._fields.get(target.odoo_field or "")
         if field is None or model.env.su or model._has_field_access(field, "write"):
             return verdict
-        return compat.Verdict(
-            compat.WARNING, NOT_GRANTED, {"label": target.label}
-        )
+        return compat.Verdict(compat.WARNING, NOT_GRANTED, {"label": target.label})
 
     def _check_sentence(self, verdict):
         if verdict.code == NOT_GRANTED:

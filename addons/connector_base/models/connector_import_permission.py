@@ -141,7 +141,9 @@ class ConnectorException(models.Model):
         )
 
     def _sentence_access_refused(self, params):
-        return self.env._("Odoo doesn't let the connectors do this: %s", params["detail"])
+        return self.env._(
+            "Odoo doesn't let the connectors do this: %s", params["detail"]
+        )
 
     def _advice_may_not_create(self):
         return self.env._(

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 
 from ..engine.queue import Again, LeaseLost
 from ..engine.trail import CORRELATION, JOB
+from ..service_user import service_env
 from .connector_budget import LANE
 from .connector_concurrency import is_concurrency_error
 from .connector_job_claim import LEASE_SECONDS
-from ..service_user import service_env
 
 _logger = logging.getLogger(__name__)
 

@@ -21,7 +21,9 @@ class AccountMove(models.Model):
             waiting = documents.filtered("connector_to_post")
             waiting.write({"connector_to_post": False, "connector_wait_reason": False})
             documents._connector_follow()
-            self.env["connector.credit.application"]._settle_moves(documents)
+            # Whoever posts needs no rights on what the connectors keep.
+            applications = self.env["connector.credit.application"].sudo()
+            applications._settle_moves(documents)
         return posted
 
     def _connector_follow(self):
@@ -30,7 +32,7 @@ class AccountMove(models.Model):
             lambda move: move.state == "posted" and move.connector_role == "document"
         )
         for connection, moves in documents.grouped("connector_connection_id").items():
-            policy = self.env["connector.billing.policy"]._for(connection)
+            policy = moves.env["connector.billing.policy"]._for(connection)
             moves = moves.with_company(policy.company_id)
             moves._connector_void(policy)
             moves._connector_write_off(policy)

@@ -184,9 +184,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 ),
                 code="handoff_confirmed",
             )
-        as_service(order).with_context(
-            disable_cancel_warning=True
-        )._action_cancel()
+        as_service(order).with_context(disable_cancel_warning=True)._action_cancel()
         order.sudo().handoff_process_id = False
         return self.env._("%s is cancelled.", order.name)
 
