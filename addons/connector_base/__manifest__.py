@@ -14,6 +14,7 @@
         "security/connector_base_groups.xml",
         "security/ir.model.access.csv",
         "security/connector_base_rules.xml",
+        "security/connector_service.xml",
         "data/ir_cron.xml",
         "data/connector_lane.xml",
         "views/connector_log_views.xml",

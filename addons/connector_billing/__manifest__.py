@@ -8,6 +8,7 @@
     "depends": ["connector_standing"],
     "data": [
         "security/ir.model.access.csv",
+        "security/connector_billing_service.xml",
         "security/connector_billing_rules.xml",
         "data/stripe_field_map.xml",
         "views/connector_billing_menus.xml",

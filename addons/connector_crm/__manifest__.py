@@ -8,6 +8,7 @@
     "depends": ["connector_standing", "crm", "sale_crm"],
     "data": [
         "security/ir.model.access.csv",
+        "security/connector_crm_service.xml",
         "security/connector_crm_rules.xml",
         "data/ir_cron.xml",
         "data/invoice_plan_cron.xml",

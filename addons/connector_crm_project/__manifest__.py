@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["connector_crm", "project"],
     "data": [
+        "security/connector_crm_project_service.xml",
         "views/connector_handoff_policy_views.xml",
     ],
     "auto_install": True,

@@ -8,6 +8,7 @@
     "license": "AGPL-3",  # pylint: disable=license-allowed
     "depends": ["connector_support", "helpdesk_mgmt"],
     "data": [
+        "security/connector_support_helpdesk_mgmt_service.xml",
         "security/ir.model.access.csv",
         "security/connector_support_helpdesk_rules.xml",
         "views/connector_support_policy_views.xml",

@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["connector_support", "project"],
     "data": [
+        "security/connector_support_project_service.xml",
         "views/connector_support_rule_views.xml",
         "views/project_task_views.xml",
     ],

@@ -3,7 +3,7 @@ import logging
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -15,6 +15,7 @@ from ..engine.records import WebhookRequest
 from ..engine.throttle import Throttle
 from ..models.connector_concurrency import is_concurrency_error
 from ..models.connector_credential import UNREADABLE
+from ..service_user import service_env
 
 _logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class WebhookController(http.Controller):
         if len(body) >= request.httprequest.max_content_length:
             return _answer(413)
         who = caller(request.httprequest.remote_addr)
-        env = request.env(user=SUPERUSER_ID)
+        env = service_env(request.env)
         try:
             target = env["connector.connection"]._webhook_target(token)
         except UserError:

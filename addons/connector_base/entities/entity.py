@@ -8,6 +8,7 @@ from ..engine.fields import EntityField
 from ..engine.financial import FINANCIAL_MODELS
 from ..engine.masking import mask_payload
 from ..engine.normalize import country_code, fold
+from ..service_user import to_write
 
 #: Target of a field map's line that is a stored field of the Odoo model itself.
 ODOO_PREFIX = "odoo."
@@ -244,12 +245,20 @@ class ConnectorEntity(models.AbstractModel):
     def _create_records(self, vals_list):
         """Create records in one batch; :return: recordset in the same order"""
         model = self.env[self._entity_model].with_context(**CREATE_CONTEXT)
-        return model.create([self._commands(vals) for vals in vals_list])
+        made = to_write(model).create([self._commands(vals) for vals in vals_list])
+        return made.with_env(model.env)
 
     def _write_records(self, record_ids, vals):
         """Write the same values to records."""
         model = self.env[self._entity_model].with_context(**WRITE_CONTEXT)
-        model.browse(record_ids).write(self._commands(vals))
+        to_write(model).browse(record_ids).write(self._commands(vals))
+
+    def _may(self, right):
+        """Whether the connectors may do that with such records at all.
+
+        :param right: ``create`` or ``write``
+        """
+        return to_write(self.env[self._entity_model]).has_access(right)
 
     def _commands(self, vals):
         """Lists of ids as the command that sets them."""
@@ -264,7 +273,7 @@ class ConnectorEntity(models.AbstractModel):
         model = self.env[self._entity_model].with_context(**context)
         records = model.browse(record_ids).exists()
         if "active" in records._fields:
-            records.write({"active": False})
+            to_write(records).write({"active": False})
 
     def _restored_values(self):
         """What brings an archived record back."""

@@ -16,13 +16,29 @@ OF_OBJECT = "/"
 OF_MODEL = "model:"
 #: The name under which an entity works, where it is not its own.
 WORKS_AS = "connector_entity"
-#: Beginnings of the names of models that are Odoo's own or the connector's: not data.
+#: Beginnings of the names of models that are Odoo's own or the connector's: they decide
+#: who may do what, or what Odoo does by itself. No map writes them, whatever rights the
+#: connectors' user has.
 NOT_DATA = (
-    *("ir.", "base.", "bus.", "connector."),
+    *("ir.", "base.", "base_import.", "bus.", "connector.", "queue.", "iap."),
     *("res.users", "res.groups", "res.config", "res.company"),
+    *("auth.", "auth_", "change.password.", "fetchmail."),
 )
 #: Models of business documents, which only entities of their own may write.
 DOCUMENTS = ("account.", "sale.order", "purchase.order", "stock.", "payment.", "mail.")
+
+
+def is_system_model(model):
+    """Whether a model's rows decide about Odoo itself.
+
+    :param model: technical name
+    """
+    return model.startswith(NOT_DATA)
+
+
+def is_no_data(model):
+    """Whether no map may write a model's rows as they are; see :data:`NOT_DATA`."""
+    return model.startswith((*NOT_DATA, *DOCUMENTS))
 
 
 class ConnectorEntity(models.AbstractModel):
@@ -91,7 +107,7 @@ class ConnectorEntity(models.AbstractModel):
             or known._abstract
             or known._transient
             or not known._auto
-            or model.startswith((*NOT_DATA, *DOCUMENTS))
+            or is_no_data(model)
         ):
             raise UserError(
                 self.env._(
@@ -126,6 +142,9 @@ class ConnectorEntityModel(models.AbstractModel):
         name = self.env.context.get(WORKS_AS) or ""
         base = name.partition(OF_OBJECT)[0]
         return base.removeprefix(OF_MODEL) if base.startswith(OF_MODEL) else None
+
+    def _may(self, right):
+        return not is_no_data(self._entity_model) and super()._may(right)
 
     def _entity_fields(self):
         """What the model needs and doesn't fill itself; all else is optional."""

@@ -155,3 +155,7 @@ from . import connector_place
 from . import connector_connection_pin
 from . import connector_connection_environment
 from . import connector_copy_banner
+from . import res_users
+from . import connector_connection_service
+from . import connector_import_permission
+from . import connector_field_map_permission

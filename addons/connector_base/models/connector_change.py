@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.outbox import ARCHIVE, UNLINK, WRITE
-from .connector_outbox import NOTES
+from .connector_outbox import NOTES, WRITER
 from .correlation import correlation_of
 from .loose_many2one import LooseMany2one
 
@@ -63,6 +63,12 @@ class ConnectorChange(models.Model):
         help="What is held waits for a person's decision.",
     )
     correlation_id = fields.Char(string="Trail", readonly=True)
+    user_id = LooseMany2one(
+        "res.users",
+        string="By",
+        readonly=True,
+        help="Who changed the record; empty where a job or a scheduled action did.",
+    )
     remote_id = fields.Char(
         string="Remote ID",
         readonly=True,
@@ -171,16 +177,18 @@ class ConnectorChange(models.Model):
                 """
                 WITH inserted AS (
                     INSERT INTO connector_change (
-                        create_date, state, correlation_id,
+                        create_date, state, correlation_id, user_id,
                         flow_id, res_model, res_id, operation, field_names, remote_id
                     )
-                    SELECT %s, 'pending', %s, changes.* FROM (%s) AS changes
+                    SELECT %s, 'pending', %s, %s::integer, changes.*
+                      FROM (%s) AS changes
                     RETURNING flow_id
                 )
                 SELECT DISTINCT flow_id FROM inserted
                 """,
                 fields.Datetime.now(),
                 correlation_of(self.env),
+                self.env.context.get(WRITER),
                 SQL(" UNION ALL ").join(rows),
             )
         )

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.queue import Again, LeaseLost
 from ..engine.trail import CORRELATION, JOB
+from ..service_user import service_env
 from .connector_budget import LANE
 from .connector_concurrency import is_concurrency_error
 from .connector_job_claim import LEASE_SECONDS
@@ -116,13 +117,15 @@ class ConnectorJob(models.Model):
     def _call(self, row):
         # What it writes, enqueues and sends belongs to its trail.
         trail = {CORRELATION: row["correlation_id"], JOB: row["id"]}
-        records = self.env[row["model_name"]].with_context(**trail)
+        env = service_env(self.env)
+        records = env[row["model_name"]].with_context(**trail)
         records = records.browse(row["record_ids"] or [])
         if row["company_id"]:
             records = records.with_company(row["company_id"])
         if not row["method_name"].startswith("_job_"):
             raise ValueError(f"{row['method_name']} is no job method")
-        return getattr(records, row["method_name"])(self, **(row["kwargs"] or {}))
+        job = self.with_env(env)
+        return getattr(records, row["method_name"])(job, **(row["kwargs"] or {}))
 
     def _finish_done(self, result):
         """Record that the job is done, if it is still ours.

@@ -61,7 +61,9 @@ class ConnectorLog(models.Model):
     )
     action = fields.Selection(ACTIONS, required=True)
     duration_ms = fields.Integer(string="Duration (ms)", aggregator="avg")
-    user_id = LooseMany2one(help="Who locked, unlocked or decided.")
+    user_id = LooseMany2one(
+        help="Who locked, unlocked, decided, or changed the record in Odoo."
+    )
     summary = fields.Char(compute="_compute_summary")
 
     _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")

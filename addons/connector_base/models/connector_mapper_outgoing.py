@@ -91,6 +91,12 @@ class Outgoing:
         return self.binding and self.binding["remote_id"]
 
     @property
+    def user_id(self):
+        """The last person who changed it, as far as a person did."""
+        people = (change.get("user_id") for change in reversed(self.changes))
+        return next(filter(None, people), None)
+
+    @property
     def locked(self):
         return self.binding and self.binding["state"] == "locked"
 

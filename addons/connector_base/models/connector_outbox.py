@@ -3,10 +3,13 @@ from odoo.tools import SQL
 
 from ..engine.outbox import ARCHIVE, CREATE, UNLINK, WRITE, Notes
 from ..engine.trail import CORRELATION
+from ..service_user import is_engine
 from .correlation import correlation_of
 
 #: Key of the context: the connection that writes. What it writes doesn't go back to it.
 ORIGIN = "connector_origin"
+#: Key of the context of the outbox: the person whose transaction it is.
+WRITER = "connector_writer"
 #: Key under which a cursor knows what is watched, as long as its transaction lasts.
 WATCHED = "connector_base.watched"
 #: Key under which a cursor keeps what changed until it is written to the outbox.
@@ -48,7 +51,11 @@ class Base(models.AbstractModel):
         notes = precommit.data.get(NOTES)
         if notes is None:
             notes = precommit.data[NOTES] = Notes()
-            context = {"active_test": False, CORRELATION: correlation_of(self.env)}
+            context = {
+                "active_test": False,
+                CORRELATION: correlation_of(self.env),
+                WRITER: None if is_engine(self.env) else self.env.uid,
+            }
             env = api.Environment(self.env.cr, SUPERUSER_ID, context)
             precommit.add(env["connector.change"]._record_noted)
         return notes

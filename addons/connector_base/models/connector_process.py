@@ -174,6 +174,8 @@ class ConnectorProcess(models.Model):
             )
         )
         processes = self.sudo().browse([row[0] for row in inserted])
+        # Of a company without a connection, too.
+        self.env["res.users"]._connectors_work_in(processes.company_id)
         self.env["connector.process.step"].sudo().create(
             [
                 {

@@ -1,7 +1,7 @@
 import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import InvalidRecord
 from ..engine.process import Done, Skipped, Wait
@@ -147,6 +147,14 @@ class ConnectorProcessStep(models.Model):
         process = self.process_id.with_env(kind.env)
         try:
             return getattr(kind, method)(process, self.with_env(kind.env))
+        except AccessError as error:
+            problem = self.env["connector.import"]._problem_of(error)
+            sentence = self.env["connector.exception"]._sentence(
+                problem.code, problem.params
+            )
+            raise InvalidRecord(
+                sentence, code=problem.code, params=problem.params
+            ) from error
         except UserError as error:
             detail = str(error)
             raise InvalidRecord(

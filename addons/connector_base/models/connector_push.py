@@ -183,7 +183,8 @@ class ConnectorPush(models.AbstractModel):
             rows = self.env.execute_query_dict(
                 SQL(
                     """
-                    SELECT id, res_id, operation, remote_id, correlation_id
+                    SELECT id, res_id, operation, remote_id, correlation_id,
+                           user_id
                       FROM connector_change
                      WHERE res_model = %s AND res_id IN %s AND flow_id = %s
                      ORDER BY id

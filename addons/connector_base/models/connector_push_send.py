@@ -367,4 +367,5 @@ class ConnectorPush(models.AbstractModel):
             "remote_id": remote_id,
             "changes": changes,
             "note": note,
+            "user_id": out.user_id,
         }

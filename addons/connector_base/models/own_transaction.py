@@ -2,7 +2,7 @@
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api
+from odoo import api
 
 from .connector_concurrency import is_concurrency_error
 
@@ -16,13 +16,13 @@ def in_own_transaction(env, work):
     Where another transaction was first, it is called again in a fresh one. The caller
     must hold no lock that ``work`` waits for.
 
-    :param work: function of an environment of the superuser
+    :param work: function of an environment of the same user, with all rights
     :return: what ``work`` returns
     """
     for attempt in range(1, TRIES + 1):
         try:
             with env.registry.cursor() as cr:
-                return work(api.Environment(cr, SUPERUSER_ID, env.context))
+                return work(api.Environment(cr, env.uid, env.context, su=True))
         except psycopg2.Error as error:
             if attempt == TRIES or not is_concurrency_error(error):
                 raise

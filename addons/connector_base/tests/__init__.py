@@ -50,6 +50,7 @@ from . import test_pull
 from . import test_pull_wait
 from . import test_retry_policy
 from . import test_send_all
+from . import test_service_user
 from . import test_setup
 from . import test_setup_choices
 from . import test_record_panel

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..entities.entity_added import OF_MODEL
+from ..entities.entity_added import OF_MODEL, OF_OBJECT
 
 #: The choice of an Odoo model instead of an entity.
 ANY_MODEL = "model"
@@ -39,6 +39,26 @@ class ConnectorObjectAdd(models.TransientModel):
         help="Its fields are filled as they are; you have to be allowed to create and"
         " change its records.",
     )
+
+    rights_warning = fields.Char(compute="_compute_rights_warning")
+
+    @api.depends_context("lang")
+    @api.depends("entity", "model_id", "connection_id")
+    def _compute_rights_warning(self):
+        """What the connectors may not do with such records, before a map is made."""
+        flows = self.env["connector.flow"]
+        for wizard in self:
+            name = wizard._entity_to_feed()
+            wizard.rights_warning = name and flows._rights_warning(
+                wizard.connection_id._entity(name)
+            )
+
+    def _entity_to_feed(self):
+        """Name of the chosen entity, or ``False`` where it isn't chosen yet."""
+        if self.entity != ANY_MODEL:
+            return self.entity
+        model = self.model_id.sudo().model
+        return model and f"{OF_MODEL}{model}{OF_OBJECT}"
 
     @api.model
     def _selection_entity(self):

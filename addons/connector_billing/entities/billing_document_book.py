@@ -2,6 +2,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from odoo.addons.connector_base.engine.records import Problem
+from odoo.addons.connector_base.service_user import as_service
 
 from .billing_document import PRODUCT
 
@@ -114,9 +115,9 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
         for connection, group in ready.grouped("connector_connection_id").items():
             policy = self.env["connector.billing.policy"]._for(connection)
             if policy.posting == "immediate":
-                group._post(soft=False)
+                as_service(group)._post(soft=False)
             else:
-                group.write({"connector_to_post": True})
+                as_service(group).write({"connector_to_post": True})
 
     # -- known documents ------------------------------------------------------
 
@@ -136,11 +137,11 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
     def _write_due(self, moves, due):
         """A posted invoice may be due on another day: nothing is booked by that."""
         drafts = moves.filtered(lambda move: move.state == "draft")
-        drafts.write({"invoice_date_due": due})
-        posted = moves - drafts
+        as_service(drafts).write({"invoice_date_due": due})
+        posted = (moves - drafts).with_context(skip_invoice_sync=True)
         lines = posted._receivable().filtered(lambda line: not line.reconciled)
-        lines.with_context(skip_invoice_sync=True).write({"date_maturity": due})
-        posted.with_context(skip_invoice_sync=True).write({"invoice_date_due": due})
+        as_service(lines).write({"date_maturity": due})
+        as_service(posted).write({"invoice_date_due": due})
 
     def _check_changes(self, run, batch):
         """Book anew what has changed: a draft itself, a posted one by the policy."""
@@ -195,7 +196,7 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
             del vals[name]
         vals["invoice_line_ids"] = [Command.clear(), *vals["invoice_line_ids"]]
         vals["connector_total"] = mapped.canonical["total"]
-        move.write(vals)
+        as_service(move).write(vals)
         self._check_totals(move)
 
     def _book_anew(self, run, mapped, move):
@@ -217,7 +218,7 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
         vals = {**mapped.on_create, **kept, **mapped.values}
         vals["connector_total"] = mapped.canonical["total"]
         vals["name"] = f"{vals['name']} ({versions + 1})"
-        move.write({"connector_role": "replaced"})
+        as_service(move).write({"connector_role": "replaced"})
         new = self._create_records([vals])
         self.env["connector.billing.decision"]._done(run.flow, mapped.record.remote_id)
         mapped.record_id = new.id
@@ -238,4 +239,4 @@ class ConnectorEntityBillingDocument(models.AbstractModel):
     def _archive_records(self, record_ids):
         """What is gone there was a draft: a posted document is never deleted."""
         moves = self.env["account.move"].browse(record_ids)
-        moves.filtered(lambda move: move.state == "draft").button_cancel()
+        as_service(moves.filtered(lambda move: move.state == "draft")).button_cancel()

@@ -2,6 +2,8 @@ import dataclasses
 
 from odoo import Command, models
 
+from odoo.addons.connector_base.service_user import as_service
+
 SUBSCRIPTION = "billing.subscription"
 
 
@@ -42,7 +44,7 @@ class ConnectorEntityBillingInvoice(models.AbstractModel):
         subscriptions = move.subscription_ids
         result = super()._book_anew(run, mapped, move)
         if "subscription_ids" not in mapped.values:
-            self.env["account.move"].browse(mapped.record_id).write(
+            as_service(self.env["account.move"]).browse(mapped.record_id).write(
                 {"subscription_ids": [Command.set(subscriptions.ids)]}
             )
         return result

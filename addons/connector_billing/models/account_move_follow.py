@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.connector_base.service_user import as_worker
+
 
 class AccountMove(models.Model):
     """What follows from the billing system's state of a posted document.
@@ -19,7 +21,9 @@ class AccountMove(models.Model):
             waiting = documents.filtered("connector_to_post")
             waiting.write({"connector_to_post": False, "connector_wait_reason": False})
             documents._connector_follow()
-            self.env["connector.credit.application"]._settle_moves(documents)
+            # Whoever posts needs no rights on what the connectors keep.
+            applications = self.env["connector.credit.application"].sudo()
+            applications._settle_moves(documents)
         return posted
 
     def _connector_follow(self):
@@ -28,7 +32,7 @@ class AccountMove(models.Model):
             lambda move: move.state == "posted" and move.connector_role == "document"
         )
         for connection, moves in documents.grouped("connector_connection_id").items():
-            policy = self.env["connector.billing.policy"]._for(connection)
+            policy = moves.env["connector.billing.policy"]._for(connection)
             moves = moves.with_company(policy.company_id)
             moves._connector_void(policy)
             moves._connector_write_off(policy)
@@ -100,9 +104,8 @@ class AccountMove(models.Model):
                     "connector_connection_id": move.connector_connection_id.id,
                 }
             )
-        return self.with_context(tracking_disable=True)._reverse_moves(
-            values, cancel=True
-        )
+        moves = as_worker(self.with_context(tracking_disable=True), self.company_id)
+        return moves._reverse_moves(values, cancel=True).with_env(self.env)
 
     # -- uncollectible --------------------------------------------------------
 
@@ -215,8 +218,9 @@ class AccountMove(models.Model):
                     ],
                 }
             )
-        entries = self.create(values)
-        entries._post(soft=False)
+        made = as_worker(self, self.company_id).create(values)
+        made._post(soft=False)
+        entries = made.with_env(self.env)
         pairs = []
         for entry in entries:
             credit = entry._receivable()

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.connector_base.service_user import as_worker
+
 #: Documents that are posted in one transaction, and committed together.
 BATCH = 100
 
@@ -86,7 +88,8 @@ class AccountMove(models.Model):
                     ready.append(move)
 
         def post(part):
-            self.browse([move.id for move in part])._post(soft=False)
+            moves = self.browse([move.id for move in part])
+            as_worker(moves, moves.company_id)._post(soft=False)
 
         failed = self.env["connector.import"]._isolated(ready, post)
         for move, problem in failed:
@@ -108,7 +111,7 @@ class AccountMove(models.Model):
                 problem.code, {**problem.params, **problem.details}
             )
         if day != self.date:
-            self.date = day
+            as_worker(self, self.company_id).date = day
         return None
 
 

@@ -2,6 +2,8 @@ import dataclasses
 
 from odoo import Command, api, fields, models
 
+from odoo.addons.connector_base.service_user import as_worker
+
 from .connector_booking import Booking
 
 #: What documents are made with: the log of the connector tells what was made of what.
@@ -148,9 +150,9 @@ class ConnectorBillingMirror(models.AbstractModel):
 
     def _make(self, name, vals_list):
         """Make posted documents in one batch; entries unless extended."""
-        moves = self.env["account.move"].create(vals_list)
+        moves = as_worker(self.env["account.move"]).create(vals_list)
         moves._post(soft=False)
-        return moves
+        return moves.with_env(self.env)
 
     def _after_booking(self, booking):
         """Reconcile what has become possible; extend it."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.connector_base.engine.records import Problem
+from odoo.addons.connector_base.service_user import as_worker
 
 STATUSES = [
     ("pending", "Pending"),
@@ -144,14 +145,14 @@ class ConnectorBillingMirrorMoney(models.AbstractModel):
 
     def _make(self, name, vals_list):
         if name == "account_payment_id":
-            payments = self.env["account.payment"].create(vals_list)
+            payments = as_worker(self.env["account.payment"]).create(vals_list)
             payments.action_post()
-            return payments
+            return payments.with_env(self.env)
         reversed_ids = [vals.pop("reversed_entry_id") for vals in vals_list]
         moves = super()._make(name, vals_list)
         # Not before: Odoo would match both sides at once, and what is in the clearing
         # account is matched by payout.
-        for move, reversed_id in zip(moves, reversed_ids, strict=True):
+        for move, reversed_id in zip(as_worker(moves), reversed_ids, strict=True):
             move.reversed_entry_id = reversed_id
         return moves
 

@@ -135,7 +135,7 @@ class ConnectorDispute(models.Model):
                 )
             )
             if len(lines) == 2:
-                lines.reconcile()
+                self.env["connector.reconcile"]._match([lines])
         self._ask_for_answers(booking.policy)
         self.env["connector.payout"]._settle_of("dispute_id", self)
 

@@ -189,7 +189,7 @@ class ConnectorPayout(models.Model):
                 )
             )
             if len(lines) == 2:
-                lines.reconcile()
+                self.env["connector.reconcile"]._match([lines])
 
     def _booking_state(self):
         if self.reversal_move_id:

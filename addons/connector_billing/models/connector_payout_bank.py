@@ -4,6 +4,8 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.connector_base.service_user import as_worker
+
 
 def _squeeze(text):
     """A text as references are compared: letters and digits only, in capitals."""
@@ -122,9 +124,8 @@ class ConnectorPayout(models.Model):
             return False
         try:
             with self.env.cr.savepoint():
-                move = statement_line.move_id.with_context(
-                    force_delete=True, skip_readonly_check=True
-                )
+                move = as_worker(statement_line.move_id, statement_line.company_id)
+                move = move.with_context(force_delete=True, skip_readonly_check=True)
                 counterpart = {
                     "account_id": account.id,
                     "name": own.name,
@@ -140,8 +141,10 @@ class ConnectorPayout(models.Model):
                         ]
                     }
                 )
-                new = move.line_ids.filtered(lambda line: line.account_id == account)
-                (own | new).reconcile()
+                new = move.with_env(self.env).line_ids.filtered(
+                    lambda line: line.account_id == account
+                )
+                self.env["connector.reconcile"]._match([own | new])
                 self.write(
                     {
                         "statement_line_id": statement_line.id,

@@ -43,7 +43,7 @@ class ConnectorPayout(models.Model):
                 plan.append(lines)
                 settled |= payout
         if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+            self.env["connector.reconcile"]._match(plan)
             settled.write({"is_settled": True})
 
     def _clearing_lines(self, booking):
@@ -176,7 +176,7 @@ class ConnectorBalanceTransaction(models.Model):
             ):
                 plan.append(lines)
         if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+            self.env["connector.reconcile"]._match(plan)
 
     def _document(self):
         """The entry of what the transaction is for, where another record makes it."""

@@ -2,6 +2,8 @@ import collections
 
 from odoo import api, models
 
+from odoo.addons.connector_base.service_user import as_worker
+
 #: Key of the context: ``((debit line, credit line), amount)`` pairs of ids, each the
 #: most that may be reconciled between the two.
 EXACT = "connector_exact_amounts"
@@ -50,9 +52,20 @@ class ConnectorReconcile(models.AbstractModel):
                 ((debit.id, credit.id), debit.currency_id.round(amount))
                 for (debit, credit), amount in wanted.items()
             )
-            lines = self.env["account.move.line"].with_context(**{EXACT: exact})
-            lines._reconcile_plan([debit + credit for debit, credit in wanted])
+            self.with_context(**{EXACT: exact})._match(
+                [debit + credit for debit, credit in wanted]
+            )
         return given
+
+    @api.model
+    def _match(self, plan):
+        """Reconcile lines with one another, as far as they come to nothing.
+
+        :param plan: list of recordsets of lines that belong together
+        """
+        lines = self.env["account.move.line"]
+        lines = as_worker(lines, lines.union(*plan).company_id)
+        lines._reconcile_plan([lines.browse(group.ids) for group in plan])
 
     @api.model
     def _applied(self, lines):
@@ -89,7 +102,7 @@ class ConnectorReconcile(models.AbstractModel):
             currency = key[0].currency_id
             if currency.compare_amounts(amount, wanted.get(key, 0.0)) > 0:
                 undone |= self._partials(*key)
-        undone.unlink()
+        as_worker(undone, undone.company_id).unlink()
         applied = self._applied(lines)
         keys = list(wanted)
         added = self._apply(

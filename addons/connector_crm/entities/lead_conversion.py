@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.records import Problem
 from odoo.addons.connector_base.entities.entity import WRITE_CONTEXT
+from odoo.addons.connector_base.service_user import as_service
 
 #: What an opportunity takes over from its lead, where it has nothing itself.
 INHERITED = (
@@ -149,10 +150,11 @@ class ConnectorEntityLead(models.AbstractModel):
 
         def merge(_part):
             lacking = self._inherited(opportunity, {n: lead[n] for n in INHERITED})
-            opportunity._merge_dependences(lead)
+            winner, loser = as_service(opportunity), as_service(lead)
+            winner._merge_dependences(loser)
             if lacking:
-                opportunity.write(lacking)
-            lead.unlink()
+                winner.write(lacking)
+            loser.unlink()
             self.env.flush_all()
 
         for _mapped, problem in self.env["connector.import"]._isolated([mapped], merge):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.normalize import fold
 from odoo.addons.connector_base.engine.records import Problem
+from odoo.addons.connector_base.service_user import as_service
 
 #: A longer text is a remark, not a reason to choose from a list.
 LONGEST_REASON = 64
@@ -214,7 +215,8 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             run.tables["lost_reasons"] = {fold(r.name): r.id for r in reasons}
         table = run.tables["lost_reasons"]
         if fold(text) not in table:
-            table[fold(text)] = self.env["crm.lost.reason"].create({"name": text}).id
+            reasons = as_service(self.env["crm.lost.reason"])
+            table[fold(text)] = reasons.create({"name": text}).id
         return table[fold(text)]
 
     # -- write ----------------------------------------------------------------
@@ -236,7 +238,7 @@ class ConnectorEntityOpportunity(models.AbstractModel):
             leads = closed.browse(record_ids)
             closed = leads.filtered(lambda lead: not self._is_open(lead))
         super()._write_records(record_ids, vals)
-        for lead in closed.filtered(self._is_open):
+        for lead in as_service(closed.filtered(self._is_open)):
             # As Odoo's own button "Restore" does.
             lead._compute_probabilities()
             lead.probability = lead.automated_probability

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.matching import Method
 from odoo.addons.connector_base.entities.entity_match import Facts
+from odoo.addons.connector_base.service_user import as_service
 
 
 class ConnectorEntityPrice(models.AbstractModel):
@@ -128,9 +129,8 @@ class ConnectorEntityPrice(models.AbstractModel):
     def _archive_records(self, record_ids):
         items = self.env[self._entity_model].browse(record_ids).exists()
         now = fields.Datetime.now()
-        items.filtered(lambda item: not item.date_end or item.date_end > now).write(
-            {"date_end": now}
-        )
+        standing = items.filtered(lambda item: not item.date_end or item.date_end > now)
+        as_service(standing).write({"date_end": now})
 
     def _restored_values(self):
         return {"date_end": False}

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
 from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT
+from odoo.addons.connector_base.service_user import as_service
 
 #: What the vendor says of a quote -> state of the quotation. What was accepted is
 #: confirmed by the handoff, by its policy, never by this; an expired one tells its day.
@@ -164,12 +165,13 @@ class ConnectorEntityQuote(models.AbstractModel):
             "state": "draft",
         }
         numbers = self._next_numbers(len(vals_list))
-        return orders.create(
+        made = as_service(orders).create(
             [
                 common | {"name": number} | self._commands(vals)
                 for number, vals in zip(numbers, vals_list, strict=True)
             ]
         )
+        return made.with_env(orders.env)
 
     def _next_numbers(self, count):
         """The next numbers of orders, in one query where the sequence allows that."""
@@ -239,9 +241,8 @@ class ConnectorEntityQuote(models.AbstractModel):
                         order.display_name,
                     )
                 )
-        orders.filtered(lambda order: order.state != "cancel").write(
-            {"state": "cancel"}
-        )
+        standing = orders.filtered(lambda order: order.state != "cancel")
+        as_service(standing).write({"state": "cancel"})
 
     def _restored_values(self):
         return {"state": "draft"}

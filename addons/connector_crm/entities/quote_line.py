@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.fields import EntityField
 from odoo.addons.connector_base.engine.records import Problem
+from odoo.addons.connector_base.service_user import as_service
 
 from .quote import OPEN_STATES
 
@@ -153,7 +154,7 @@ class ConnectorEntityQuoteLine(models.AbstractModel):
                         order.display_name,
                     )
                 )
-        lines.unlink()
+        as_service(lines).unlink()
 
     def _after_pull(self, run):
         super()._after_pull(run)

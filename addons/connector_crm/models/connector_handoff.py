@@ -1,7 +1,9 @@
 import logging
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.connector_base.service_user import is_engine
 
 KIND = "closed_won"
 #: Key under which a cursor keeps which deals were won or reopened until it commits.
@@ -72,7 +74,7 @@ class CrmLead(models.Model):
         """
         if not self:
             return
-        by_sync = self.env.uid == SUPERUSER_ID
+        by_sync = is_engine(self.env)
         self._handoff_notes()[what].update(
             dict.fromkeys(self._ids, None if by_sync else self.env.uid)
         )

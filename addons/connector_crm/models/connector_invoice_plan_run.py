@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.connector_base.service_user import as_worker
+
 _logger = logging.getLogger(__name__)
 
 #: Lines that one batch of the cron invoices and commits together.
@@ -136,7 +138,7 @@ class ConnectorInvoicePlanLine(models.Model):
         """
         self.ensure_one()
         plan = self.plan_id
-        order = plan.order_id.with_company(plan.company_id)
+        order = as_worker(plan.order_id.with_company(plan.company_id))
         if not plan._is_whole():
             return self.env._("The parts of the plan don't come to 100 %.")
         open_lines = plan.line_ids.filtered(lambda line: line.state == "planned")
@@ -145,7 +147,7 @@ class ConnectorInvoicePlanLine(models.Model):
             if not invoice:
                 return self.env._("Nothing of the order is to be invoiced yet.")
         else:
-            wizard = self.env["sale.advance.payment.inv"].create(
+            wizard = order.env["sale.advance.payment.inv"].create(
                 {
                     "advance_payment_method": "fixed",
                     "fixed_amount": self.amount,

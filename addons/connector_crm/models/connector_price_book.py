@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine.errors import TransientError
+from odoo.addons.connector_base.service_user import as_service, is_engine
 
 
 class ConnectorPriceBook(models.Model):
@@ -86,7 +87,7 @@ class ConnectorPriceBook(models.Model):
         names = {currency.id: currency.name for currency in currencies}
         try:
             with self.env.cr.savepoint():
-                made = self.env["product.pricelist"].create(
+                made = as_service(self.env["product.pricelist"]).create(
                     [
                         {
                             "name": books[book_id].name if book_id else names[currency],
@@ -110,5 +111,7 @@ class ConnectorPriceBook(models.Model):
         result = super().write(vals)
         shared = {name: vals[name] for name in ("name", "active") if name in vals}
         if shared:
-            self.pricelist_ids.write(shared)
+            by_engine = is_engine(self.env)
+            pricelists = self.pricelist_ids
+            (as_service(pricelists) if by_engine else pricelists).write(shared)
         return result

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.process import Done, Skipped, Step, Wait
+from odoo.addons.connector_base.service_user import as_service
 
 #: Seconds after which a handoff looks again whether the deal's lines have come.
 LINES_SECONDS = 20
@@ -272,9 +273,10 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                     ),
                     code="handoff_no_customer",
                 )
-            partner = lead._create_customer()
+            made_by = as_service(lead)._create_customer()
+            partner = made_by.with_env(self.env)
         if lead.partner_id != partner:
-            lead.partner_id = partner
+            as_service(lead).partner_id = partner
         text = self.env._("Made from the deal.") if made else self.env._("Known.")
         return Done(text, partner.commercial_partner_id)
 

@@ -2,6 +2,7 @@ from odoo import Command, fields, models
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.process import Done, Skipped, Wait
+from odoo.addons.connector_base.service_user import as_service
 
 #: What is created here is told by the process, not by mails to followers.
 QUIET = {
@@ -51,12 +52,9 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
         if quotes:
             quotes.sudo().handoff_process_id = process.id
             return Done(self.env._("%s, which was there.", quotes.name), quotes)
-        order = (
-            self.env["sale.order"]
-            .with_context(**QUIET)
-            .create(self._order_values(process, lead, policy))
-        )
-        return Done(order.name, order)
+        orders = as_service(self.env["sale.order"].with_context(**QUIET))
+        order = orders.create(self._order_values(process, lead, policy))
+        return Done(order.name, order.with_env(self.env))
 
     def _order_values(self, process, lead, policy):
         partner = lead.partner_id
@@ -109,7 +107,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
             ],
             limit=1,
         )
-        return found or pricelists.create(
+        return found or as_service(pricelists).create(
             {
                 "name": self.env._("Deals in %s", currency.name),
                 "currency_id": currency.id,
@@ -186,7 +184,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 ),
                 code="handoff_confirmed",
             )
-        order.with_context(disable_cancel_warning=True)._action_cancel()
+        as_service(order).with_context(disable_cancel_warning=True)._action_cancel()
         order.sudo().handoff_process_id = False
         return self.env._("%s is cancelled.", order.name)
 
@@ -261,7 +259,8 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 self.env._("%s waits for the approval of finance.", order.name),
                 approval=True,
             )
-        order.with_context(connector_handoff=True, **QUIET).action_confirm()
+        handed = order.with_context(connector_handoff=True, **QUIET)
+        as_service(handed).action_confirm()
         return Done(self.env._("%s is confirmed.", order.name), order)
 
     def _needs_no_approval(self, policy, order):

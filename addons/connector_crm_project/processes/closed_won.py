@@ -2,6 +2,7 @@ from odoo import models
 
 from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_base.engine.process import Done, Skipped, Step
+from odoo.addons.connector_base.service_user import as_service
 
 
 class ConnectorProcessKindClosedWon(models.AbstractModel):
@@ -24,7 +25,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
             return Skipped(self.env._("No order is confirmed."))
         if lead.deal_kind not in (False, "new", "upsell"):
             return Skipped(self.env._("Nothing new is to be set up."))
-        project = template.sudo().action_create_from_template(
+        project = as_service(template).action_create_from_template(
             {
                 "name": lead.name,
                 "partner_id": lead.partner_id.commercial_partner_id.id,
@@ -32,6 +33,7 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 "user_id": template.user_id.id or lead.user_id.id,
             }
         )
+        project = project.with_env(self.env)
         return Done(self.env._("%s tasks.", len(project.task_ids)), project)
 
     def _undo_project(self, process, step):
@@ -46,5 +48,5 @@ class ConnectorProcessKindClosedWon(models.AbstractModel):
                 ),
                 code="handoff_project",
             )
-        project.active = False
+        as_service(project).active = False
         return self.env._("The project is archived.")

@@ -1,10 +1,11 @@
 import json
 import logging
 
-from odoo import SUPERUSER_ID, http
+from odoo import http
 from odoo.http import request
 
 from odoo.addons.connector_base.engine.throttle import Throttle
+from odoo.addons.connector_base.service_user import service_env
 
 from ..engine import context_api
 from ..models.connector_context_token import ContextTarget
@@ -43,7 +44,7 @@ class ContextController(http.Controller):
             question = context_api.read_question(httprequest.args.to_dict(flat=False))
         except ValueError as error:
             return _answer(400, context_api.malformed(error))
-        env = request.env(user=SUPERUSER_ID)
+        env = service_env(request.env)
         target = env["connector.context.token"]._target(token)
         if target is None and not guesses.take(httprequest.remote_addr):
             return _too_many()

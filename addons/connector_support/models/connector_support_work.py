@@ -126,7 +126,9 @@ class ConnectorSupportWork(models.Model):
             }
             for work in self
         ]
-        # The assigned see it among their activities; nobody gets a mail for each.
+        # The assigned see it among their activities; nobody gets a mail for each. With
+        # all rights: it stands on whatever the ticket is about, the ticket among them,
+        # which nobody may write, and changes nothing of that.
         activities = (
             self.env["mail.activity"]
             .with_context(mail_activity_quick_update=True)

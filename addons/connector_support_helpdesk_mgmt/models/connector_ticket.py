@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT, WRITE_CONTEXT
+from odoo.addons.connector_base.service_user import as_service
 
 #: Tickets that one job mirrors.
 BATCH = 500
@@ -68,7 +69,7 @@ class ConnectorTicket(models.Model):
         new = tickets.filtered(
             lambda ticket: not ticket.is_mirrored and ticket.status != "deleted"
         )
-        made = mirrors.create(
+        made = as_service(mirrors).create(
             [
                 {
                     **ticket._mirror_values(stages),
@@ -86,7 +87,7 @@ class ConnectorTicket(models.Model):
             mirror = mirrors.browse(ticket.helpdesk_ticket_id.id)
             diff = mirror._mirror_diff(ticket._mirror_values(stages))
             if diff:
-                mirror.write(diff)
+                as_service(mirror).write(diff)
                 changed += 1
         return {"created": len(new), "updated": changed}
 

@@ -2,6 +2,7 @@ from odoo import Command, models
 from odoo.tools import plaintext2html
 
 from odoo.addons.connector_base.entities.entity import CREATE_CONTEXT
+from odoo.addons.connector_base.service_user import as_service
 
 
 class ConnectorSupportWork(models.Model):
@@ -15,10 +16,9 @@ class ConnectorSupportWork(models.Model):
         Of the ticket goes what Odoo keeps of it: its text only where the desk's policy
         keeps that.
         """
-        tasks = (
-            self.env["project.task"]
-            .with_context(**CREATE_CONTEXT, mail_auto_subscribe_no_notify=True)
-            .create([work._task_values(rule) for work in self])
+        context = {**CREATE_CONTEXT, "mail_auto_subscribe_no_notify": True}
+        tasks = as_service(self.env["project.task"].with_context(**context)).create(
+            [work._task_values(rule) for work in self]
         )
         for work, task in zip(self, tasks, strict=True):
             work.write(
