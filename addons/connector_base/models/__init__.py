@@ -1,5 +1,6 @@
 from . import connector_encrypted
 from . import connector_personal
+from . import connector_kept_payload
 from . import connector_guard
 from . import connector_record_mixin
 from . import connector_connection
@@ -138,7 +139,6 @@ from . import connector_connection_oauth
 from . import connector_key
 from . import connector_expiry
 from . import connector_key_lost
-from . import connector_kept_payload
 from . import connector_vault
 from . import connector_payload_mask
 from . import connector_audit_access
