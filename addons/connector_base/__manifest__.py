@@ -71,6 +71,9 @@
         "views/connector_menus.xml",
         "wizards/connector_monitoring_views.xml",
         "wizards/connector_payload_show_views.xml",
+        "wizards/connector_person_views.xml",
+        "views/connector_erasure_views.xml",
+        "wizards/connector_retention_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

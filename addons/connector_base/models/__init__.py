@@ -136,3 +136,10 @@ from . import connector_audit_decisions
 from . import connector_metrics
 from . import connector_vault
 from . import connector_payload_mask
+from . import connector_erased
+from . import connector_person
+from . import connector_personal_payload
+from . import connector_personal_records
+from . import connector_erasure
+from . import connector_erasure_run
+from . import connector_retention

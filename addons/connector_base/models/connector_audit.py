@@ -296,6 +296,7 @@ class ConnectorAudit(models.Model):
             "connector.process": "process",
             "connector.binding": "lock",
             "connector.seal.chain": "audit",
+            "connector.erasure": "audit",
         }
 
 

@@ -79,3 +79,6 @@ from . import test_audit
 from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
+from . import test_payload_at_rest
+from . import test_erasure
+from . import test_retention

@@ -88,6 +88,9 @@ TABLE = {
         "connector.setup.owner": "rwcu",
         "connector.setup.check": "rwcu",
         "connector.setup.example": "rwcu",
+        "connector.erased": "r",
+        "connector.erasure": "r",
+        "connector.erasure.line": "r",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}

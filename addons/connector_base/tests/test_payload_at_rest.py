@@ -144,16 +144,14 @@ class TestPayloadAtRest(ConnectorCase):
                     '{"city": "Nirgendwo"}',
                 )
             )
-        path = file_path("connector_base/migrations/19.0.6.0.0/post-payload.py")
+        path = file_path("connector_base/migrations/19.0.4.0.0/post-payload.py")
         spec = importlib.util.spec_from_file_location("post_payload", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         for _again in range(2):
-            module.migrate(cr, "19.0.5.0.0")
+            module.migrate(cr, "19.0.3.0.0")
             for record in records:
                 with self.subTest(record._name):
                     self.assertNotIn("Nirgendwo", self.row(record))
                     self.assertEqual(record.sudo().payload, {"city": "Nirgendwo"})
-                    self.assertFalse(
-                        sql.column_exists(cr, record._table, "payload")
-                    )
+                    self.assertFalse(sql.column_exists(cr, record._table, "payload"))

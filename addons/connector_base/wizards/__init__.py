@@ -29,3 +29,5 @@ from . import connector_trail_steps
 from . import connector_audit_export
 from . import connector_monitoring
 from . import connector_payload_show
+from . import connector_person_find
+from . import connector_retention_settings

@@ -22,3 +22,4 @@ from . import res_config_settings
 from . import connector_standing_agreements
 from . import connector_standing_agreements_words
 from . import connector_audit_handoff
+from . import connector_personal_crm

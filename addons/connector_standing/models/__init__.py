@@ -16,3 +16,4 @@ from . import connector_standing_words
 from . import res_partner_suspension
 from . import sale_order_entitlement
 from . import connector_audit_standing
+from . import connector_personal_standing

@@ -31,3 +31,4 @@ from . import connector_context
 from . import connector_ticket_level
 from . import connector_setup_comment
 from . import connector_audit_support
+from . import connector_personal_support
