@@ -79,6 +79,9 @@
         "wizards/connector_config_views.xml",
         "wizards/connector_rearm_views.xml",
         "views/connector_connection_pin_views.xml",
+        "wizards/connector_person_views.xml",
+        "views/connector_erasure_views.xml",
+        "wizards/connector_retention_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["connector_base/static/src/**/*"],

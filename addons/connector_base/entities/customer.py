@@ -275,6 +275,7 @@ class ConnectorEntityContact(models.AbstractModel):
     _description = "Connector Entity: Contact"
 
     _entity_takes_objects = True
+    _about_person = True
 
     def _entity_fields(self):
         _ = self.env._

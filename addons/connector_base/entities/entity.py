@@ -67,6 +67,8 @@ class ConnectorEntity(models.AbstractModel):
     _partner_field = None
     #: Odoo fields whose values say nothing to who reads the log: nested ones.
     _unlogged_fields = frozenset()
+    #: Whether its records are people, or may be: one that is erased isn't taken again.
+    _about_person = False
     #: ``relations`` (customers, deals, tickets) or ``billing`` (products, orders,
     #: invoices, payments): the halves that the ownership presets of a set-up know.
     _entity_area = "relations"

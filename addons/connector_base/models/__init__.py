@@ -159,3 +159,10 @@ from . import res_users
 from . import connector_connection_service
 from . import connector_import_permission
 from . import connector_field_map_permission
+from . import connector_erased
+from . import connector_person
+from . import connector_personal_payload
+from . import connector_personal_records
+from . import connector_erasure
+from . import connector_erasure_run
+from . import connector_retention

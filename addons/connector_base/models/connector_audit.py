@@ -302,6 +302,7 @@ class ConnectorAudit(models.Model):
             "connector.process": "process",
             "connector.binding": "lock",
             "connector.seal.chain": "audit",
+            "connector.erasure": "audit",
         }
 
 

@@ -240,14 +240,8 @@ class ConnectorEvent(models.Model):
 
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
-        days = int(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param(RETENTION_PARAMETER, RETENTION_DAYS)
-        )
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        finished = SQL("state IN ('done', 'ignored') AND processed_at < %s", limit)
-        return bulk_delete(self, finished, VACUUM_BATCH)
+        overdue = self.env["connector.retention"]._overdue("event")
+        return bulk_delete(self, overdue, VACUUM_BATCH)
 
 
 def _stored_key(key):

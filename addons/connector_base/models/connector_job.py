@@ -1,8 +1,5 @@
-import datetime
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from .bulk_delete import bulk_delete
 from .connector_flow import LANES
@@ -183,6 +180,5 @@ class ConnectorJob(models.Model):
 
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
-        limit = fields.Datetime.now() - datetime.timedelta(days=KEEP_DONE_DAYS)
-        finished = SQL("state IN ('done', 'cancelled') AND finished_at < %s", limit)
-        return bulk_delete(self, finished, VACUUM_BATCH)
+        overdue = self.env["connector.retention"]._overdue("job")
+        return bulk_delete(self, overdue, VACUUM_BATCH)

@@ -155,8 +155,8 @@ class ConnectorPayload(models.Model):
 
         :return: ``(done, remaining)`` as Odoo's vacuum wants it
         """
-        limit = fields.Datetime.now() - datetime.timedelta(days=KEEP_DAYS)
-        condition = SQL("(received_at < %s OR %s)", limit, self._beyond())
+        overdue = self.env["connector.retention"]._overdue("payload")
+        condition = SQL("((%s) OR %s)", overdue, self._beyond())
         return bulk_delete(self, condition, VACUUM_BATCH)
 
 

@@ -15,7 +15,7 @@ ROUND_SECONDS = 5
 #: Batches of the vendor's size that are read from Odoo together.
 ROUND_BATCHES = 10
 #: States of bindings that a push leaves alone.
-EXCLUDED_STATES = ("archived", "missing", "merged")
+EXCLUDED_STATES = ("archived", "missing", "merged", "erased")
 
 
 @dataclasses.dataclass(slots=True)

@@ -83,3 +83,6 @@ from . import test_audit_export
 from . import test_monitoring
 from . import test_sign_in
 from . import test_audit_access
+from . import test_payload_at_rest
+from . import test_erasure
+from . import test_retention

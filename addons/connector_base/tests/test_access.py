@@ -91,6 +91,9 @@ TABLE = {
         "connector.setup.check": "rwcu",
         "connector.setup.example": "rwcu",
         "connector.key": "r",
+        "connector.erased": "r",
+        "connector.erasure": "r",
+        "connector.erasure.line": "r",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}

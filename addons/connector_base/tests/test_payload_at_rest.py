@@ -149,11 +149,9 @@ class TestPayloadAtRest(ConnectorCase):
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         for _again in range(2):
-            module.migrate(cr, "19.0.5.0.0")
+            module.migrate(cr, "19.0.3.0.0")
             for record in records:
                 with self.subTest(record._name):
                     self.assertNotIn("Nirgendwo", self.row(record))
                     self.assertEqual(record.sudo().payload, {"city": "Nirgendwo"})
-                    self.assertFalse(
-                        sql.column_exists(cr, record._table, "payload")
-                    )
+                    self.assertFalse(sql.column_exists(cr, record._table, "payload"))

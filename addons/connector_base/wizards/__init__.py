@@ -33,3 +33,5 @@ from . import connector_payload_show
 from . import connector_config_export
 from . import connector_config_import
 from . import connector_rearm
+from . import connector_person_find
+from . import connector_retention_settings

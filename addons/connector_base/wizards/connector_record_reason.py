@@ -91,6 +91,14 @@ class ConnectorRecordPanel(models.TransientModel):
                 "bad",
                 self.env._("The record was deleted in Odoo and isn't brought back."),
             )
+        elif binding.state == "erased":
+            yield self._reason(
+                name,
+                "info",
+                self.env._(
+                    "The person was erased on request: nothing is taken over or sent."
+                ),
+            )
         elif binding.state == "merged":
             yield self._reason(
                 name,

@@ -26,6 +26,8 @@ class ConnectorEntityBillingCustomer(models.AbstractModel):
     _inherit = "connector.entity.customer"
     _description = "Connector Entity: Billing Customer"
 
+    _about_person = True
+
     def _entity_fields(self):
         _ = self.env._
         return [

@@ -47,3 +47,4 @@ from . import account_billed
 from . import connector_standing_subscriptions_words
 from . import connector_audit_billing
 from . import connector_configured_billing
+from . import connector_personal_billing

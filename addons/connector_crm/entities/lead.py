@@ -24,6 +24,7 @@ class ConnectorEntityLead(models.AbstractModel):
     _entity_model = "crm.lead"
     _entity_takes_objects = True
     _partner_field = "partner_id"
+    _about_person = True
     _kept_in = dict.fromkeys(PERSON_FIELDS, ("contact_name",))
 
     def _entity_fields(self):

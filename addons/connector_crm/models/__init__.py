@@ -23,3 +23,4 @@ from . import connector_standing_agreements
 from . import connector_standing_agreements_words
 from . import connector_audit_handoff
 from . import connector_configured_handoff
+from . import connector_personal_crm

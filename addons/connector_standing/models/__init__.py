@@ -17,3 +17,4 @@ from . import res_partner_suspension
 from . import sale_order_entitlement
 from . import connector_audit_standing
 from . import connector_configured_standing
+from . import connector_personal_standing

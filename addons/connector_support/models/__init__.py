@@ -32,3 +32,4 @@ from . import connector_ticket_level
 from . import connector_setup_comment
 from . import connector_audit_support
 from . import connector_configured_support
+from . import connector_personal_support
