@@ -8,6 +8,7 @@ vendor, or something in between, answers in a shape that nobody has agreed on.
 import contextlib
 import datetime
 import logging
+import traceback
 
 from . import errors
 from .normalize import storable
@@ -32,8 +33,15 @@ def expected(vendor):
     try:
         yield
     except UNFIT as error:
-        _logger.warning("%s: an answer of another shape", vendor, exc_info=True)
+        _logger.warning("%s: an answer of another shape\n%s", vendor, place_of(error))
         raise unfit(vendor, type(error).__name__) from error
+
+
+def place_of(error):
+    """Where an error came about, as a traceback without its text: that repeats what
+    the vendor has sent."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{frames}{type(error).__name__}"
 
 
 def unfit(vendor, what):

@@ -136,3 +136,4 @@ from . import connector_metrics
 from . import connector_key
 from . import connector_expiry
 from . import connector_key_lost
+from . import connector_secret_text
