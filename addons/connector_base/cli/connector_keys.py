@@ -1,4 +1,4 @@
-"""``odoo-bin connector_keys``: which keys are needed, and encrypt anew with the first."""
+"""``odoo-bin connector_keys``: which keys are needed; encrypt anew with the first."""
 
 import logging
 import sys

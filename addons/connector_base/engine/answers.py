@@ -8,6 +8,7 @@ vendor, or something in between, answers in a shape that nobody has agreed on.
 import contextlib
 import datetime
 import logging
+import traceback
 
 from . import errors
 from .normalize import storable
@@ -32,7 +33,7 @@ def expected(vendor):
     try:
         yield
     except UNFIT as error:
-        _logger.warning("%s: an answer of another shape", vendor, exc_info=True)
+        _logger.warning("%s: an answer of another shape\n%s", vendor, place_of(error))
         raise unfit(vendor, type(error).__name__) from error
 
 
@@ -54,6 +55,13 @@ def listed(vendor, data, name=None):
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
         raise unfit(vendor, name or type(found).__name__)
     return found
+
+
+def place_of(error):
+    """Where an error came about, as a traceback without its text: that repeats what
+    the vendor has sent."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{frames}{type(error).__name__}"
 
 
 def unfit(vendor, what):

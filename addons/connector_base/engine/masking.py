@@ -1,11 +1,15 @@
 """Keep secrets and personal data out of logs, exceptions and pages."""
 
+import json
 import re
+import urllib.parse
 
 from .normalize import storable
 from .paths import parse_path
 
 MASK = "•••"
+#: Characters of a secret from which on it is looked for in what comes back.
+SHORTEST_SECRET = 6
 
 _SECRET_NAMES = (
     r"pass(?:word|wd|phrase)|secret|token|authorization|(?:api|access|private)[-_]?key"
@@ -68,6 +72,27 @@ def mask_text(text, limit=2000):
 def mask_url(url):
     """An address without user name, password, keys and e-mail addresses."""
     return mask_text(url, limit=500)
+
+
+def without(text, secrets):
+    """Text in which these secrets don't occur, however they are spelled: plain, in
+    JSON, or as a part of an address.
+
+    :param secrets: texts; what is shorter than ``SHORTEST_SECRET`` is left: replacing
+        it would tell more than it hides
+    """
+    # A secret that holds another one goes first, and so whole.
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        if len(secret) < SHORTEST_SECRET or secret == MASK:
+            continue
+        quoted = json.dumps(secret)[1:-1]
+        spellings = (
+            *(secret, quoted, quoted.replace("/", "\\/")),
+            *(urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret)),
+        )
+        for spelling in dict.fromkeys(spellings):
+            text = text.replace(spelling, MASK)
+    return text
 
 
 def mask_headers(headers):

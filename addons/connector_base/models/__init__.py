@@ -166,3 +166,4 @@ from . import connector_personal_records
 from . import connector_erasure
 from . import connector_erasure_run
 from . import connector_retention
+from . import connector_secret_text

@@ -72,7 +72,7 @@ class ConnectorJob(models.Model):
         sentence = (
             self.env["connector.exception"]._sentence_of_error(error)
             if known
-            else mask_text(f"{type(error).__name__}: {error}", 500)
+            else mask_text(self._unsaid(f"{type(error).__name__}: {error}"), 500)
         )
         vals = {
             "error_class": error_class,
@@ -85,7 +85,9 @@ class ConnectorJob(models.Model):
             },
             "traceback": None
             if known and error.code != UNEXPECTED_SHAPE
-            else mask_text("".join(traceback.format_exception(error)), 20000),
+            else mask_text(
+                self._unsaid("".join(traceback.format_exception(error))), 20000
+            ),
         }
         log = _logger.info if known else _logger.error
         log("Connector job %s (%s) failed: %s", self.id, self.name, sentence)
@@ -98,6 +100,10 @@ class ConnectorJob(models.Model):
         else:
             self._report(error, error_class, sentence)
             self._finish({"state": "dead", **vals})
+
+    def _unsaid(self, text):
+        """A text of a mistake in the program, without secrets of the connection."""
+        return self.connection_id._without_secrets(text)
 
     def _retry_later(self, error, error_class, policy, vals):
         retry_at = getattr(error, "retry_at", None)

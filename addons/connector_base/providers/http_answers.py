@@ -8,7 +8,7 @@ import logging
 import requests
 
 from ..engine import errors
-from ..engine.answers import UNFIT
+from ..engine.answers import UNFIT, place_of
 
 _logger = logging.getLogger(__name__)
 
@@ -72,8 +72,10 @@ def classified(classify, status, body, headers):
     none that the table can read."""
     try:
         return classify(status, body, headers)
-    except UNFIT:
-        _logger.warning("A refusal of another shape, HTTP %s", status, exc_info=True)
+    except UNFIT as error:
+        _logger.warning(
+            "A refusal of another shape, HTTP %s\n%s", status, place_of(error)
+        )
         return default_classify(status, body, headers)
 
 

@@ -6,7 +6,6 @@ Plain Python: reads no database, so that no transaction is open while it waits.
 import contextlib
 import dataclasses
 import datetime
-import json as json_codec
 import logging
 import threading
 import time
@@ -14,7 +13,7 @@ import time
 import requests
 
 from ..engine import dry_run, errors, json_text
-from ..engine.masking import MASK, is_secret_name, mask_text, mask_url
+from ..engine.masking import mask_text, mask_url, without
 from .http_answers import (
     LONGEST_WAIT,
     Reply,
@@ -35,6 +34,7 @@ from .http_failures import (
     wrong_path,
 )
 from .http_guard import RefusedAddress
+from .http_secrets import secrets_of
 from .http_session import new_session
 from .http_stream import TooLong, text_lines, whole_text
 
@@ -50,8 +50,6 @@ DEFAULT_TIMEOUT = 60
 #: Tries of one request within a job, for blips that are over in a moment.
 QUICK_TRIES = 3
 QUICK_STATUS = frozenset({502, 503, 504})
-#: Characters of a secret from which on it is looked for in what comes back.
-SHORTEST_SECRET = 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -349,6 +347,8 @@ class HttpClient:
             self._budgets.learn(self._read_quotas(response.headers, self.clock()))
         status = response.status_code
         request_id = response.headers.get(self._request_id_header or "")
+        if request_id:
+            request_id = without(request_id, self._secrets(question, sent))
         if text is None:
             lines = text_lines(response, lambda e: self._broken(e, asked))
             return StreamedReply(status, lines, response.headers, request_id), response
@@ -357,12 +357,12 @@ class HttpClient:
                 # An answer that must not have a body (204) has none.
                 data = json_text.loads(text, self._parse_float) if text else None
                 return Reply(status, data, response.headers, request_id)
-        text = self._hide(text, sent)
-        raise self._refusal(response, text, asked, request_id)
+        raise self._refusal(response, text, asked, request_id, question, sent)
 
-    def _refusal(self, response, text, asked, request_id):
+    def _refusal(self, response, text, asked, request_id, question, sent):
         """The error of an answer that is none of the good ones."""
-        status = response.status_code
+        secrets = self._secrets(question, sent)
+        status, text = response.status_code, without(text, secrets)
         if status < 400:
             error = unusable(self.vendor, response, text)
         else:
@@ -373,19 +373,15 @@ class HttpClient:
             error = classified(self._classify, status, body, response.headers)
         error.request = asked
         error.response = {"status": status, "body": mask_text(text, 1000)}
-        error.request_id = request_id or error.request_id
+        error.request_id = request_id or (
+            error.request_id and without(str(error.request_id), secrets)
+        )
         error.params.setdefault("vendor", self.vendor)
         error.params.setdefault("host", self._address())
         if status in QUICK_STATUS and error.retry_at is None:
             error.params.setdefault("blip", True)
         return error
 
-    def _hide(self, text, sent):
-        """Text without the secrets that we sent, whatever they look like."""
-        for name, value in {**self._session.headers, **sent}.items():
-            secret = str(value).rpartition(" ")[2]
-            if is_secret_name(name) and len(secret) >= SHORTEST_SECRET:
-                quoted = json_codec.dumps(secret)[1:-1]
-                for spelling in (secret, quoted, quoted.replace("/", "\\/")):
-                    text = text.replace(spelling, MASK)
-        return text
+    def _secrets(self, question, sent):
+        signed = {**self._session.headers, **sent}
+        return secrets_of(signed, question.params, question.json, question.data)
