@@ -190,7 +190,7 @@ class ConnectorBinding(models.Model):
 
     def action_sync_now(self):
         """Read these records again from the other side, whatever the cursor says."""
-        self.check_access("read")
+        self.check_access("write")
         for flow, bindings in self.grouped("flow_id").items():
             remote_ids = list(filter(None, bindings.mapped("remote_id")))
             self.env["connector.pull"]._enqueue_ids(flow, remote_ids)

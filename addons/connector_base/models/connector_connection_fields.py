@@ -1,7 +1,7 @@
 import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine import errors
 
@@ -60,7 +60,7 @@ class ConnectorConnection(models.Model):
         """Ask the vendor in the background what fields it has now."""
         self.check_access("read")
         if not self.env.user.has_group("connector_base.group_operator"):
-            raise UserError(self.env._("Only an operator can read the fields again."))
+            raise AccessError(self.env._("Only an operator can read the fields again."))
         for connection in self:
             if connection.state == "draft":
                 raise UserError(self.env._("Connect %s first.", connection.name))

@@ -152,6 +152,7 @@ class ConnectorConnection(models.Model):
 
     def action_sync(self):
         """Let every active flow pull as soon as a worker is free."""
+        self.env["connector.job"].check_access("write")
         self.flow_ids.filtered("active").action_sync()
 
     def action_pause(self):

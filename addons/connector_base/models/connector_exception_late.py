@@ -25,13 +25,11 @@ class ConnectorException(models.Model):
             "connector_base.group_viewer"
         )
 
-    def action_escalate(self):
-        """Tell whoever is responsible that a decision is needed."""
-        self.check_access("write")
-        self.sudo()._escalate()
-
     def _escalate(self, user=None, note=None):
-        """:param user: whom to tell instead; ``note`` is what to tell them"""
+        """Tell whoever is responsible that a decision is needed.
+
+        :param user: whom to tell instead; ``note`` is what to tell them
+        """
         for exception in self.filtered(lambda e: e.state == "open"):
             told = user or exception._responsible()
             if told:

@@ -266,6 +266,7 @@ class ConnectorExceptionItem(models.Model):
 
     def action_link_chosen(self):
         self.ensure_one()
+        self.check_access("write")
         if not self.chosen_res_id:
             raise ValidationError(self.env._("Choose a record first."))
         self._link_to(self.env[self.flow_id.res_model].browse(self.chosen_res_id))

@@ -87,6 +87,7 @@ class ConnectorException(models.Model):
         self.check_access("write")
         self.user_id = self.env.user
 
+    @api.private
     def action_snooze(self, until):
         """Hide causes from the inbox until a moment; what comes meanwhile counts.
 

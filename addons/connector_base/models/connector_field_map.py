@@ -38,6 +38,9 @@ class ConnectorFieldMap(models.Model):
     _inherit = ["connector.guard", "mail.thread", "mail.activity.mixin"]
     _order = "flow_id, version desc"
 
+    # What a new version may not bring along is dropped, see ``_complete``.
+    _guards_new = False
+
     flow_id = fields.Many2one(
         "connector.flow", required=True, readonly=True, index=True, ondelete="cascade"
     )

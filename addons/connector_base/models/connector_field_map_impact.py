@@ -1,7 +1,7 @@
 import collections
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.hashing import content_hash
 from ..engine.paths import MISSING, getter
@@ -60,7 +60,9 @@ class ConnectorFieldMap(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group("connector_base.group_operator"):
-            raise UserError(self.env._("Only an operator can count what would change."))
+            raise AccessError(
+                self.env._("Only an operator can count what would change.")
+            )
         if self.state not in ("draft", "submitted", "approved"):
             raise UserError(
                 self.env._("Only a version that isn't active yet can be counted.")

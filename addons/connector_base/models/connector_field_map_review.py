@@ -73,13 +73,13 @@ class ConnectorFieldMap(models.Model):
             return self.env._("You edited it last: somebody else has to approve it.")
         if user.has_group(FINANCE):
             return False
+        if not user.has_group(EDITORS):
+            return self.env._("Map editors and finance approvers approve field maps.")
         if self.needs_finance:
             return self.env._(
                 "A finance approver has to approve it, because it changes: %s.",
                 self.finance_reason,
             )
-        if not user.has_group(EDITORS):
-            return self.env._("Map editors and finance approvers approve field maps.")
         return False
 
     # -- actions --------------------------------------------------------------

@@ -218,7 +218,7 @@ class ConnectorFlow(models.Model):
         for stream in connection._provider()._streams():
             if stream.name in existing:
                 continue
-            flow = self.create(
+            flow = self.sudo().create(
                 {
                     "connection_id": connection.id,
                     "name": f"{connection.name} · {stream.label}",
@@ -230,6 +230,7 @@ class ConnectorFlow(models.Model):
                     "active": active,
                 }
             )
+            flow = flow.sudo(self.env.su)
             self.env["connector.field.map"]._create_default(flow, stream)
             new += flow
         connection.with_context(active_test=False).flow_ids._offer_shipped()
@@ -267,6 +268,7 @@ class ConnectorFlow(models.Model):
     def action_sync(self):
         """Pull as soon as a worker is free, also where a later retry waits."""
         self.check_access("read")
+        self.env["connector.job"].check_access("write")
         self._enqueue_pull()
         waiting = self.env["connector.job"].sudo()
         keys = [f"pull:{flow.id}" for flow in self]

@@ -15,16 +15,20 @@ class ConnectorGuard(models.AbstractModel):
     _name = "connector.guard"
     _description = "Connector Guard"
 
+    #: Whether people's new records are looked at as well; False where the model
+    #: itself fills what they may not give.
+    _guards_new = True
+
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
+        if self._guards_new and not self.env.su:
             # A context says what a new record begins with, as its values do.
             defaults = (
                 key.removeprefix(DEFAULT)
                 for key in self.env.context
                 if key.startswith(DEFAULT)
             )
-            self._check_guarded({*defaults, *(key for vals in vals_list for key in vals)})
+            self._check_guarded({*defaults, *(name for vals in vals_list for name in vals)})
         return super().create(vals_list)
 
     def write(self, vals):

@@ -18,6 +18,7 @@ class ConnectorConnection(models.Model):
             connection.has_setup = bool(connection.setup_ids)
 
     def action_connect(self):
+        self.check_access("write")
         # What was chosen in the set-up would be passed over.
         for connection in self:
             if connection.state == "draft" and connection.has_setup:

@@ -78,6 +78,7 @@ class ConnectorSigningKey(models.Model):
             )
         return private
 
+    @api.private
     def action_replace(self):
         """Sign with a new key from now on, where the old one is lost or was known.
 

@@ -164,6 +164,7 @@ class ConnectorValueMap(models.Model):
 
     def action_accept_suggestions(self):
         self.check_access("read")
+        self.line_ids.check_access("write")
         self.line_ids.action_accept_suggestion()
 
     def action_open_lines(self):

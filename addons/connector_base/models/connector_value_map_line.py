@@ -174,6 +174,7 @@ class ConnectorValueMapLine(models.Model):
 
     def action_accept_suggestion(self):
         """Take the suggestions of those that have one."""
+        self.check_access("write")
         lines = self.filtered(lambda line: line.state == "suggested")
         lines.map_id._check_may_decide()
         for line in lines.with_context(connector_release_later=True):

@@ -1,8 +1,10 @@
 """A row of each model as the database alone lets it be, without the models' rules."""
 
+import json
+
 from odoo.tools import SQL
 
-#: Types of fields and what fills them where something has to.
+#: What fills a column that has to be filled, by the type of its field.
 FILLING = {
     "boolean": False,
     "integer": 1,
@@ -11,61 +13,63 @@ FILLING = {
     "char": "x",
     "text": "x",
     "html": "x",
-    "json": "{}",
+    "json": "[1]",
     "date": "2026-01-01",
     "datetime": "2026-01-01 00:00:00",
     "many2one_reference": 1,
     "binary": b"x",
 }
+#: Models whose rows are of the company that rows are made for, wherever they may be.
+SHARED = ("res.company", "res.partner", "res.currency")
 
 
 class Rows:
-    """Makes one row of each model, with those that it refers to, for one company."""
+    """Makes one row of each model, with those that it refers to, for one company.
+
+    Rows hold as little as the database wants; references to models of the suite are
+    filled wherever there is a place for them, so that what follows them finds something.
+
+    :param user: who made them
+    """
 
     def __init__(self, env, company, user):
         self.env = env(su=True)
         self.user = user
-        self.made = {"res.company": company.id, "res.users": user.id}
-        partner = company.partner_id
-        self.made |= {
-            "res.partner": partner.id,
+        self.made = {
+            "res.company": company.id,
+            "res.partner": company.partner_id.id,
             "res.currency": company.currency_id.id,
+            "res.users": user.id,
         }
         self.pending = set()
+        columns = self.env.execute_query(
+            SQL(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND is_nullable = 'NO'"
+            )
+        )
+        self.required = set(columns)
 
     def of(self, name):
-        """Id of the row of a model; None as long as it is being made."""
-        if name not in self.made and name not in self.pending:
+        """The row of a model; an empty recordset where there can't be one (yet)."""
+        model = self.env[name]
+        if name not in self.made and name not in self.pending and model._auto:
             self.pending.add(name)
-            self.made[name] = self._make(self.env[name])
-        return self.made.get(name)
+            found = self._there(model)
+            self.made[name] = found.id or self._insert(model)
+            if not found:
+                self._fill(model)
+        return model.browse(self.made.get(name))
 
-    def record(self, name):
-        return self.env[name].browse(self.of(name))
-
-    def _make(self, model):
-        if not model._name.startswith("connector."):
-            found = self._foreign(model)
-            if found is not None:
-                return found
-        required = self._required(model)
-        defaults = model.default_get([f.name for f in self._columns(model)])
-        vals = {}
-        for field in self._columns(model):
-            value = self._value(field, defaults.get(field.name), field.name in required)
-            if value is not None:
-                vals[field.name] = value
-        if model._log_access:
-            vals |= {"create_uid": self.user.id, "write_uid": self.user.id}
-        return self._insert(model, vals)
-
-    def _foreign(self, model):
-        """A row that is there already and that its company may see."""
+    def _there(self, model):
+        """One that nobody has to make: of another addon, or of no company."""
+        ours = model._name.startswith("connector.")
+        if ours and ("company_id" in model._fields or model._transient):
+            return model.browse()
         domain = []
         if "company_id" in model._fields and model._fields["company_id"].store:
-            companies = (False, self.made["res.company"])
-            domain = [("company_id", "in", companies)]
-        return model.with_context(active_test=False).search(domain, limit=1).id or None
+            domain = [("company_id", "in", (False, self.made["res.company"]))]
+        return model.with_context(active_test=False).search(domain, limit=1)
 
     def _columns(self, model):
         return [
@@ -74,86 +78,100 @@ class Rows:
             if field.store and field.column_type and field.name != "id"
         ]
 
-    def _required(self, model):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT column_name FROM information_schema.columns"
-                " WHERE table_name = %s AND is_nullable = 'NO'",
-                model._table,
-            )
-        )
-        return {name for (name,) in rows}
-
-    def _value(self, field, default, required):
-        if field.type == "many2one":
-            return self._reference(field, default, required)
-        if field.name == "res_model":
-            return "res.partner"
-        if field.name == "res_id":
-            return self.made["res.partner"]
-        if field.type == "selection":
-            if default or not required:
-                return default or None
-            selection = field.get_values(self.env)
-            return selection[0] if selection else "x"
-        if isinstance(default, str | int | float | bool) and default is not False:
-            return str(default) if field.type == "char" else default
-        if not required:
-            return None
-        return FILLING[field.type]
-
-    def _reference(self, field, default, required):
-        ours = field.comodel_name.startswith("connector.")
-        if field.comodel_name in ("res.company", "res.partner", "res.currency"):
-            return self.of(field.comodel_name)
-        if isinstance(default, int) and default and not ours:
-            return default
-        if not required and not ours:
-            return None
-        return self.of(field.comodel_name)
-
-    def _insert(self, model, vals):
-        names = list(vals)
-        values = [
-            value
-            if isinstance(value, SQL)
-            else model._fields[name].convert_to_column_insert(value, model)
-            if model._fields[name].type in ("json", "text", "char", "html")
-            else value
-            for name, value in vals.items()
-        ]
+    def _insert(self, model):
+        columns = self._columns(model)
+        defaults = model.default_get([field.name for field in columns])
+        vals = {
+            field.name: self._value(model, field, defaults.get(field.name))
+            for field in columns
+        }
+        vals = {name: value for name, value in vals.items() if value is not None}
+        if model._log_access:
+            vals |= dict.fromkeys(("create_uid", "write_uid"), self.user.id)
+        names = SQL(", ").join(map(SQL.identifier, vals))
+        values = SQL(", ").join(SQL("%s", value) for value in vals.values())
         [(row_id,)] = self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) VALUES (%s) RETURNING id",
                 SQL.identifier(model._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(SQL("%s", value) for value in values),
-            )
-            if names
-            else SQL(
-                "INSERT INTO %s DEFAULT VALUES RETURNING id",
-                SQL.identifier(model._table),
+                names,
+                values,
             )
         )
-        self._relate(model, row_id)
         return row_id
 
-    def _relate(self, model, row_id):
-        """Fill the relations to rows of the suite: what a dialog is about."""
+    def _value(self, model, field, default):
+        """A value of a column as PostgreSQL takes it; None leaves it empty."""
+        required = (model._table, field.name) in self.required
+        if field.type == "many2one":
+            # A row of the audit is never changed: it comes as it stays.
+            if field.comodel_name in SHARED or required or not model._log_access:
+                return self.of(field.comodel_name).id or None
+            return default or None
+        if field.name == "res_model":
+            return "res.partner"
+        if field.name == "res_id":
+            return self.made["res.partner"]
+        if field.translate:
+            return json.dumps({"en_US": default or "x"})
+        if isinstance(default, str | int | float) and default is not False:
+            return str(default) if field.type in ("char", "selection") else default
+        if not required:
+            return "[1]" if field.type == "json" and field.name == "res_ids" else None
+        if field.type == "selection":
+            return next(iter(field.get_values(self.env)), "x")
+        return FILLING[field.type]
+
+    def _fill(self, model):
+        """Refer to rows of the suite, which may refer to this one."""
+        row_id = self.made[model._name]
+        if not model._log_access:
+            return
         for field in model._fields.values():
-            if not (field.type == "many2many" and field.store and field.relation):
+            if not (field.store and (field.comodel_name or "").startswith("connector.")):
                 continue
-            if not field.comodel_name.startswith("connector."):
-                continue
-            other = self.of(field.comodel_name)
-            if other:
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO %s (%s, %s) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                        SQL.identifier(field.relation),
-                        SQL.identifier(field.column1),
-                        SQL.identifier(field.column2),
-                        row_id,
-                        other,
-                    )
+            if field.type == "many2one":
+                if (model._table, field.name) in self.required:
+                    continue
+                query = "UPDATE %(table)s SET %(column)s = %(other)s WHERE id = %(row)s"
+                names = {"table": model._table, "column": field.name}
+            elif field.type == "many2many":
+                query = (
+                    "INSERT INTO %(table)s (%(one)s, %(two)s)"
+                    " VALUES (%(row)s, %(other)s) ON CONFLICT DO NOTHING"
                 )
+                names = {
+                    "table": field.relation,
+                    "one": field.column1,
+                    "two": field.column2,
+                }
+            else:
+                continue
+            if other := self.of(field.comodel_name).id:
+                names = {key: SQL.identifier(name) for key, name in names.items()}
+                self.env.cr.execute(SQL(query, row=row_id, other=other, **names))
+
+    def made_by(self, user):
+        """Let somebody be the one who opened all dialogs."""
+        for name, row_id in self.made.items():
+            model = self.env[name]
+            if model._transient and name.startswith("connector."):
+                self._change(model, row_id, {"create_uid": user.id})
+
+    def change(self, name, vals):
+        """Put values into the row of a model, whatever the model would say."""
+        self._change(self.env[name], self.made[name], vals)
+
+    def _change(self, model, row_id, vals):
+        changes = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value) for name, value in vals.items()
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = %s",
+                SQL.identifier(model._table),
+                changes,
+                row_id,
+            )
+        )
+        self.env.invalidate_all(flush=False)

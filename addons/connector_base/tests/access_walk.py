@@ -8,9 +8,9 @@ from collections import defaultdict, namedtuple
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 
-#: A button of a view: ``groups`` are those of itself and of all that contain it, each a
-#: text as in views; all of them have to be met.
-Button = namedtuple("Button", "model name groups view")
+#: A button of a view of the model ``root``: ``groups`` are those of itself and of all
+#: that contain it, each a text as in views; all of them have to be met.
+Button = namedtuple("Button", "model name groups root")
 
 
 @functools.cache
@@ -96,29 +96,53 @@ def buttons(env):
         ]
     )
     for view, arch in zip(views, views._get_combined_archs(), strict=True):
-        limits = (",".join(view.group_ids._ensure_xml_id().values()),)
-        for button in _buttons_below(env, arch, view.model, limits):
+        limits = (_names(view.group_ids),)
+        for button in _buttons_below(env, arch, view.model, limits, view.model):
             if (button.model, button.name) in ours:
-                found[button.model, button.name].add(
-                    button._replace(view=view.xml_id)
-                )
+                found[button.model, button.name].add(button)
     return found
 
 
-def _buttons_below(env, node, model, limits):
+def _buttons_below(env, node, model, limits, root):
     groups = (*limits, node.get("groups") or "")
-    if node.tag == "button" and node.get("type") == "object":
-        yield Button(model, node.get("name"), tuple(filter(None, groups)), None)
+    if node.tag in ("a", "button") and node.get("type") == "object":
+        yield Button(model, node.get("name"), tuple(filter(None, groups)), root)
     field = env[model]._fields.get(node.get("name")) if node.tag == "field" else None
     below = field.comodel_name if field is not None and field.relational else model
     for child in node:
         if isinstance(child.tag, str):
-            yield from _buttons_below(env, child, below, groups)
+            yield from _buttons_below(env, child, below, groups, root)
 
 
 def sees(user, button):
-    """Whether a user is shown a button of a record of a model that they may read."""
-    env = user.env
-    if not env[button.model].with_user(user).has_access("read"):
-        return False
-    return all(user.has_groups(groups) for groups in button.groups)
+    """Whether a user is shown a button of a record that they may read."""
+    return all(
+        user.env[model].with_user(user).has_access("read")
+        for model in (button.root, button.model)
+    ) and all(user.has_groups(groups) for groups in button.groups)
+
+
+def ways_into_dialogs(env):
+    """``{model of a dialog: list of groups}`` of the actions that open it.
+
+    Each a list as of a button: of the action, and of its menus or the records it is
+    offered for. Those that a button's method opens are not among them.
+    """
+    ways = defaultdict(list)
+    actions = env["ir.actions.act_window"].search(
+        [("res_model", "in", [m._name for m in own_models(env) if m._transient])]
+    )
+    menus = env["ir.ui.menu"].with_context(active_test=False).search([])
+    for action in actions:
+        groups = _names(action.group_ids)
+        for menu in menus.filtered(lambda menu, one=action: menu.action == one):
+            above = menus.browse(int(i) for i in menu.parent_path.split("/") if i)
+            limits = [groups, *(_names(one.group_ids) for one in above)]
+            ways[action.res_model].append(tuple(filter(None, limits)))
+        if not menus.filtered(lambda menu, one=action: menu.action == one):
+            ways[action.res_model].append((groups,) if groups else ())
+    return ways
+
+
+def _names(groups):
+    return ",".join(groups._ensure_xml_id().values())

@@ -233,8 +233,8 @@ class TestAccess(ConnectorCase):
         self.assertEqual(self.connection.state, "connected")
 
     def test_an_operator_runs_and_repairs_jobs(self):
-        self.flow("companies").with_user(self.user_of("viewer")).action_sync()
         operator = self.user_of("operator", name="Second operator")
+        self.flow("companies").with_user(operator).action_sync()
         job = self.last_job(self.flow("companies")).with_user(operator)
         job.action_run_now()
         job.action_cancel()
@@ -255,6 +255,7 @@ class TestAccess(ConnectorCase):
             "ignore exception": exception.action_ignore,
             "retry item": exception.item_ids.action_retry,
             "accept": exception.action_accept_suggestion,
+            "pull": job.flow_id.action_sync,
         }
         for name, attempt in attempts.items():
             with self.subTest(name), self.assertRaises(AccessError):

@@ -10,93 +10,125 @@ from odoo.tests.common import TransactionCase, new_test_user
 from . import access_walk
 from .access_rows import Rows
 
-WRITES = re.compile(
-    r"(?i)\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?\"?([a-z_]+)\"?"
-)
-#: Logins and their groups, in the order of what they may.
+WRITTEN = re.compile(r"(?i)\b(?:insert\s+into|update|delete\s+from)\s+\"?([a-z_]+)\"?")
+#: Who comes, with which group; those of addons that aren't installed stay away.
 PEOPLE = {
     "employee": "base.group_user",
     "viewer": "connector_base.group_viewer",
     "operator": "connector_base.group_operator",
     "map_editor": "connector_base.group_map_editor",
     "administrator": "connector_base.group_administrator",
-    "finance": "connector_base.group_finance_approver",
+    "finance_approver": "connector_base.group_finance_approver",
     "salesperson": "sales_team.group_sale_salesman",
     "accountant": "account.group_account_readonly",
     "invoicing": "account.group_account_invoice",
 }
+#: Those who change nothing of the connectors, whatever they are shown.
+LOOKING = ("employee", "viewer")
 
 
 @tagged("post_install", "-at_install")
 class TestAccessButtons(TransactionCase):
-    """Who may not do something is refused by the server, whatever views show."""
+    """Who isn't shown a button is refused by its method, too.
+
+    Each button of each view is pressed on a bare row: once with all rights, which
+    tells whether it changes anything, and then by everybody who isn't shown it.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.people = {
-            name: new_test_user(cls.env, f"walk-{name}", groups=f"base.group_user,{group}")
+            name: new_test_user(cls.env, f"walk-{name}", groups=group)
             for name, group in PEOPLE.items()
             if cls.env.ref(group, raise_if_not_found=False)
         }
+        cls.states = access_walk.tables_of(cls.env, "STATES")
+        cls.buttons = access_walk.buttons(cls.env)
+        cls.rows = Rows(cls.env, cls.env.company, cls.people["viewer"])
+        for model, _method in cls.buttons:
+            cls.rows.of(model)
+        cls.pressed = {press: cls.press(press) for press in cls.buttons}
 
-    @contextlib.contextmanager
-    def undone(self):
-        """What happens below is undone at the end."""
-        savepoint = self.env.cr.savepoint(flush=False)
-        try:
-            yield
-        finally:
-            self.env.cr.precommit.clear()
-            self.env.invalidate_all(flush=False)
-            self.env.transaction.clear() if hasattr(self.env.transaction,'clear') else None
-            savepoint.rollback()
-            savepoint.close(rollback=False) if False else None
+    @classmethod
+    def press(cls, press, user=None):
+        """Call a button's method and undo what it did.
 
-    def outcome(self, record, name):
-        """``(what came of calling it, tables that were written, result or error)``."""
-        written = []
-        execute = Cursor.execute
+        :return: ``(value or exception, tables that were written)``
+        """
+        model, method = press
+        written, execute = set(), Cursor.execute
 
-        def watching(cr, query, *args, **kwargs):
-            code = query.code if hasattr(query, "code") else query
-            written.extend(WRITES.findall(code))
-            return execute(cr, query, *args, **kwargs)
+        def watching(cursor, query, *args, **kwargs):
+            written.update(WRITTEN.findall(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
 
-        with self.undone(), patch.object(Cursor, "execute", watching):
-            try:
-                result = getattr(record, name)()
-                record.env.flush_all()
-                what = "returned"
-            except AccessError as error:
-                what, result = "refused", error
-            except Exception as error:
-                what, result = "failed", error
-        return what, written, result
+        with contextlib.closing(cls.env.cr.savepoint()):
+            for name, vals in cls.states.get(press, {}).items():
+                cls.rows.change(name, vals)
+            record = cls.rows.of(model).with_user(user or 1).sudo(user is None)
+            with patch.object(Cursor, "execute", watching):
+                try:
+                    came = getattr(record, method)()
+                    record.env.flush_all()
+                except Exception as error:
+                    came = error
+        return came, written
 
-    def test_try(self):
-        rows = Rows(self.env, self.env.company, self.people["viewer"])
-        import traceback
-        for model in access_walk.own_models(self.env):
-            try:
-                with self.env.cr.savepoint():
-                    rows.of(model._name)
-            except Exception as e:
-                print("ROW", model._name, repr(e)[:300])
-        b = access_walk.buttons(self.env)
-        print(len(b))
-        for (model, name), bs in sorted(b.items()):
-            rid = None
-            with contextlib.suppress(Exception), self.env.cr.savepoint():
-                rid = rows.of(model)
-            if not rid:
-                print("NOROW", model, name); continue
-            w, t, r = self.outcome(self.env[model].browse(rid).sudo(), name)
-            line = []
-            for p, u in self.people.items():
-                seen = any(access_walk.sees(u, x) for x in bs)
-                rows.env.cr.execute(f'update "{self.env[model]._table}" set create_uid=%s where id=%s', (u.id, rid)) if self.env[model]._transient else None
-                self.env.invalidate_all(flush=False)
-                w2, t2, r2 = self.outcome(self.env[model].browse(rid).with_user(u), name)
-                line.append(f"{p[:5]}{'+' if seen else '-'}{w2[:3]}{'!' if t2 else ''}")
-            print(model, name, "SU", w, sorted(set(t)), repr(r)[:100] if w!='returned' or not isinstance(r,dict) else r.get('type'), r.get('res_model') if isinstance(r,dict) else '', {x.groups for x in bs}, ' '.join(line))
+    # -- what the buttons do --------------------------------------------------
+
+    def kept(self, tables):
+        """Those of tables that aren't dialogs'."""
+        dialogs = {model._table for model in self.env.values() if model._transient}
+        return tables - dialogs
+
+    def only_opens(self, press):
+        came, written = self.pressed[press]
+        if press in access_walk.tables_of(self.env, "OPENS"):
+            return not self.kept(written)
+        return isinstance(came, dict) and "type" in came and not self.kept(written)
+
+    def ways_in(self):
+        """``{model of a dialog: groups of all that open it}``, by buttons, too."""
+        ways = access_walk.ways_into_dialogs(self.env)
+        for press, (came, _written) in self.pressed.items():
+            model = isinstance(came, dict) and came.get("res_model")
+            if model and self.env[model]._transient and model != press[0]:
+                ways[model] += [button.groups for button in self.buttons[press]]
+        return ways
+
+    def test_who_is_not_shown_a_button_is_refused_by_its_method(self):
+        ways = self.ways_in()
+        changing = [press for press in self.buttons if not self.only_opens(press)]
+        self.assertGreater(len(changing), 50, "the walk has lost its way")
+        holes = []
+        for name, user in self.people.items():
+            self.rows.made_by(user)
+            for press in changing:
+                if self.is_shown(user, press, ways):
+                    continue
+                came, _written = self.press(press, user)
+                if not isinstance(came, AccessError):
+                    holes.append(f"{'.'.join(press)}: {name} is not refused: {came!r}")
+        self.assertFalse(holes, "\n".join(["", *sorted(holes)]))
+
+    def is_shown(self, user, press, ways):
+        if not any(access_walk.sees(user, button) for button in self.buttons[press]):
+            return False
+        into = ways.get(press[0])
+        return not into or any(
+            all(user.has_groups(groups) for groups in limits) for limits in into
+        )
+
+    def test_who_only_looks_is_shown_nothing_that_changes_anything(self):
+        allowed = access_walk.tables_of(self.env, "FOR_ALL")
+        ways = self.ways_in()
+        shown = [
+            f"{'.'.join(press)}: shown to a mere {name}"
+            for press in self.buttons
+            for name in LOOKING
+            if press not in allowed
+            and not self.only_opens(press)
+            and self.is_shown(self.people[name], press, ways)
+        ]
+        self.assertFalse(shown, "\n".join(["", *sorted(shown)]))

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
@@ -120,11 +120,11 @@ class ConnectorMapPreview(models.TransientModel):
     def action_fetch(self):
         """Ask the vendor for the record as it is now: one request."""
         self.ensure_one()
-        self._check_wanted()
         if not self.env.user.has_group("connector_base.group_operator"):
-            raise UserError(
+            raise AccessError(
                 self.env._("Only an operator can fetch records from the vendor.")
             )
+        self._check_wanted()
         return self._show(self._fetch(), "live")
 
     def _check_wanted(self):

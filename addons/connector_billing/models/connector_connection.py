@@ -32,6 +32,7 @@ class ConnectorConnection(models.Model):
 
     def action_open_billing_policy(self):
         self.ensure_one()
+        self.check_access("read")
         policy = self.env["connector.billing.policy"].sudo()._for(self)
         return {
             "type": "ir.actions.act_window",

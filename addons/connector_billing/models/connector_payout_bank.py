@@ -2,7 +2,10 @@ import datetime
 import re
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+#: Who may look again for the line of a bank statement, and book by that.
+BOOKING = "account.group_account_invoice"
 
 from odoo.addons.connector_base.service_user import as_worker
 
@@ -161,8 +164,15 @@ class ConnectorPayout(models.Model):
     # -- what people do -------------------------------------------------------
 
     def action_match_statement(self):
-        """Look again for the line of the bank statement."""
+        """Look again for the line of the bank statement.
+
+        :raises AccessError: where the user doesn't work on the books
+        """
         self.check_access("read")
+        if not self.env.user.has_group(BOOKING):
+            raise AccessError(
+                self.env._("Payouts are matched by those who book invoices and payments.")
+            )
         self._book_and_report()
 
     @api.model

@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+#: Who may look again whether a subscription can start.
+CHECKING = (
+    "sales_team.group_sale_manager,connector_base.group_operator,"
+    "connector_base.group_finance_approver"
+)
+
 
 class ConnectorSubscription(models.Model):
     """How a subscription begins that an order of Odoo asks for.
@@ -59,6 +65,13 @@ class ConnectorSubscription(models.Model):
 
     def action_check_start(self):
         """Look again whether all is there to start it."""
+        if not self.env.user.has_groups(CHECKING):
+            raise AccessError(
+                self.env._(
+                    "Sales managers, operators and finance approvers look again whether"
+                    " a subscription can start."
+                )
+            )
         self.check_access("read")
         self.sudo().filtered(lambda s: s.start_state == "held")._prepare_start()
 

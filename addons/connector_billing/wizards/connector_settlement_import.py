@@ -144,7 +144,7 @@ class ConnectorSettlementImport(models.TransientModel):
 
     def _check_may(self):
         group = "connector_base.group_finance_approver"
-        if not self.env.is_admin() and not self.env.user.has_group(group):
+        if not self.env.su and not self.env.user.has_group(group):
             raise AccessError(
                 self.env._("Settlement files are taken by finance approvers.")
             )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 STATES = [
@@ -101,7 +101,11 @@ class ConnectorSuspension(models.Model):
         help="The last day of the grace period.",
     )
     proposed_by_id = fields.Many2one(
-        "res.users", string="Person", readonly=True, copy=False
+        "res.users",
+        string="Person",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
     )
     submitted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -158,23 +162,16 @@ class ConnectorSuspension(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self._check_given(vals_list)
         suspensions = super().create(
             [
-                vals
+                {**vals, "proposed_by_id": False}
                 if vals.get("source") == "rule"
-                else {**vals, "proposed_by_id": self.env.uid}
+                else vals
                 for vals in vals_list
             ]
         )
         suspensions.sudo()._note_overdue()
         return suspensions
-
-    def _check_given(self, vals_list):
-        given = {name for vals in vals_list for name in vals if name in self._fields}
-        if any(self._fields[name].readonly for name in given):
-            raise AccessError(self.env._("A suspension begins as a proposal."))
 
     def write(self, vals):
         if not self.env.su and not DECIDABLE.isdisjoint(vals):
