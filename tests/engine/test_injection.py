@@ -3,9 +3,12 @@
 import urllib.parse
 
 import pytest
+import requests
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.connector_base.engine import errors
 from odoo.addons.connector_billing.providers.chargebee import endpoints as chargebee
 from odoo.addons.connector_billing.providers.stripe import endpoints as stripe
 from odoo.addons.connector_billing.providers.stripe import form
@@ -13,9 +16,15 @@ from odoo.addons.connector_hubspot.hubspot import endpoints as hubspot
 from odoo.addons.connector_salesforce.salesforce import endpoints as salesforce
 from odoo.addons.connector_salesforce.salesforce import soql
 from odoo.addons.connector_salesforce.salesforce.names import Names
+from odoo.addons.connector_support.providers.freshdesk import endpoints as freshdesk
+from odoo.addons.connector_support.providers.zendesk import endpoints as zendesk
+
+from .vendor import failure
 
 #: Vendor -> ``(id) -> path`` of one record.
 PATHS = {
+    "freshdesk": lambda one: freshdesk.path("contacts", one),
+    "zendesk": lambda one: zendesk.path("users", one),
     "chargebee": lambda one: chargebee.path("invoices", one),
     "hubspot": lambda one: hubspot.path("objects", "2026-09", "deals", one),
     "salesforce": lambda one: salesforce.path("67.0", "sobjects", "Account", one),
@@ -34,6 +43,26 @@ def test_an_id_is_one_part_of_a_path(vendor, one):
     assert head == PATHS[vendor]("x").rpartition("/")[0]
     assert urllib.parse.unquote(last) == one
     assert not set(last) & set("/?#&\\ \r\n")
+
+
+@pytest.mark.parametrize("vendor", sorted(PATHS))
+@pytest.mark.parametrize("one", ["", ".", ".."])
+def test_an_id_that_leads_elsewhere_is_asked_for_at_no_vendor(client_of, vendor, one):
+    """Quotes don't help there: programs on the way take such a part out of the path."""
+    client = client_of("http://localhost:1")
+    for path in (PATHS[vendor](one), f"{PATHS[vendor](one)}/lines"):
+        error = failure(client.get, path)
+        assert isinstance(error, errors.InvalidRecord)
+        assert error.code == "wrong_path"
+
+
+@pytest.mark.parametrize("vendor", sorted(PATHS))
+@pytest.mark.parametrize("one", ["../x", "a/../b", "/", "a//b", "..%2f", "...", "a.b"])
+def test_any_other_id_stays_one_part_on_its_way(vendor, one):
+    """As requests and urllib3 send it."""
+    url = f"https://api.vendor.example/{PATHS[vendor](one)}"
+    sent = urllib3.util.parse_url(requests.Request("GET", url).prepare().url)
+    assert sent.path == f"/{PATHS[vendor](one)}"
 
 
 def _unquoted(text):

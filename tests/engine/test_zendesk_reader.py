@@ -1,5 +1,7 @@
 """What Zendesk's exports bring: everything once, whatever happens in between."""
 
+import datetime
+
 import pytest
 from simulators.zendesk import ZendeskSimulator
 
@@ -185,13 +187,22 @@ def test_pages_repeat_the_last_second_and_we_do_not(zendesk, zendesk_desk):
     assert sent > 12
 
 
-def test_a_walk_that_comes_to_the_last_minute_waits_and_ends(zendesk, zendesk_desk):
+@pytest.mark.parametrize("minutes", [-10, 0, 10])
+def test_a_walk_that_comes_to_the_last_minute_waits_and_ends(
+    zendesk, zendesk_client, minutes
+):
+    """By Zendesk's clock, whatever ours says."""
+    ahead = datetime.timedelta(minutes=minutes)
     zendesk.exports.page = 2
     made = []
     for number in range(8):
         made.append(organization(zendesk, f"O{number}"))
         zendesk.clock.advance(0.5)
-    desk = zendesk_desk("organizations")
+    desk = Desk(
+        zendesk,
+        lambda: zendesk_client(clock=lambda: zendesk.clock.now() + ahead),
+        "organizations",
+    )
     # So much later that the export shows the last second, and may not begin at it.
     ids = desk.ids(after=60)
     assert set(ids) == {str(each.id) for each in made}

@@ -16,15 +16,16 @@ WRONG_ADDRESS = (
     urllib3.exceptions.LocationValueError,
 )
 
-#: What makes a path another one than it seems: steps upwards, also encoded, and what
-#: other programs take for a slash or cut off.
-_ODD_PATH = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?:[/?#]|$)|[\\#\x00-\x1f\x7f]")
+#: What makes a path another one than it seems: steps upwards, also encoded, an id that
+#: is empty, and what other programs take for a slash or cut off.
+_ODD_PATH = re.compile(r"(?i)(?:^|/)(?:\.|%2e){0,2}(?:[/?#]|$)|[\\#\x00-\x1f\x7f]")
 
 
 def leaves_its_place(path):
     """Whether a path leads to another one than it seems: an id of the vendor's that is
     more than a name, or a link."""
-    return bool(_ODD_PATH.search(path.partition("?")[0]))
+    path = path.partition("?")[0]
+    return bool(path and _ODD_PATH.search(path))
 
 
 def unsendable(vendor, host, asked):

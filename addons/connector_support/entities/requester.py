@@ -96,12 +96,18 @@ class ConnectorEntitySupportRequester(models.AbstractModel):
         """Keep the addresses, and fill the tickets that waited for these people."""
         super()._after_write(run, done)
         aliases, by_ref, by_mail = {}, {}, {}
+        ids = [mapped.record_id for mapped in done]
+        partners = self.env["res.partner"].browse(ids)
+        partners.fetch(["email"])
+        own = {each.id: matching.addresses(each.email) for each in partners}
         for mapped in done:
             canonical, partner_id = mapped.canonical, mapped.record_id
             first = matching.addresses(canonical.get("email"))
             further = matching.addresses(canonical.get("other_emails")) - first
             if "other_emails" in canonical:
-                aliases[partner_id] = further
+                # Who was known before keeps the address that Odoo has: the desk's first
+                # one is then one of the others.
+                aliases[partner_id] = (first | further) - own[partner_id]
             for address in first | further:
                 if not matching.is_shared_box(address):
                     by_mail[mail_key(address)] = partner_id

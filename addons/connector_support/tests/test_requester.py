@@ -1,3 +1,6 @@
+import json
+import pathlib
+
 from odoo.tests import tagged
 
 from .common import SupportCase
@@ -24,6 +27,34 @@ class TestRequester(SupportCase):
         ada = self.partner(email="ada@acme.example")
         self.pull("users", user(1, "al@old.example", other_emails="ada@acme.example"))
         self.assertEqual(self.taken("users", 1), ada)
+
+    def test_who_is_known_by_an_alias_keeps_the_address_that_odoo_has(self):
+        """Which one is right is for a person to say; both lead to the same customer."""
+        self.change_map("users", {"email": {"owner": "ask"}})
+        ada = self.partner(email="ada@acme.example")
+        self.pull("users", user(1, "al@old.example", other_emails="ada@acme.example"))
+        self.assertEqual(self.taken("users", 1), ada)
+        self.assertEqual(ada.email, "ada@acme.example")
+        self.assertEqual(self.exceptions().error_class, "conflict")
+        self.pull("tickets", ticket(5, requester_email="al@old.example"))
+        self.assertEqual(self.ticket_of(5).partner_id, ada)
+
+    def test_the_same_address_in_another_case_is_none_to_ask_about(self):
+        self.change_map("users", {"email": {"owner": "ask"}})
+        ada = self.partner(email="Ada@Acme.example")
+        self.pull("users", user(1, "ada@acme.example"))
+        self.assertEqual(self.taken("users", 1), ada)
+        self.assertFalse(self.exceptions())
+
+    def test_the_shipped_maps_ask_whose_address_is_right(self):
+        folder = pathlib.Path(__file__).parents[1] / "data" / "field_maps"
+        owners = {
+            (file.parent.name, line["owner"])
+            for file in folder.glob("*/*.json")
+            for line in json.loads(file.read_text())["lines"]
+            if line["target"] == "email"
+        }
+        self.assertEqual(owners, {("freshdesk", "ask"), ("zendesk", "ask")})
 
     def test_two_people_of_a_shared_mail_box_stay_two(self):
         self.pull(

@@ -32,6 +32,9 @@ from .streams import STREAMS
 
 #: End of the addresses of all accounts.
 DOMAIN = ".zendesk.com"
+#: Seconds by which Zendesk's clock may be behind ours: how much isn't known yet where a
+#: connection is tested, and an export of the last minute is refused.
+CLOCKS_DIFFER = 60 * 60
 
 
 class ConnectorProviderZendesk(models.AbstractModel):
@@ -210,7 +213,7 @@ class ConnectorProviderZendesk(models.AbstractModel):
     def _check_access(self, client, stream):
         # What is written is only known where it is tried: comments belong to tickets.
         listing = LISTINGS.get(stream.name, LISTINGS["tickets"])
-        begin = int(client.clock().timestamp()) - EXPORT_LAG - 1
+        begin = int(client.clock().timestamp()) - EXPORT_LAG - CLOCKS_DIFFER
         client.get(path(*listing.export), {"start_time": begin, "per_page": 1})
 
     def _reference_values(self, client):

@@ -13,7 +13,8 @@ That of organizations, which have no export by cursor, is
 - ``{"since", "at", "seen", "started"}``: in the middle of that. A page begins with the
   last second of the one before it: ``seen`` are the ids that it has brought already.
 
-Times are seconds since 1970 by Zendesk's clock (``Date`` header). What changed in the
+Times are seconds since 1970 by Zendesk's clock (``Date`` header); ``ahead`` says by how
+many it is ahead of ours, where it is. What changed in the
 last minute is left out of every export, and comes with the next one: by cursor since
 that names the last record, by time since the next walk begins earlier than this one.
 
@@ -65,15 +66,21 @@ class ZendeskReader:
         self.client = client
         self.listing = LISTINGS[stream]
         self.shape = SHAPES[stream](client, paths)
+        #: Seconds by which Zendesk's clock is ahead of ours, as it told last.
+        self._ahead = 0
 
     # -- contract -------------------------------------------------------------
 
     def fetch_page(self, cursor):
         """:return: ``records.Page``"""
-        cursor = cursor or {}
-        if self.listing.by_cursor:
-            return self._by_cursor(cursor)
-        return self._by_time(cursor)
+        cursor = dict(cursor or {})
+        self._ahead = cursor.pop("ahead", self._ahead)
+        walk = self._by_cursor if self.listing.by_cursor else self._by_time
+        page = walk(cursor)
+        if self._ahead:
+            # Whoever goes on, in another process, has asked nothing yet.
+            page.next_cursor["ahead"] = self._ahead
+        return page
 
     def fetch_by_ids(self, ids):
         """The records of these ids; those that Zendesk doesn't have are left out, and
@@ -150,12 +157,24 @@ class ZendeskReader:
     def _export(self, params):
         if self.listing.include:
             params["include"] = ",".join(self.listing.include)
-        return self.client.get(path(*self.listing.export), params)
+        return self._get(path(*self.listing.export), params)
+
+    def _get(self, where, params):
+        """An answer, and what it says of the time."""
+        reply = self.client.get(where, params)
+        self._ahead = ask.read_at(reply, self.client) - self._our_time()
+        return reply
+
+    def _our_time(self):
+        return int(self.client.clock().timestamp())
+
+    def _now(self):
+        """Seconds since 1970 by Zendesk's clock; by ours before it has answered."""
+        return self._our_time() + self._ahead
 
     def _startable(self, since):
         """A time that an export begins at: none of the last minute."""
-        now = int(self.client.clock().timestamp())
-        return max(0, min(since, now - EXPORT_LAG - 1))
+        return max(0, min(since, self._now() - EXPORT_LAG - 1))
 
     def _too_early(self, at):
         """Seconds until an export can go on from a time; to begin earlier in the middle

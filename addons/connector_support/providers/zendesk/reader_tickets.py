@@ -30,12 +30,13 @@ class TicketReader(ZendeskReader):
     def fetch_page(self, cursor):
         """:return: ``records.Page``"""
         cursor = dict(cursor or {})
+        self._ahead = cursor.get("ahead", 0)
         levels, of = cursor.pop("levels", None), cursor.pop("of", None)
         if of == "levels":
             return self._missed(cursor, levels)
         if levels is None and self.watches:
             # What a first load has read before it ends may miss a target meanwhile.
-            levels = rewound(0, int(self.client.clock().timestamp()))
+            levels = rewound(0, self._now())
         page = super().fetch_page(cursor)
         if levels is not None:
             page.next_cursor["levels"] = levels
@@ -49,7 +50,7 @@ class TicketReader(ZendeskReader):
             waiting = {**cursor, "levels": levels, "of": "levels"}
             return Page([], waiting, False, wait=seconds)
         params = {"start_time": levels}
-        reply = self.client.get(path("incremental", EVENTS), params)
+        reply = self._get(path("incremental", EVENTS), params)
         events = ask.items(reply.data, EVENTS)
         ids = {each.get("ticket_id") for each in events if each.get("type") == BREACH}
         records = self.fetch_by_ids(sorted(filter(None, ids)))
