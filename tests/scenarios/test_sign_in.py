@@ -137,7 +137,7 @@ def test_a_person_signs_in_and_out(database, server, browser, log, name):
         answer = browser.get(action["url"], timeout=60)
         chain = [urlsplit(each.url).path for each in answer.history]
         assert chain == [urlsplit(action["url"]).path, CALLBACK]
-        place = f"/odoo/connector-connections/{connection.id}"
+        place = "/odoo/connector-connections/connector-signed-in"
         assert (answer.status_code, urlsplit(answer.url).path) == (200, place)
         [(code, left, transactions)] = seen
         assert (left, transactions) == (0, [])

@@ -64,7 +64,7 @@ class OAuthController(http.Controller):
         except UserError as problem:
             return _page(str(problem), back)
         _test(connection, asked)
-        answer = request.redirect(back, code=303)
+        answer = request.redirect(_end(asked), code=303)
         answer.headers.extend(HEADERS)
         return answer
 
@@ -92,6 +92,14 @@ def _place(asked):
     if asked.setup_id:
         return f"/odoo/connector-setup/{asked.setup_id}"
     return f"/odoo/connector-connections/{asked.connection_id}"
+
+
+def _end(asked):
+    """As :func:`_place`, of a sign-in that is good; a set-up's step says so itself."""
+    if asked.setup_id:
+        return _place(asked)
+    action = "/odoo/connector-connections/connector-signed-in"
+    return f"{action}?active_id={asked.connection_id}"
 
 
 def _why(connection, error):

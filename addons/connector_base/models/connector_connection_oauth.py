@@ -222,6 +222,32 @@ class ConnectorConnection(models.Model):
         """The vendor is asked next, and may take its time."""
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
+    def action_signed_in(self):
+        """Open the connection and say how the sign-in went."""
+        self.ensure_one()
+        self.check_access("write")
+        label = self._provider()._provider_label
+        good = self.last_test_passed and not self.missing_scopes
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if good else "warning",
+                "sticky": not good,
+                "title": self.env._("Signed in at %s", label),
+                "message": self.env._("Some scopes are missing: see Credentials.")
+                if self.missing_scopes
+                else self.last_test_result or self.env._("Press Test next."),
+                "next": {
+                    **self.env["ir.actions.act_window"]._for_xml_id(
+                        "connector_base.connector_connection_action"
+                    ),
+                    "res_id": self.id,
+                    "views": [(False, "form")],
+                },
+            },
+        }
+
     # -- out ------------------------------------------------------------------
 
     def action_sign_out(self):
@@ -295,10 +321,10 @@ class ConnectorConnection(models.Model):
             )
         if error.code == "another_account":
             return self.env._(
-                "You signed in at %(vendor)s to account %(account)s, but this connection"
-                " belongs to %(known)s. Nothing was stored. Sign out there, and sign in"
-                " again with the right account; for another account make a connection"
-                " of its own.",
+                "You signed in at %(vendor)s to account %(account)s, but this"
+                " connection belongs to %(known)s. Nothing was stored. Sign out there,"
+                " and sign in again with the right account; for another account make a"
+                " connection of its own.",
                 vendor=label,
                 account=error.params["account"],
                 known=error.params["known"],

@@ -75,8 +75,8 @@ class ConnectorProvider(models.AbstractModel):
     def _oauth_spec(self, connection):
         """How a person signs in at the vendor, for a connection to act for them.
 
-        What it asks for is the least that ``connection._oauth_uses()`` needs. Credentials
-        needn't be entered yet.
+        What it asks for is the least that ``connection._oauth_uses()`` needs.
+        Credentials needn't be entered yet.
 
         :return: ``engine.oauth.OAuthSpec``; ``None`` where the vendor has no
             authorization-code flow for a customer's own app

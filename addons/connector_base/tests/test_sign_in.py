@@ -142,6 +142,20 @@ class TestSignIn(SignInCase):
             self.connection.action_sign_in()
         self.assertIn("web.base.url", str(caught.exception))
 
+    def test_what_is_said_after_it_names_what_is_missing(self):
+        connection = self.connection.with_user(self.admin)
+        connection.action_test()
+        said = connection.action_signed_in()["params"]
+        self.assertEqual(said["type"], "success")
+        self.assertEqual(said["title"], "Signed in at Fake")
+        self.assertEqual(said["next"]["res_id"], connection.id)
+        connection.sudo().granted_scopes = "write"
+        said = connection.action_signed_in()["params"]
+        self.assertEqual(said["type"], "warning")
+        self.assertIn("scopes are missing", said["message"])
+        with self.assertRaises(AccessError):
+            self.connection.with_user(self.user_of("viewer")).action_signed_in()
+
     def test_signing_out_ends_it_there_and_forgets_it_here(self):
         self.credential("refresh").secret = REFRESH
         self.connection.sudo().write(
@@ -251,9 +265,9 @@ class TestSignInCallback(SignInCase, HttpCase):
     def test_who_comes_back_is_signed_in_and_lands_on_the_connection(self):
         answer = self.come_back()
         self.assertEqual(answer.status_code, 303)
-        place = f"/odoo/connector-connections/{self.connection.id}"
-        self.assertEqual(urlsplit(answer.headers["Location"]).path, place)
-        self.assertFalse(urlsplit(answer.headers["Location"]).query)
+        place = urlsplit(answer.headers["Location"])
+        self.assertEqual(place.path, "/odoo/connector-connections/connector-signed-in")
+        self.assertEqual(place.query, f"active_id={self.connection.id}")
         self.assertSafe(answer)
         [(secrets, code)] = self.side.codes
         self.assertEqual(secrets, SECRETS)
@@ -297,9 +311,7 @@ class TestSignInCallback(SignInCase, HttpCase):
         self.assertTrue(self.begun())
 
     def test_somebody_elses_state_is_refused_and_stays_theirs(self):
-        new_test_user(
-            self.env, "other", groups="connector_base.group_administrator"
-        )
+        new_test_user(self.env, "other", groups="connector_base.group_administrator")
         self.authenticate("other", "other")
         self.assertNothing(self.come_back(), "none of yours")
         self.assertTrue(self.begun())
