@@ -73,6 +73,7 @@
         "wizards/connector_payload_show_views.xml",
         "wizards/connector_person_views.xml",
         "views/connector_erasure_views.xml",
+        "views/connector_erasure_report.xml",
         "wizards/connector_retention_settings_views.xml",
     ],
     "assets": {

@@ -25,3 +25,9 @@ UPDATE connector_signing_key
  WHERE token IS NOT NULL;
 -- Whoever watches the original reads nothing here.
 DELETE FROM ir_config_parameter WHERE key = 'connector_base.metrics_token_digest';
+-- What vendors sent, and whom somebody looked for, is the original's business.
+UPDATE connector_event SET payload_token = NULL WHERE payload_token IS NOT NULL;
+UPDATE connector_exception_item SET payload_token = NULL
+ WHERE payload_token IS NOT NULL;
+UPDATE connector_erasure SET subject_token = NULL, state = 'closed'
+ WHERE subject_token IS NOT NULL;
