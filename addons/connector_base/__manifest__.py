@@ -81,6 +81,7 @@
         "views/connector_connection_pin_views.xml",
         "wizards/connector_person_views.xml",
         "views/connector_erasure_views.xml",
+        "views/connector_erasure_report.xml",
         "wizards/connector_retention_settings_views.xml",
     ],
     "assets": {

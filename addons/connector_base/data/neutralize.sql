@@ -37,3 +37,9 @@ UPDATE connector_connection
  WHERE signed_in_at IS NOT NULL;
 -- Nobody gets a mail about the original's exceptions; who tests here may ask for one.
 UPDATE res_users SET connector_digest = FALSE WHERE connector_digest;
+-- What vendors sent, and whom somebody looked for, is the original's business.
+UPDATE connector_event SET payload_token = NULL WHERE payload_token IS NOT NULL;
+UPDATE connector_exception_item SET payload_token = NULL
+ WHERE payload_token IS NOT NULL;
+UPDATE connector_erasure SET subject_token = NULL, state = 'closed'
+ WHERE subject_token IS NOT NULL;

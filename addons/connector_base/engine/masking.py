@@ -145,6 +145,27 @@ def mask_paths(value, paths):
     return _mask_addresses(value)
 
 
+def mask_keys(value, paths):
+    """The same of an event, which has its own shape: wherever such keys stand in it.
+
+    :param paths: texts as ``engine.paths`` reads them; their last key counts
+    """
+    names = {
+        [step for step in parse_path(path) if isinstance(step, str)][-1]
+        for path in paths
+    }
+    return _mask_addresses(_mask_named(value, names))
+
+
+def _mask_named(value, names):
+    if isinstance(value, dict):
+        return {
+            key: _mask_whole(item) if key in names else _mask_named(item, names)
+            for key, item in value.items()
+        }
+    return [_mask_named(i, names) for i in value] if isinstance(value, list) else value
+
+
 def _mask_at(value, steps):
     if isinstance(value, list):
         rest = steps if not steps or isinstance(steps[0], str) else steps[1:]

@@ -155,10 +155,24 @@ class ConnectorErasure(models.Model):
 
     # -- people ---------------------------------------------------------------
 
+    @api.model
     def _check_administrator(self):
+        """People are found in all companies: by who may see all that are connected.
+
+        :raises AccessError: for everybody else
+        """
         if not self.env.user.has_group("connector_base.group_administrator"):
             raise AccessError(
                 self.env._("Only a connector administrator finds and erases people.")
+            )
+        connections = self.env["connector.connection"].sudo()
+        connections = connections.with_context(active_test=False).search([])
+        if connections.company_id - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "People are found in all companies that are connected, and you may"
+                    " not see all of them: ask an administrator who does."
+                )
             )
 
     def action_erase(self):

@@ -1,23 +1,20 @@
 from odoo import models
 
-from ..engine.masking import mask_paths
+from ..engine.masking import mask_keys, mask_paths
 
 
 class ConnectorFlow(models.Model):
     _inherit = "connector.flow"
 
-    def _masked_payload(self, payload, outgoing=False):
-        """A payload as people see it: what the field map calls personal is a hint.
+    def _personal_paths(self, other_way="push"):
+        """Remote paths of what the active field map calls personal.
 
-        What is addressed by e-mail is masked wherever it stands.
-
-        :param outgoing: whether it was to be sent
+        :param other_way: direction of the lines that aren't meant
         """
-        way = "pull" if outgoing else "push"
-        lines = self.active_map_id.line_ids.filtered(
-            lambda line: line.pii and line.remote_path and line.direction != way
-        )
-        return mask_paths(payload, lines.mapped("remote_path"))
+        lines = self.active_map_id.line_ids
+        return lines.filtered(
+            lambda li: li.pii and li.remote_path and li.direction != other_way
+        ).mapped("remote_path")
 
 
 class ConnectorEvent(models.Model):
@@ -27,7 +24,7 @@ class ConnectorEvent(models.Model):
         if env.su:
             return super()._payload_for(env, payload)
         flow = self._flow_of(self.stream, self.connection_id)
-        return flow._masked_payload(payload)
+        return mask_keys(payload, flow._personal_paths())
 
 
 class ConnectorExceptionItem(models.Model):
@@ -36,4 +33,5 @@ class ConnectorExceptionItem(models.Model):
     def _payload_for(self, env, payload):
         if env.su:
             return super()._payload_for(env, payload)
-        return self.flow_id._masked_payload(payload, self.direction == "push")
+        other_way = "pull" if self.direction == "push" else "push"
+        return mask_paths(payload, self.flow_id._personal_paths(other_way))

@@ -213,6 +213,12 @@ class ConnectorRetention(models.AbstractModel):
         )
         done = self.env.cr.rowcount
         model.invalidate_model(flush=False)
+        if done:
+            chain = (
+                self.env["connector.seal.chain"].sudo()._of(self.env["connector.log"])
+            )
+            said = {self._class(key).label: [None, done]}
+            self.env["connector.audit"]._note(chain, "expire", said)
         return done, done == VACUUM_BATCH
 
 

@@ -25,7 +25,9 @@ class ConnectorCredential(models.Model):
             vault = super()._vault()
             _known.clear()
             # By now: a file that wasn't there has been made.
-            _known[self._keys_state()] = vault
+            state = self._keys_state()
+            if state is not None:
+                _known[state] = vault
         return vault
 
     @api.model

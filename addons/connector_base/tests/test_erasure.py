@@ -85,7 +85,7 @@ class TestErasure(PushCase):
         """The worker dies after half of it; the next one goes on where it stopped."""
         events = type(self.env["connector.event"])
         with patch.object(events, "_personal_erase", side_effect=WorkerDied):
-            erasure.with_user(self.admin)._erase("On request")
+            erasure.with_user(self.admin)._erase(f"Letter of {NAME}")
             self.run_until_death()
         erasure.invalidate_recordset()
         self.assertEqual(erasure.state, "erasing")
@@ -149,8 +149,12 @@ class TestErasure(PushCase):
         self.assertIn("1, 2", named.note)
         self.erase_dying(erasure)
         self.assertEqual(self.traces(), {})
-        self.assertEqual((erasure.left_count, erasure.reason), (0, "On request"))
+        self.assertEqual((erasure.left_count, erasure.reason), (0, "Letter of •••"))
         self.assertFalse(erasure.sudo().subject_token)
+        report = "connector_base.connector_erasure_document"
+        html = self.env["ir.actions.report"]._render_qweb_html(report, erasure.ids)[0]
+        self.assertIn("Letter of", html.decode())
+        self.assertFalse([word for word in WORDS if word in html.decode().lower()])
         # Odoo's own record and its link stay, and so does everybody else.
         self.assertEqual(partner.name, NAME)
         self.assertEqual(self.binding("contacts", 1).state, "erased")
@@ -182,12 +186,11 @@ class TestErasure(PushCase):
             erasure.with_user(self.user_of("operator"))._erase("Asked")
         with self.assertRaises(UserError):
             self.look_for(email="nobody")
+        other = self.env["res.company"].create({"name": "Other"})
+        away = self.new_connection(name="Other CRM", company_id=other.id)
+        with self.assertRaises(AccessError):
+            self.look_for(email=EMAIL)
+        away.unlink()
         erasure.with_user(self.admin).action_close()
         self.assertFalse(erasure.sudo().subject_token)
         self.assertEqual(self.binding("contacts", 1).state, "synced")
-
-    def test_a_reason_that_names_the_person_does_not(self):
-        self.pull("contacts", self.person())
-        erasure = self.look_for(remote_id="1")
-        self.erase(erasure, f"Letter of {NAME}")
-        self.assertEqual(erasure.reason, "Letter of •••")

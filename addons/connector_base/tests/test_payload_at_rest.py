@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, config, file_path, sql
 
-from ..engine.masking import mask_paths
+from ..engine.masking import mask_keys, mask_paths
 from ..models.connector_credential import KEYS_VARIABLE
 from .common import ConnectorCase
 from .common_vendor import inbound, remote
@@ -128,6 +128,13 @@ class TestPayloadAtRest(ConnectorCase):
                 "lines": [{"name": "J•••"}, {"name": None}],
                 "note": "ask j•••@y.example",
             },
+        )
+
+    def test_an_event_is_masked_by_names_wherever_they_stand(self):
+        payload = {"data": [{"object": {"phone": "+49 30 1234567", "id": 7}}]}
+        self.assertEqual(
+            mask_keys(payload, ["properties.phone", "x"]),
+            {"data": [{"object": {"phone": "•••67", "id": 7}}]},
         )
 
     # -- from before ----------------------------------------------------------

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class ConnectorPersonFind(models.TransientModel):
@@ -33,10 +33,7 @@ class ConnectorPersonFind(models.TransientModel):
     def action_find(self):
         """Look for the person in the background; the report fills itself."""
         self.ensure_one()
-        if not self.env.user.has_group("connector_base.group_administrator"):
-            raise AccessError(
-                self.env._("Only a connector administrator finds and erases people.")
-            )
+        self.env["connector.erasure"]._check_administrator()
         person = (
             self.env["connector.person"]
             .sudo()

@@ -27,8 +27,9 @@ class TestErasureSupport(SupportCase):
         }
 
     def test_tickets_comments_and_aliases_go_with_the_person(self):
-        partner = self.partner("Zebulon Quirrelmeister", email="zebulon@quirrel.example")
-        self.pull("users", user(1, "zebulon@quirrel.example", name=partner.name))
+        email = "zebulon@quirrel.example"
+        partner = self.partner("Zebulon Quirrelmeister", email=email)
+        self.pull("users", user(1, email, name=partner.name))
         self.assertEqual(self.taken("users", 1), partner)
         self.env["connector.partner.alias"]._add(
             self.connection, "email", [(partner.id, "zq@home.example")]
