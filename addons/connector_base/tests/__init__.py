@@ -80,3 +80,5 @@ from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
 from . import test_audit_access
+from . import test_access_walk
+from . import test_access_buttons
