@@ -17,7 +17,7 @@ class ConnectorConnection(models.Model):
 
     _name = "connector.connection"
     _description = "Connector Connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["connector.guard", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -209,7 +209,7 @@ class ConnectorConnection(models.Model):
 
     def _forget_test(self):
         """Credentials or address are others than those that were tested."""
-        self.filtered("last_test_at").write(
+        self.sudo().filtered("last_test_at").write(
             {
                 "last_test_at": False,
                 "last_test_result": False,
@@ -231,7 +231,7 @@ class ConnectorConnection(models.Model):
 
     def _create_credentials(self):
         """Make the rows that the provider asks for and that are not there yet."""
-        self.env["connector.credential"].create(
+        self.env["connector.credential"].sudo().create(
             [
                 {
                     "connection_id": connection.id,

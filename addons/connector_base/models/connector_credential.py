@@ -22,7 +22,7 @@ class ConnectorCredential(models.Model):
     """
 
     _name = "connector.credential"
-    _inherit = ["connector.encrypted"]
+    _inherit = ["connector.guard", "connector.encrypted"]
     _description = "Connector Credential"
     _order = "connection_id, sequence, id"
     _rec_name = "label"

@@ -86,3 +86,5 @@ from . import test_audit_access
 from . import test_payload_at_rest
 from . import test_erasure
 from . import test_retention
+from . import test_access_walk
+from . import test_access_buttons

@@ -36,6 +36,7 @@ OPENS = {
     ("connector.field.map.line", "action_open"): "the vendor is none",
     ("connector.field.map.line", "action_open_value_map"): "likewise",
     ("connector.map.preview", "action_show"): "no record is chosen",
+    ("connector.connection", "action_open_lane_jobs"): "the button says which lane",
 }
 #: Models whose rows are of no company.
 SHARED = {
@@ -69,5 +70,20 @@ REMOTE = {
     ("connector.setup", "action_begin"): "the menu's server action calls it",
     ("connector.setup", "action_open_step"): "the bar of steps calls it",
 }
-#: Read-only fields that people may write nevertheless.
-WRITABLE = {}
+#: Models, or ``(model, field)``, that people may write though screens don't let them.
+WRITABLE = {
+    "connector.setup": "the notes of an administrator, which the last step doesn't"
+    " trust: it checks all anew",
+    "connector.setup.check": "likewise",
+    "connector.setup.example": "likewise",
+    "connector.setup.flow": "likewise",
+    "connector.setup.owner": "likewise",
+}
+#: What is answered by HTTP: ``{url: (who, why)}``.
+ROUTES = {
+    "/connector/audit/export/<int:export_id>": ("user", "rows that the user may read"),
+    "/connector/field_map/<int:map_id>": ("user", "for map editors"),
+    "/connector/health": ("none", "one word, for load balancers"),
+    "/connector/metrics": ("none", "wants a token"),
+    "/connector/webhook/<string:token>": ("none", "wants a token and a signature"),
+}

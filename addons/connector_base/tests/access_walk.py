@@ -1,24 +1,48 @@
 """What there is to walk: models, fields, methods and buttons of the installed suite."""
 
-import functools
 import importlib
 import inspect
 from collections import defaultdict, namedtuple
 
 from odoo.exceptions import AccessError
+from odoo.http import _generate_routing_rules
 from odoo.service.model import get_public_method
 
 #: A button of a view of the model ``root``: ``groups`` are those of itself and of all
 #: that contain it, each a text as in views; all of them have to be met.
 Button = namedtuple("Button", "model name groups root")
 
+#: Who comes, with which group; those of addons that aren't installed stay away.
+PEOPLE = {
+    "employee": "base.group_user",
+    "viewer": "connector_base.group_viewer",
+    "operator": "connector_base.group_operator",
+    "map_editor": "connector_base.group_map_editor",
+    "administrator": "connector_base.group_administrator",
+    "finance_approver": "connector_base.group_finance_approver",
+    "salesperson": "sales_team.group_sale_salesman",
+    "accountant": "account.group_account_readonly",
+    "invoicing": "account.group_account_invoice",
+}
 
-@functools.cache
+
 def modules_of(env):
     """Names of the installed addons of the suite: all that build on the engine."""
     base = env["ir.module.module"].search([("name", "=", "connector_base")])
     rest = base.downstream_dependencies(exclude_states=("uninstalled",))
     return frozenset((base | rest).mapped("name"))
+
+
+def people_of(env):
+    """``{name: user}``, one of each group; nobody logs in, so none has a password."""
+    groups = {name: env.ref(group, False) for name, group in PEOPLE.items()}
+    return {name: user_of(env, name, group) for name, group in groups.items() if group}
+
+
+def user_of(env, name, groups, **vals):
+    return env["res.users"].create(
+        {"name": name, "login": f"walk-{name}", "group_ids": groups.ids, **vals}
+    )
 
 
 def tables_of(env, name):
@@ -146,3 +170,11 @@ def ways_into_dialogs(env):
 
 def _names(groups):
     return ",".join(groups._ensure_xml_id().values())
+
+
+def routes_of(env):
+    """``{url: what its controller says}`` of all that the suite answers by HTTP."""
+    return {
+        url: endpoint.routing
+        for url, endpoint in _generate_routing_rules(sorted(modules_of(env)), False)
+    }

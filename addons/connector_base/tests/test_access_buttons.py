@@ -5,24 +5,12 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
-from odoo.tests.common import TransactionCase, new_test_user
+from odoo.tests.common import TransactionCase
 
 from . import access_walk
 from .access_rows import Rows
 
 WRITTEN = re.compile(r"(?i)\b(?:insert\s+into|update|delete\s+from)\s+\"?([a-z_]+)\"?")
-#: Who comes, with which group; those of addons that aren't installed stay away.
-PEOPLE = {
-    "employee": "base.group_user",
-    "viewer": "connector_base.group_viewer",
-    "operator": "connector_base.group_operator",
-    "map_editor": "connector_base.group_map_editor",
-    "administrator": "connector_base.group_administrator",
-    "finance_approver": "connector_base.group_finance_approver",
-    "salesperson": "sales_team.group_sale_salesman",
-    "accountant": "account.group_account_readonly",
-    "invoicing": "account.group_account_invoice",
-}
 #: Those who change nothing of the connectors, whatever they are shown.
 LOOKING = ("employee", "viewer")
 
@@ -38,11 +26,7 @@ class TestAccessButtons(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.people = {
-            name: new_test_user(cls.env, f"walk-{name}", groups=group)
-            for name, group in PEOPLE.items()
-            if cls.env.ref(group, raise_if_not_found=False)
-        }
+        cls.people = access_walk.people_of(cls.env)
         cls.states = access_walk.tables_of(cls.env, "STATES")
         cls.buttons = access_walk.buttons(cls.env)
         cls.rows = Rows(cls.env, cls.env.company, cls.people["viewer"])

@@ -121,8 +121,9 @@ class TestFieldMapReview(MapCase):
         draft = self.submitted("products", currency={"remote_path": "money"})
         self.assertTrue(draft.needs_finance)
         self.assertEqual(draft.finance_reason, "Currency")
-        with self.assertRaisesRegex(AccessError, "finance approver.*Currency"):
-            draft.with_user(self.colleague).action_approve()
+        for user in (self.colleague, self.user_of("administrator", name="Another")):
+            with self.assertRaisesRegex(AccessError, "finance approver.*Currency"):
+                draft.with_user(user).action_approve()
         draft.with_user(self.finance).action_approve()
         self.assertEqual(draft.approved_by_id, self.finance)
         self.assertIn("Currency", draft.message_ids[0].body)

@@ -25,7 +25,7 @@ class ConnectorBillingPrice(models.Model):
 
     _name = "connector.billing.price"
     _description = "Billing Price"
-    _inherit = ["connector.bound.mixin"]
+    _inherit = ["connector.guard", "connector.bound.mixin"]
     _order = "product_id, currency_id, id"
     _check_company_auto = True
 

@@ -22,7 +22,10 @@ class ConnectorDispute(models.Model):
 
     _name = "connector.dispute"
     _description = "Dispute of a Billing System"
-    _inherit = ["connector.billing.mirror", "mail.activity.mixin", "mail.thread"]
+    _inherit = [
+        *("connector.guard", "connector.billing.mirror"),
+        *("mail.activity.mixin", "mail.thread"),
+    ]
     _mirrored_entity = "billing.dispute"
     _order = "due_by, opened_at desc, id desc"
     _document_fields = ("opened_move_id", "closed_move_id")

@@ -22,6 +22,7 @@ class ConnectorDealLine(models.Model):
 
     _name = "connector.deal.line"
     _description = "Deal Line"
+    _inherit = ["connector.guard"]
     _order = "lead_id, sequence, id"
     _check_company_auto = True
 

@@ -25,7 +25,7 @@ class ConnectorEntitlement(models.Model):
 
     _name = "connector.entitlement"
     _description = "Entitlement"
-    _inherit = ["connector.bound.mixin"]
+    _inherit = ["connector.guard", "connector.bound.mixin"]
     _order = "commercial_partner_id, name, id"
     _check_company_auto = True
 

@@ -15,3 +15,9 @@ SHARED = {"connector.context.field": "what can be released, in any company"}
 SHOWN_SECRETS = {
     ("connector.context.read", "token_id"): "which token has read; not the token itself",
 }
+#: Models, or ``(model, field)``, that people may write though screens don't let them.
+WRITABLE = {
+    ("connector.service.target", "place"): "follows from the priority, for the order",
+}
+#: What is answered by HTTP: ``{url: (who, why)}``.
+ROUTES = {"/connector/context/<string:token>": ("none", "wants a token")}
