@@ -79,3 +79,4 @@ from . import test_audit
 from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
+from . import test_config_files
