@@ -101,7 +101,9 @@ def test_garbage_is_refused_in_one_way(garbage, place, length):
 def test_names_of_files_are_safe_and_tell_what_they_are_of(one, other):
     names = [config_file.name_of(text) for text in (one, other)]
 
-    assert all(config_file.is_path(f"connections/x/flows/{name}.json") for name in names)
+    assert all(
+        config_file.is_path(f"connections/x/flows/{name}.json") for name in names
+    )
     assert (names[0] == names[1]) == (one == other)
 
 

@@ -52,7 +52,7 @@ def slug(text, taken=()):
 
 
 def name_of(text):
-    """A name for the file of what is called so, always the same, and of nothing else."""
+    """A name for the file of what is called so: the same always, and only its own."""
     if re.fullmatch(_PART, text, re.ASCII):
         return text
     return f"{slug(text)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

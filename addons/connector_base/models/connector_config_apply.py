@@ -39,7 +39,14 @@ class ConnectorConfig(models.AbstractModel):
                     else:
                         item.apply(self, plan, chosen, source)
             except UserError as error:
-                raise UserError(f"{item.path}, {item.title}: {error}") from error
+                raise UserError(
+                    self.env._(
+                        "%(file)s, %(record)s: %(reason)s",
+                        file=item.path,
+                        record=item.title,
+                        reason=error,
+                    )
+                ) from error
         self._note_import(plan, chosen, source)
 
     @api.model
@@ -77,7 +84,7 @@ class ConnectorConfig(models.AbstractModel):
         return [name for name in item.names if f"{item.ident}#{name}" in chosen]
 
     def _part_commands(self, plan, item, chosen):
-        """Changes of parts, to be written with their owner: it is checked as a whole."""
+        """Changes of parts, written with their owner: it is checked as a whole."""
         found = {}
         for name, parts in item.parts.items():
             commands = []

@@ -87,11 +87,9 @@ class ConnectorConfig(models.AbstractModel):
                 return
             title = brought[0].get("name") or title
             flow = self.env["connector.flow"].new(
-                {"connection_id": connection, **brought[0], "owner_id": False}
+                {"connection_id": connection, "stream": stream, "entity": entity}
             )
         read, problems = maps._read_file(flow, content)
-        if not problems and not self.env.user.has_group(EDITORS) and not self.env.su:
-            problems = [self.env._("Map editors import field maps.")]
         if problems:
             words = maps._problems_in_words(problems)
             change("", CHANGED, label=self.env._("Field Map"), problem=words)
@@ -103,13 +101,11 @@ class ConnectorConfig(models.AbstractModel):
             if is_new
             else flow.active_map_id._line_attributes()
         )
-        if is_new and map_file.lines_hash(before) == map_file.lines_hash(lines):
-            # As it ships: made with the flow, as connecting makes it.
-            plan.items.append(item)
-            change(item.ident, NEW, label=self.env._("Field Map"))
-            return
+        as_shipped = is_new and map_file.lines_hash(before) == map_file.lines_hash(
+            lines
+        )
         found = difference(before, lines)
-        if not found:
+        if not found and not as_shipped:
             return
         words = maps._in_words(flow, found)
         waiting = self._version_that_waits(flow, lines)
@@ -117,13 +113,19 @@ class ConnectorConfig(models.AbstractModel):
             after = self.env._("v%s waits for people", waiting.version)
             change("", PENDING, label=self.env._("Field Map"), after=after)
             return
+        refused = ""
+        if not self.env.user.has_group(EDITORS) and not self.env.su:
+            refused = self.env._("Map editors import field maps.")
+        short = maps._difference_in_short(words)
         plan.items.append(item)
-        after = self.env._("a draft: %s", maps._difference_in_short(words))
         change(
-            item.ident,
+            "" if refused else item.ident,
             NEW if is_new else CHANGED,
             label=self.env._("Field Map"),
-            after=after,
+            after=self.env._("a draft: %s", short)
+            if short
+            else self.env._("as it ships with the connector"),
+            problem=refused,
         )
         for kind, state in STATES.items():
             for line in words[kind]:
@@ -147,7 +149,8 @@ class ConnectorConfig(models.AbstractModel):
         shipped = {one.name: one for one in connection._provider()._streams()}
         found = shipped.get(stream)
         return [
-            map_file.line_attributes(line) for line in (found.default_map if found else ())
+            map_file.line_attributes(line)
+            for line in (found.default_map if found else ())
         ]
 
     def _version_that_waits(self, flow, lines):
@@ -155,8 +158,10 @@ class ConnectorConfig(models.AbstractModel):
             return flow.map_ids.browse()
         wanted = map_file.lines_hash(lines)
         return flow.map_ids.filtered(
-            lambda m: m.state in WAITING
-            and map_file.lines_hash(m._line_attributes()) == wanted
+            lambda m: (
+                m.state in WAITING
+                and map_file.lines_hash(m._line_attributes()) == wanted
+            )
         )[:1]
 
     def _apply_map(self, plan, item, source):
@@ -181,6 +186,7 @@ class ConnectorConfig(models.AbstractModel):
             maps._create_default(flow, streams[item.stream])
             return
         name, digest = source
-        note = self.env._("Imported from %(file)s (%(digest)s).", file=name,
-                          digest=digest[:12])
+        note = self.env._(
+            "Imported from %(file)s (%(digest)s).", file=name, digest=digest[:12]
+        )
         maps._create_draft(flow, item.lines, note)

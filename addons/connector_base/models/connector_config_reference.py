@@ -84,7 +84,7 @@ class ConnectorConfigReference(models.AbstractModel):
 
     @api.model
     def _of_keys(self, records, name, model):
-        """A JSON column whose keys are ids of a model: ``[{"of": […], "share": …}]``."""
+        """A JSON column keyed by ids of a model, as ``[{"of": […], "share": …}]``."""
         said = {}
         for record in records:
             distribution = record[name] or {}

@@ -12,7 +12,7 @@ NOT_CONFIGURED = (
 
 
 class ConnectorConfigured(models.AbstractModel):
-    """For models that say how the connectors work: they move between databases as files.
+    """For models that say how the connectors work: they move as files.
 
     Naming the file and the key is all that an addon does: all that people can edit
     travels, records that are referred to by what they are called. What stays is named

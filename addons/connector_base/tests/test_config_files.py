@@ -145,7 +145,12 @@ class TestConfigFiles(ConfigCase):
         self.connection.account_key = "canary-of-the-account"
         tree = self.tree()
         whole = b"".join(tree.values())
-        for canary in (SECRET, "canary-of-the-account", "Jo Personal", self.editor.name):
+        for canary in (
+            SECRET,
+            "canary-of-the-account",
+            "Jo Personal",
+            self.editor.name,
+        ):
             self.assertNotIn(canary.encode(), whole)
         document = json.loads(tree["connections/fake-fake-crm/connection.json"])
         self.assertEqual(document["information"]["credentials"], ["api_key"])
@@ -264,7 +269,12 @@ class TestConfigFiles(ConfigCase):
             self.apply(tree)
 
     def test_a_flow_feeds_only_what_a_person_may_let_it_feed(self):
-        for entity in ("model:res.users/x", "nonsense/x", "model:sale.order/x", "product"):
+        for entity in (
+            "model:res.users/x",
+            "nonsense/x",
+            "model:sale.order/x",
+            "product",
+        ):
             with self.subTest(entity=entity):
                 tree = self.tree()
                 flow = json.loads(tree["connections/fake-fake-crm/flows/products.json"])
@@ -387,7 +397,9 @@ class TestConfigCommand(ConfigCase):
                 path = pathlib.Path(folder) / name
                 self.companies.lane = "bulk"
                 self.assertEqual(self.run_command("export", path)[0], 0)
-                self.assertEqual(self.run_command("diff", path), (0, "No differences.\n"))
+                self.assertEqual(
+                    self.run_command("diff", path), (0, "No differences.\n")
+                )
                 self.companies.lane = "default"
                 status, said = self.run_command("diff", path)
                 self.assertEqual(status, 1)
@@ -401,7 +413,9 @@ class TestConfigCommand(ConfigCase):
             (path / "README.md").write_text("Ours")
             write_tree(path, {"rules/old.json": b"{}", "manifest.json": b"{}"})
             write_tree(path, {"rules/new.json": b"{}", "manifest.json": b"{}"})
-            self.assertEqual(read_tree(path).keys(), {"rules/new.json", "manifest.json"})
+            self.assertEqual(
+                read_tree(path).keys(), {"rules/new.json", "manifest.json"}
+            )
             self.assertTrue((path / "README.md").exists())
 
     def test_it_may_have_the_rights_of_a_user_only(self):
@@ -448,7 +462,9 @@ class TestConfigFields(ConfigCase):
         governing = self.models_with("connector.audited").keys()
         moved = self.models_with("connector.configured").keys()
         self.assertEqual(
-            governing - moved - self.NOT_MOVED.keys(), set(), "inherit connector.configured"
+            governing - moved - self.NOT_MOVED.keys(),
+            set(),
+            "inherit connector.configured",
         )
         self.assertFalse(self.NOT_MOVED.keys() & moved)
 
@@ -492,7 +508,9 @@ class TestConfigImport(ConfigCase):
         wizard = self.wizard(tree)
         wizard.action_compare()
         line = wizard.line_ids
-        self.assertEqual((line.label, line.before, line.after), ("Lane", "Bulk", "Default"))
+        self.assertEqual(
+            (line.label, line.before, line.after), ("Lane", "Bulk", "Default")
+        )
         self.assertTrue(line.is_chosen)
         self.assertEqual(self.companies.lane, "bulk")
         # Somebody changes something else meanwhile.
@@ -502,7 +520,9 @@ class TestConfigImport(ConfigCase):
         self.assertIn("look once more", wizard.note)
         wizard.line_ids.filtered(lambda li: li.label == "Criticality").is_chosen = False
         wizard.action_apply()
-        self.assertEqual((self.companies.lane, self.companies.criticality), ("default", "high"))
+        self.assertEqual(
+            (self.companies.lane, self.companies.criticality), ("default", "high")
+        )
         self.assertEqual(wizard.line_ids.mapped("label"), ["Criticality"])
 
     def test_a_counterpart_is_chosen_and_shown_before_it_is_taken(self):

@@ -29,7 +29,7 @@ class ConnectorConfigExport(models.TransientModel):
         connections = self.env["connector.connection"]
         if context.get("active_model") == connections._name:
             return [Command.set(context.get("active_ids") or [])]
-        return [Command.set(connections.search([]).ids)]
+        return [Command.set(connections.search([("state", "!=", "draft")]).ids)]
 
     def action_export(self):
         """Download the files."""

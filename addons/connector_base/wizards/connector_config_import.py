@@ -25,6 +25,7 @@ class ConnectorConfigImport(models.TransientModel):
 
     _name = "connector.config.import"
     _description = "Import of Configuration"
+    _rec_name = "file_name"
 
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
@@ -56,7 +57,8 @@ class ConnectorConfigImport(models.TransientModel):
             good = lines.filtered(lambda line: line.ident and not line.problem)
             wizard.new_count = len(good.filtered(lambda li: li.state == NEW))
             wizard.changed_count = len(good.filtered(lambda li: li.state == CHANGED))
-            wizard.gone_count = len(lines.filtered(lambda li: li.state == GONE))
+            gone = lines.filtered(lambda li: li.state == GONE)
+            wizard.gone_count = len(gone.filtered(lambda li: li.ident or li.problem))
             wizard.problem_count = len(
                 lines.filtered(lambda li: li.problem and li.state != GONE)
             )
@@ -151,7 +153,9 @@ class ConnectorConfigImport(models.TransientModel):
         ]
 
     def _show(self, tree, plan):
-        left_out = set(self.line_ids.filtered(lambda li: not li.is_chosen).mapped("ident"))
+        left_out = set(
+            self.line_ids.filtered(lambda li: not li.is_chosen).mapped("ident")
+        )
         asked = set(self.line_ids.filtered("is_chosen").mapped("ident"))
         manifest = config_file.MANIFEST
         said = config_file.load(tree[manifest]) if not plan.problems else {}
@@ -276,7 +280,7 @@ class ConnectorConfigImportUnknown(models.TransientModel):
     )
     model = fields.Char(required=True, readonly=True)
     key = fields.Char(required=True, readonly=True)
-    sentence = fields.Char(string="Not Known Here", readonly=True)
+    sentence = fields.Text(string="Not Known Here", readonly=True)
     uses = fields.Text(string="Used In", readonly=True)
     counterpart_id = fields.Many2oneReference(
         string="Is Here",
@@ -303,13 +307,13 @@ class ConnectorConfigImportLine(models.TransientModel):
     )
     sequence = fields.Integer(readonly=True)
     ident = fields.Char(readonly=True)
-    path = fields.Char(string="File", readonly=True)
-    title = fields.Char(string="What", readonly=True)
+    path = fields.Text(string="File", readonly=True)
+    title = fields.Text(string="What", readonly=True)
     state = fields.Selection(STATES, readonly=True)
-    label = fields.Char(string="Field", readonly=True)
-    before = fields.Char(string="Here Now", readonly=True)
-    after = fields.Char(string="In the File", readonly=True)
-    problem = fields.Char(string="Why Not", readonly=True)
+    label = fields.Text(string="Field", readonly=True)
+    before = fields.Text(string="Here Now", readonly=True)
+    after = fields.Text(string="In the File", readonly=True)
+    problem = fields.Text(string="Why Not", readonly=True)
     is_chosen = fields.Boolean(string="Apply")
     can_choose = fields.Boolean(compute="_compute_can_choose")
 

@@ -23,3 +23,4 @@ from . import test_billed
 from . import test_race
 from . import test_audit_billing
 from . import test_neutralize
+from . import test_config_billing
