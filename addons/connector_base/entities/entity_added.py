@@ -24,8 +24,12 @@ NOT_DATA = (
     *("res.users", "res.groups", "res.config", "res.company"),
     *("auth.", "auth_", "change.password.", "fetchmail."),
 )
-#: Models of business documents, which only entities of their own may write.
-DOCUMENTS = ("account.", "sale.order", "purchase.order", "stock.", "payment.", "mail.")
+#: Models of business documents, and of where money is paid to, which only entities of
+#: their own may write.
+DOCUMENTS = (
+    *("account.", "sale.order", "purchase.order", "stock.", "payment.", "mail."),
+    "res.partner.bank",
+)
 
 
 def is_system_model(model):

@@ -103,7 +103,8 @@ class ConnectorChange(models.Model):
     @api.model
     def _record_noted(self):
         """Write what the transaction noted to the outbox, in one statement."""
-        notes = self.env.cr.precommit.data.pop(NOTES, None)
+        data = self.env.cr.precommit.data
+        notes, writer = data.pop(NOTES, None), data.pop(WRITER, None)
         if notes is None:
             return
         flows = self.env["connector.flow"]._watch_list().flows
@@ -122,7 +123,8 @@ class ConnectorChange(models.Model):
             if flow_id in flows and ids
         ]
         if rows:
-            self._wake(flows[flow_id] for flow_id in self._insert(rows))
+            inserted = self._insert(rows, writer)
+            self._wake(flows[flow_id] for flow_id in inserted)
 
     @api.model
     def _reached_by(self, source, ids):
@@ -170,8 +172,11 @@ class ConnectorChange(models.Model):
         )
 
     @api.model
-    def _insert(self, rows):
-        """Insert rows; :return: ids of the flows that have any"""
+    def _insert(self, rows, user_id=None):
+        """Insert rows; :return: ids of the flows that have any
+
+        :param user_id: the person who changed the records, or ``None``
+        """
         inserted = self.env.execute_query(
             SQL(
                 """
@@ -188,7 +193,7 @@ class ConnectorChange(models.Model):
                 """,
                 fields.Datetime.now(),
                 correlation_of(self.env),
-                self.env.context.get(WRITER),
+                user_id,
                 SQL(" UNION ALL ").join(rows),
             )
         )

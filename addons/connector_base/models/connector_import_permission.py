@@ -3,13 +3,17 @@ import re
 from odoo import models
 from odoo.exceptions import AccessError
 
+from odoo.addons.base.models.ir_model import ACCESS_ERROR_HEADER
+
+from ..engine.masking import mask_text
 from ..engine.records import Problem
 from ..entities.entity_added import OF_MODEL, is_no_data, is_system_model
 from ..service_user import as_service
 
 #: A model's technical name, as Odoo puts it into refusals in every language.
 MODEL_IN_TEXT = re.compile(r"\(([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)")
-RIGHTS = ("read", "write", "create", "unlink")
+#: The one asked for most often first.
+RIGHTS = ("create", "write", "read", "unlink")
 
 
 class ConnectorImport(models.AbstractModel):
@@ -66,24 +70,41 @@ class ConnectorImport(models.AbstractModel):
         return {"model": model, "label": self.env["ir.model"]._get(model).name}
 
     def _problem_of_access(self, text):
-        """What Odoo refused: a right on a model, or a record of it by a rule."""
-        names = [n for n in MODEL_IN_TEXT.findall(text) if n in self.env]
-        if not names:
-            detail = text.strip().splitlines()[0] if text.strip() else ""
-            return Problem(
-                "validation",
-                "access_refused",
-                cause=detail,
-                params={"detail": detail},
-            )
-        model = names[0]
-        service = as_service(self.env[model])
-        lacking = next((r for r in RIGHTS if not service.has_access(r)), None)
-        if lacking:
-            return self._not_granted(model, lacking)
+        """What Odoo refused: a right on a model, a field, or a record by a rule.
+
+        Its words don't say which in a way that all languages share: of a model and a
+        field they speak in the first line, of records in a list below.
+        """
+        first, _break, rest = text.strip().partition("\n")
+        model = self._model_in(first)
+        if model:
+            lacking = self._lacking_right(model, first)
+            if lacking:
+                return self._not_granted(model, lacking)
+        elif model := self._model_in(rest):
+            params = self._named_model(model)
+            return Problem("validation", "out_of_reach", cause=model, params=params)
+        detail = mask_text(first, 200)
         return Problem(
-            "validation", "out_of_reach", cause=model, params=self._named_model(model)
+            "validation", "access_refused", cause=detail, params={"detail": detail}
         )
+
+    def _model_in(self, text):
+        """The first model that a refusal names, or ``None``."""
+        names = MODEL_IN_TEXT.findall(text)
+        return next((name for name in names if name in self.env), None)
+
+    def _lacking_right(self, model, sentence):
+        """Which right on a model a sentence is about, or ``None`` for a field's."""
+        service = as_service(self.env[model])
+        lacking = [right for right in RIGHTS if not service.has_access(right)]
+        names = {
+            "document_kind": self.env["ir.model"]._get(model).name,
+            "document_model": model,
+        }
+        meant = [r for r in lacking if str(ACCESS_ERROR_HEADER[r]) % names == sentence]
+        # In another language than ours: whatever is needed to write records at all.
+        return next((r for r in meant + lacking if r in meant or r != "unlink"), None)
 
 
 class ConnectorException(models.Model):

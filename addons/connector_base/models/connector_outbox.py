@@ -8,8 +8,8 @@ from .correlation import correlation_of
 
 #: Key of the context: the connection that writes. What it writes doesn't go back to it.
 ORIGIN = "connector_origin"
-#: Key of the context of the outbox: the person whose transaction it is.
-WRITER = "connector_writer"
+#: Key under which a cursor keeps the person who changed it.
+WRITER = "connector_base.writer"
 #: Key under which a cursor knows what is watched, as long as its transaction lasts.
 WATCHED = "connector_base.watched"
 #: Key under which a cursor keeps what changed until it is written to the outbox.
@@ -51,14 +51,19 @@ class Base(models.AbstractModel):
         notes = precommit.data.get(NOTES)
         if notes is None:
             notes = precommit.data[NOTES] = Notes()
-            context = {
-                "active_test": False,
-                CORRELATION: correlation_of(self.env),
-                WRITER: None if is_engine(self.env) else self.env.uid,
-            }
+            context = {"active_test": False, CORRELATION: correlation_of(self.env)}
             env = api.Environment(self.env.cr, SUPERUSER_ID, context)
             precommit.add(env["connector.change"]._record_noted)
         return notes
+
+    def _outbox_note_writer(self):
+        """Note which person's transaction it is, if it is one's.
+
+        Not when columns are flushed: that may be done in somebody else's name.
+        """
+        data = self.env.cr.precommit.data
+        if WRITER not in data and not is_engine(self.env):
+            data[WRITER] = self.env.uid
 
     def _outbox_flows(self, watch):
         """Flows to which changes of own records matter: all but those of the origin."""
@@ -89,6 +94,7 @@ class Base(models.AbstractModel):
         records = super().create(vals_list)
         watch = self._outbox_watch()
         if watch is not None and records:
+            self._outbox_note_writer()
             self._outbox_note_created(watch, vals_list, records._ids)
         return records
 
@@ -117,6 +123,7 @@ class Base(models.AbstractModel):
         watch = self._outbox_watch()
         if watch is None or not self:
             return super().write(vals)
+        self._outbox_note_writer()
         ids = [record_id for record_id in self._ids if record_id]
         columns = vals if watch.lines else watch.columns.keys() & vals.keys()
         relations = [
@@ -134,6 +141,7 @@ class Base(models.AbstractModel):
     def unlink(self):
         watch = self._outbox_watch()
         if watch is not None and self:
+            self._outbox_note_writer()
             for flow in self._outbox_flows(watch):
                 if flow.archives:
                     self._outbox_notes().add(flow.id, UNLINK, frozenset(), self._ids)
