@@ -1,4 +1,4 @@
-"""What is audited of who may do what: who came into the suite's groups, and who left."""
+"""What is audited of who may do what: who came into the suite's groups, who left."""
 
 from odoo import api, models
 

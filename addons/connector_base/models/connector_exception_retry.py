@@ -44,7 +44,7 @@ class ConnectorException(models.Model):
         without_items = self.filtered(lambda e: e.state == "open" and not e.has_items)
         outgoing = without_items.filtered(lambda e: e.direction == "push")
         outgoing.flow_id._enqueue_push()
-        (without_items - outgoing).flow_id.action_sync()
+        (without_items - outgoing).flow_id.sudo().action_sync()
         held = self.filtered(lambda e: e.state == "open" and e.has_items)
         held.filtered(lambda e: e.direction == "push")._retry_held_outgoing()
         held.filtered(lambda e: e.direction == "pull")._retry_held()

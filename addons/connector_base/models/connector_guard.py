@@ -28,7 +28,8 @@ class ConnectorGuard(models.AbstractModel):
                 for key in self.env.context
                 if key.startswith(DEFAULT)
             )
-            self._check_guarded({*defaults, *(name for vals in vals_list for name in vals)})
+            given = (name for vals in vals_list for name in vals)
+            self._check_guarded({*defaults, *given})
         return super().create(vals_list)
 
     def write(self, vals):
@@ -44,8 +45,6 @@ class ConnectorGuard(models.AbstractModel):
             raise AccessError(
                 self.env._(
                     "%s changes by the connector and its buttons only.",
-                    ", ".join(
-                        field._description_string(self.env) for field in guarded
-                    ),
+                    ", ".join(field._description_string(self.env) for field in guarded),
                 )
             )

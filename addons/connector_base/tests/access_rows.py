@@ -26,8 +26,8 @@ SHARED = ("res.company", "res.partner", "res.currency")
 class Rows:
     """Makes one row of each model, with those that it refers to, for one company.
 
-    Rows hold as little as the database wants; references to models of the suite are
-    filled wherever there is a place for them, so that what follows them finds something.
+    Rows hold as little as the database wants. References to models of the suite are
+    filled wherever there is a place for them: what follows them finds something.
 
     :param user: who made them
     """
@@ -128,7 +128,8 @@ class Rows:
         if not model._log_access:
             return
         for field in model._fields.values():
-            if not (field.store and (field.comodel_name or "").startswith("connector.")):
+            ours = (field.comodel_name or "").startswith("connector.")
+            if not (ours and field.store):
                 continue
             if field.type == "many2one":
                 if (model._table, field.name) in self.required:

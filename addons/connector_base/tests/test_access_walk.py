@@ -87,9 +87,7 @@ class TestAccessWalk(TransactionCase):
         return {
             name
             for name, field in model._fields.items()
-            if name in encrypted
-            or is_secret_name(name)
-            or "digest" in name
+            if name in encrypted or is_secret_name(name) or "digest" in name
             if field.type != "boolean"
         }
 
@@ -128,7 +126,7 @@ class TestAccessWalk(TransactionCase):
                         continue
                     record = rows.of(model._name).with_user(user)
                     if not self.is_refused(record, operation, name):
-                        found.append(f"{model._name}.{name}: {operation} by {user.login}")
+                        found.append(f"{model._name}.{name}: {operation}, {user.name}")
         self.assert_none(found)
 
     def first_who_may(self, model, operation):

@@ -171,7 +171,9 @@ class ConnectorPayout(models.Model):
         self.check_access("read")
         if not self.env.user.has_group(BOOKING):
             raise AccessError(
-                self.env._("Payouts are matched by those who book invoices and payments.")
+                self.env._(
+                    "Payouts are matched by those who book invoices and payments."
+                )
             )
         self._book_and_report()
 

@@ -13,7 +13,7 @@ OPENS = {("connector.ticket", "action_open_remote"): "the desk knows no such tic
 SHARED = {"connector.context.field": "what can be released, in any company"}
 #: Fields that are called as secrets are, and may be read.
 SHOWN_SECRETS = {
-    ("connector.context.read", "token_id"): "which token has read; not the token itself",
+    ("connector.context.read", "token_id"): "which token has read, not the token",
 }
 #: Models, or ``(model, field)``, that people may write though screens don't let them.
 WRITABLE = {
