@@ -80,3 +80,4 @@ from . import test_trail
 from . import test_audit_export
 from . import test_monitoring
 from . import test_config_files
+from . import test_config_import

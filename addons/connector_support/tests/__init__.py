@@ -10,3 +10,4 @@ from . import test_rule_customer
 from . import test_context_api
 from . import test_audit_support
 from . import test_neutralize_support
+from . import test_config_support
