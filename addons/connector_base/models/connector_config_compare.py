@@ -56,13 +56,13 @@ class ConnectorConfig(models.AbstractModel):
 
     # -- a document as it is spelled here -------------------------------------
 
-    def _localized(self, plan, model, values, company, use):
+    def _localized(self, plan, model, values, company):
         """A document with the names of this database, without its parts.
 
-        :param use: what the document is, in words
-        :return: ``({field: value}, {field: why it can't be applied})``
+        :return: ``({field: value}, {field: why it can't be applied}, {field: [(model,
+            reference) that isn't here]})``
         """
-        local, problems = {}, {}
+        local, problems, unknown = {}, {}, {}
         known, parts = set(model._config_fields()), model._config_parts()
         for name, value in values.items():
             if name in parts:
@@ -84,12 +84,18 @@ class ConnectorConfig(models.AbstractModel):
             missing = []
             local[name] = self._spelled_here(plan, field, value, company, missing)
             for other, reference in missing:
-                plan.note_unknown(other, reference, company, f"{use} · {name}")
-                problems[name] = self._unknown_text(other, reference, company)
-        return local, problems
+                unknown.setdefault(name, []).append((other, reference))
+                problems[name] = self._unknown_text(plan, other, reference, company)
+        return local, problems, unknown
 
-    def _unknown_text(self, model, reference, company):
+    def _unknown_text(self, plan, model, reference, company):
         what = self.env["ir.model"]._get(model).name or model
+        if (model, as_text(reference)) in plan.resolver.several:
+            return self.env._(
+                "Several are called “%(name)s” here (%(what)s).",
+                what=what,
+                name=as_text(reference),
+            )
         if model not in OF_NO_COMPANY and {"company_id", "company_ids"} & set(
             self.env[model]._fields
         ):
@@ -165,16 +171,15 @@ class ConnectorConfig(models.AbstractModel):
             of the items
         :return: ``[Item]``
         """
-        told = []
+        told, companies = [], []
         for path, document in documents:
             of = self._company_of(plan, model, document, place["company"])
-            use = f"{path}: {self._title_of(model, document)}"
-            local, problems = self._localized(plan, model, document, of, use)
-            told.append((path, document, local, problems, of))
+            told.append((path, document, *self._localized(plan, model, document, of)))
+            companies.append(of)
         ours = records._config_documents()
         # Which connection is meant has been decided, whatever it is called.
         key_of = _one if model._name == CONNECTION else model._config_key_of
-        pairs = pair(ours, [local for _p, _d, local, _e, _c in told], key_of)
+        pairs = pair(ours, [one[2] for one in told], key_of)
         by_id = {record.id: record for record in records}
         items, numbers = [], {}
         for number, (record_id, local) in enumerate(pairs):
@@ -195,7 +200,9 @@ class ConnectorConfig(models.AbstractModel):
                 folder=place["folder"],
             )
             if local is not None:
-                item.path, item.raw, _l, item.problems, item.company = told[number]
+                item.path, item.raw, _local, item.problems, unknown = told[number]
+                item.company = companies[number]
+                self._note_unknown(plan, model, item, unknown)
                 item.names = [
                     name
                     for name, value in local.items()
@@ -208,6 +215,15 @@ class ConnectorConfig(models.AbstractModel):
             item.refused = self._why_refused(plan, model, item)
             items.append(item)
         return items
+
+    def _note_unknown(self, plan, model, item, unknown):
+        """What isn't here is asked for, unless it stands here under the same name."""
+        for name, missing in unknown.items():
+            if item.record and item.values[name] == item.ours[name]:
+                continue
+            use = f"{item.path}: {item.title} · {self._label(model, name)}"
+            for other, reference in missing:
+                plan.note_unknown(other, reference, item.company, use)
 
     def _compare_parts(self, plan, model, item, place):
         for name, part in model._config_parts().items():
@@ -232,9 +248,10 @@ class ConnectorConfig(models.AbstractModel):
         name = (values or {}).get(model._rec_name or "name")
         label = self.env["ir.model"]._get(model._name).name
         if isinstance(name, str):
-            return name
-        key = as_text([values[n] for n in model._config_key if (values or {}).get(n)])
-        return f"{label} · {key}" if key else label
+            return self._in_words(model, model._rec_name or "name", name)
+        key = [n for n in model._config_key if (values or {}).get(n)]
+        said = ", ".join(self._in_words(model, n, values[n]) for n in key)
+        return f"{label} · {said}" if said else label
 
     def _why_refused(self, plan, model, item):
         """Why nothing of an item can be applied, in one sentence, or nothing."""

@@ -7,6 +7,7 @@ from .connector_value_map_json import LOCAL_MODULES, NATURAL_KEYS
 #: not their name. All others have an external id or their name.
 KEYS = {
     **{model: (field,) for model, field in NATURAL_KEYS.items()},
+    "account.payment.method.line": ("name", "journal_id.code", "payment_type"),
     "account.tax": ("name", "amount", "type_tax_use"),
     "connector.connection": ("provider", "name"),
     "connector.flow": ("connection_id.provider", "connection_id.name", "stream"),
@@ -137,6 +138,8 @@ class Resolver:
         self.renamed = renamed or {}
         self.planned = planned or {}
         self.chosen = chosen or {}
+        #: ``(model, text of a reference)`` of what several records are called.
+        self.several = set()
         self._wanted = {}
         self._known = {}
         self._references = {}
@@ -250,6 +253,8 @@ class Resolver:
             fitting = found.get(tuple(map(as_text, values)), [])
             if len(fitting) > 1 and "active" in records._fields:
                 fitting = [record for record in fitting if record.active]
+            if len(fitting) > 1:
+                self.several.add((model, text))
             if len(fitting) == 1:
                 self._known[model, company.id, text] = fitting[0].id
 

@@ -227,12 +227,15 @@ class ConnectorConfig(models.AbstractModel):
         record_id = plan.resolver.find(model, company, reference)
         if record_id is None:
             plan.note_unknown(model, reference, company, f"{item.path}: {item.title}")
-            problem = self._unknown_text(model, reference, company)
+            problem = self._unknown_text(plan, model, reference, company)
             return reference, None, refused or problem
         return plan.resolver.spelling(model, company, reference), record_id, refused
 
     def _compare_value(self, plan, item, row, here, model, change, refused):
         company = plan.connections[item.folder].company_id
+        if row == here:
+            # Called the same, even where several are.
+            return
         value, ident = row["remote_value"], f"{item.path}#={row['remote_value']}"
         if row.get("skip") is True:
             told, problem = {"remote_value": value, "skip": True}, refused

@@ -5,10 +5,8 @@ from ..engine.masking import is_secret_name
 
 #: JSON columns whose keys are ids of records, several with commas between -> the model.
 KEYED_BY_ID = {"analytic_distribution": "account.analytic.account"}
-#: Beginnings of the names of fields that are of a record's life, not of how it works.
-NOT_CONFIGURED = (
-    *("message_", "activity_", "my_activity", "website_message_", "rating_"),
-)
+#: What these add to a record is of its life, not of how it works.
+NOT_CONFIGURED = ("mail.thread", "mail.activity.mixin")
 
 
 class ConnectorConfigured(models.AbstractModel):
@@ -43,6 +41,13 @@ class ConnectorConfigured(models.AbstractModel):
     @api.model
     def _config_candidates(self):
         """Names of all fields that people can edit."""
+        mixins = (self.env[name] for name in NOT_CONFIGURED)
+        of_life = {
+            name
+            for mixin in mixins
+            if isinstance(self, type(mixin))
+            for name in mixin._fields
+        }
         return {
             name
             for name, field in self._fields.items()
@@ -50,8 +55,8 @@ class ConnectorConfigured(models.AbstractModel):
             and not field.readonly
             and not field.related
             and field.type not in ("binary", "properties", "properties_definition")
+            and name not in of_life
             and name not in models.MAGIC_COLUMNS
-            and not name.startswith(NOT_CONFIGURED)
         }
 
     @api.model

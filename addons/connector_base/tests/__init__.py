@@ -89,3 +89,4 @@ from . import test_retention
 from . import test_access_walk
 from . import test_access_buttons
 from . import test_config_files
+from . import test_config_import

@@ -227,7 +227,7 @@ class ConnectorConfigImport(models.TransientModel):
                     "model": unknown.model,
                     "key": key,
                     "sentence": self.env["connector.config"]._unknown_text(
-                        unknown.model, unknown.reference, unknown.company
+                        plan, unknown.model, unknown.reference, unknown.company
                     ),
                     "uses": "\n".join(unknown.uses[:10]),
                 }

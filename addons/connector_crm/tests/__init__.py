@@ -24,3 +24,4 @@ from . import test_opportunity_deal
 from . import test_trade_access
 from . import test_push_family
 from . import test_audit_trade
+from . import test_config_handoff

@@ -11,3 +11,4 @@ from . import test_context_api
 from . import test_audit_support
 from . import test_neutralize_support
 from . import test_erasure_support
+from . import test_config_support
