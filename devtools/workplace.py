@@ -7,8 +7,10 @@ from .odoo import Odoo
 
 
 @contextmanager
-def ready(files=venv.SUITE):
+def ready(files=venv.SUITE, light=False):
     """Odoo, ready to run, for the time of the block.
+
+    :param light: its databases can be made again, see ``postgres.running``
 
     Commands that run at the same time prepare one after the other.
     """
@@ -20,5 +22,5 @@ def ready(files=venv.SUITE):
     with locks.alone("prepare", waiting):
         venv.ensure(files)
         source = odoo_source.ensure()
-    with postgres.running() as access:
+    with postgres.running(light) as access:
         yield Odoo(source, access)

@@ -1,4 +1,4 @@
-"""An answer that can't be read says nothing of what was written, and doubles nothing."""
+"""An answer that can't be read says nothing of what was done, and doubles nothing."""
 
 import dataclasses
 

@@ -117,8 +117,8 @@ def test_a_refused_address_costs_no_token(nothing_allowed, client_of):
 
 @pytest.mark.parametrize(
     "link",
-    ["https://evil.example/x", "//evil.example/x", "///evil.example/x", "@evil.example"]
-    + [":80@evil.example/", ".evil.example/x", "?@evil.example/x"],
+    ["//evil.example/x", "///evil.example/x", "@evil.example"]
+    + [":80@evil.example", ".evil.example/x", "?@evil.example/x"],
 )
 def test_a_link_of_the_vendor_leads_to_no_other_host(client_of, vendor, link):
     error = failure(client_of(vendor).get, link)
@@ -131,7 +131,7 @@ def test_a_link_of_the_vendor_leads_to_no_other_host(client_of, vendor, link):
     "path",
     ["things/../secrets", "../secrets", "things/%2e%2E/secrets", "things/.", "a\\b"]
     + ["things/1#", "things/1\r\nX: y", "things/.%2e", "things/..?a=b"]
-    + ["things//secrets", "things/", "things/?a=b", "."],
+    + ["things//secrets", "things/", "things/?a=b", ".", "https://evil.example/x"],
 )
 def test_an_id_that_is_more_than_a_name_is_not_asked_for(client_of, vendor, path):
     error = failure(client_of(vendor).get, path)

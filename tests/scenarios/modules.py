@@ -1,4 +1,4 @@
-"""Install, upgrade or uninstall modules of a database: ``modules.py DB ACTION NAME…``.
+"""Install, upgrade or uninstall modules: ``modules.py DB ACTION:NAME,NAME…``.
 
 In a process of its own, since Odoo rebuilds everything that it knows while it does.
 """
@@ -11,8 +11,14 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 
-def main(database, action, *names):
+def main(database, *changes):
     config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn"])
+    for change in changes:
+        action, _colon, names = change.partition(":")
+        _change(database, action, names.split(","))
+
+
+def _change(database, action, names):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         env["ir.module.module"].update_list()

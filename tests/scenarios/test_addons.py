@@ -11,9 +11,10 @@ from odoo.sql_db import connection_info_for
 SCRIPT = pathlib.Path(__file__).with_name("modules.py")
 
 
-def change(database, action, *names):
+def change(database, *changes):
+    """:param changes: as ``modules.py`` takes them, one after the other"""
     run = subprocess.run(
-        [sys.executable, str(SCRIPT), database, action, *names],
+        [sys.executable, str(SCRIPT), database, *changes],
         capture_output=True,
         text=True,
         timeout=300,
@@ -36,11 +37,11 @@ def rows(database, query):
 
 
 def test_addons_uninstall_clean_install_alone_and_upgrade(database):
-    change(database, "uninstall", "connector_hubspot", "connector_salesforce")
+    change(database, "uninstall:connector_hubspot,connector_salesforce")
     assert "connector_crm" in rows(
         database, "SELECT name FROM ir_module_module WHERE state = 'installed'"
     )
-    change(database, "uninstall", "connector_base")
+    change(database, "uninstall:connector_base")
     for what, query in (
         ("table", "SELECT tablename FROM pg_tables WHERE tablename ~ '^connector_'"),
         ("model", "SELECT model FROM ir_model WHERE model ~ '^connector[.]'"),
@@ -69,19 +70,16 @@ def test_addons_uninstall_clean_install_alone_and_upgrade(database):
     ):
         assert not rows(database, query), f"a {what} is left behind"
 
-    change(database, "install", "connector_base")
+    change(database, "install:connector_base")
     installed = rows(
         database,
         "SELECT name FROM ir_module_module"
         " WHERE state = 'installed' AND name ~ '^connector_'",
     )
     assert installed == ["connector_base"]
-    change(database, "upgrade", "connector_base")
-    change(database, "install", "connector_hubspot", "connector_salesforce")
+    # With what depends on it: the addons of the domains and of the vendors.
     change(
         database,
-        "upgrade",
-        "connector_crm",
-        "connector_hubspot",
-        "connector_salesforce",
+        "install:connector_hubspot,connector_salesforce",
+        "upgrade:connector_base",
     )

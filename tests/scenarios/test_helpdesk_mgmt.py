@@ -63,7 +63,7 @@ def test_the_bridge_installs_itself_passes_its_tests_and_uninstalls_clean():
         assert int(count) > 7
         script = pathlib.Path(__file__).with_name("modules.py")
         subprocess.run(
-            [sys.executable, str(script), database, "uninstall", BRIDGE],
+            [sys.executable, str(script), database, f"uninstall:{BRIDGE}"],
             check=True,
             timeout=300,
         )

@@ -187,7 +187,7 @@ def test_without_the_bridge_scheduled_actions_run_the_lanes_again(
 ):
     run(configuration, str(HERE / "enqueue_steps.py"), database, LANE, "2", "1", "1")
     modules = str(HERE / "modules.py")
-    log = run(configuration, modules, database, "uninstall", "connector_queue_job")
+    log = run(configuration, modules, database, "uninstall:connector_queue_job")
     assert " ERROR " not in log
     assert not query(
         database,

@@ -109,9 +109,9 @@ class CarefulReader:
 class CarefulWriter:
     """A writer whose results are what the engine can store, or none at all.
 
-    An answer that can't be read says nothing of what was done: the rows count neither as
-    written nor as refused. Their intents stay, and the next try is made under the same
-    keys, by which the vendor, or the writer's look-up, knows what is there already.
+    An answer that can't be read says nothing of what was done: the rows count neither
+    as written nor as refused. Their intents stay, and the next try is made under the
+    same keys, by which the vendor, or the writer's look-up, knows what is there.
 
     :param writer: as ``_writer`` of a provider gives it
     :param vendor: name for messages

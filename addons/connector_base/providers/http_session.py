@@ -1,4 +1,4 @@
-"""The sessions of all clients: which addresses they reach, and what they add of theirs."""
+"""The sessions of all clients: which addresses they reach, and what they add."""
 
 import requests
 

@@ -13,8 +13,8 @@ import urllib3
 
 #: Bytes that are read, or unpacked, at once.
 CHUNK = 64 * 1024
-#: Bytes of the longest answer that is taken whole, unpacked. Vendors' largest pages have
-#: a few MB: 2,000 records of Salesforce, 1,000 of Zendesk.
+#: Bytes of the longest answer that is taken whole, unpacked. Vendors' largest pages
+#: have a few MB: 2,000 records of Salesforce, 1,000 of Zendesk.
 LONGEST_ANSWER = 64 * 1024 * 1024
 #: Characters of the longest line of an answer that is read by lines. A record of
 #: Salesforce's Bulk API has 10 million at most [S limits: bulk ingest].

@@ -120,6 +120,26 @@ class ConnectorEntitySupportRequester(models.AbstractModel):
 
     # -- match ----------------------------------------------------------------
 
+    def _match(self, run, batch):
+        """Which of somebody's addresses is the first is each system's own matter."""
+        super()._match(run, batch)
+        asks = {line.field.name for line in run.compiled.lines if line.owner == "ask"}
+        found = [each for each in batch if each.record_id and "email" in each.values]
+        if not found or "email" not in asks:
+            return
+        partners = self.env["res.partner"].browse([each.record_id for each in found])
+        partners.fetch(["email"])
+        own = {each.id: matching.addresses(each.email) for each in partners}
+        for mapped in found:
+            if own[mapped.record_id] & self._addresses(mapped.canonical):
+                # The desk knows Odoo's: there is nothing to ask about.
+                mapped.agreed["email"] = mapped.values.pop("email")
+
+    def _addresses(self, canonical):
+        """All addresses that a desk has of somebody, lower case."""
+        first = matching.addresses(canonical.get("email"))
+        return first | matching.addresses(canonical.get("other_emails"))
+
     def _match_find_email(self, run, rule, keys):
         """By the aliases that a desk has told before, too."""
         return [

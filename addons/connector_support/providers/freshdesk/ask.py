@@ -5,8 +5,7 @@ import datetime
 import email.utils
 import re
 
-from odoo.addons.connector_base.engine import errors
-from odoo.addons.connector_base.engine import answers
+from odoo.addons.connector_base.engine import answers, errors
 
 from .endpoints import LIST_LIMIT, path
 from .errors import VENDOR
