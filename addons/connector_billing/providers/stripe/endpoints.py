@@ -5,8 +5,8 @@ https://docs.stripe.com/changelog for what a version changed. Objects have no ti
 their last change: what changed is told by ``/v1/events`` for 30 days.
 
 Nobody signs in by OAuth: it is for Stripe Apps that are published for all
-(``distribution_type: public``) and for platforms; for software that a company runs itself
-Stripe has restricted keys. [S https://docs.stripe.com/stripe-apps/api-authentication]
+(``distribution_type: public``) and for platforms. Software that a company runs itself
+has restricted keys. [S] https://docs.stripe.com/stripe-apps/api-authentication
 """
 
 import dataclasses
