@@ -172,4 +172,13 @@ def test_a_person_signs_in_and_out(database, server, browser, log, name):
             found = env["connector.connection"].browse(connection.id)
             assert not found._entered_credentials() - set(keys)
             assert not found.granted_scopes
+            rows = env["connector.audit"].search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("action", "in", ("sign_in", "sign_out")),
+                ],
+                order="id",
+            )
+            assert rows.mapped("action") == ["sign_in", "sign_out"]
+            assert rows.user_id == env.ref("base.user_admin")
         assert vendor.crashes == []

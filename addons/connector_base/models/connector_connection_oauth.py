@@ -168,11 +168,10 @@ class ConnectorConnection(models.Model):
                 )
             given.append(grant.token)
             secrets = secrets | grant.token.secrets
-            if not secrets.get(spec.refresh_token):
+            if spec.refresh_token not in secrets:
                 raise errors.AuthenticationError("", code="no_refresh_token")
             info = provider._asked("_account_info", client)
             if known and info.account_id != known:
-                self._end_grant(spec, secrets, client)
                 raise errors.AuthenticationError(
                     "",
                     code="another_account",
@@ -184,6 +183,9 @@ class ConnectorConnection(models.Model):
                     self.env, lambda env: self._keep_grant(env, spec, grant, place)
                 )
         except errors.ConnectorError as error:
+            if given and spec.refresh_token in secrets:
+                # Nobody will use it.
+                self._end_grant(spec, secrets, client)
             raise UserError(self._oauth_sentence(error)) from None
         self.env.invalidate_all()
 
@@ -264,7 +266,9 @@ class ConnectorConnection(models.Model):
         except errors.ConnectorError:
             # A secret that can't be read can't be sent, either.
             ended = False
-        self._forget_grant(spec)
+        # At once, and after what the client may have renewed: or it would be undone.
+        in_own_transaction(self.env, lambda env: self._forget_grant(env, spec))
+        self.env.invalidate_all()
         label = self._provider()._provider_label
         return {
             "type": "ir.actions.client",
@@ -293,17 +297,18 @@ class ConnectorConnection(models.Model):
             return False
         return True
 
-    def _forget_grant(self, spec):
+    def _forget_grant(self, env, spec):
         """Remove the refresh token and what was got with it."""
-        connection = self.sudo()
+        connection = self.with_env(env(user=self.env.uid, su=True))
         connection.credential_ids.filtered(
             lambda credential: credential.key == spec.refresh_token
         ).write({"token": False, "hint": False})
-        self.env["connector.token"].sudo().search(
+        connection.env["connector.token"].search(
             [("connection_id", "=", self.id), ("key", "=", spec.token)]
         ).unlink()
-        self.env["connector.audit"]._note(
-            self, "sign_out", {"granted_scopes": [self.granted_scopes or None, None]}
+        before = connection.granted_scopes or None
+        connection.env["connector.audit"]._note(
+            connection, "sign_out", {"granted_scopes": [before, None]}
         )
         connection.write(dict.fromkeys(GRANT_FIELDS, False))
         connection._forget_test()

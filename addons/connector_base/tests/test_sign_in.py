@@ -8,84 +8,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..engine import errors, oauth
-from ..engine.records import AccountInfo, CredentialSpec
-from ..engine.tokens import Token
+from ..engine.records import AccountInfo
 from ..models.connector_connection_oauth import CALLBACK
 from ..models.connector_oauth_request import LIFETIME
-from .common import ConnectorCase
-
-SECRETS = {"app_id": "app-4711", "app_secret": "secret-of-the-app-9c1e"}
-CODE, REFRESH = "code-of-the-vendor-51fd", "refresh-of-the-vendor-77ab"
-ACCESS = "access-of-the-vendor-0d3c"
+from .common_sign_in import ACCESS, CODE, REFRESH, SECRETS, SignInCase, Vendor
 
 
-class Vendor:
-    """What the vendor of these tests answers, and what it was asked."""
-
-    def __init__(self):
-        self.codes = []
-        self.ended = []
-        self.error = None
-        self.scopes = ("read", "write")
-        self.secrets = {"refresh": REFRESH}
-        self.account = AccountInfo(account_id="4711", name="Fake Account")
-
-    def spec(self, connection):
-        writes = any(connection._oauth_uses().values())
-        return oauth.OAuthSpec(
-            "https://fake.example/authorize",
-            ("read", "write") if writes else ("read",),
-            self.exchange,
-            self.revoke,
-            *SECRETS,
-            "refresh",
-        )
-
-    def exchange(self, secrets, code):
-        self.codes.append((secrets, code))
-        if self.error:
-            raise self.error
-        ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
-        return oauth.Grant(Token(ACCESS, ends, self.secrets), self.scopes)
-
-    def revoke(self, secrets, client):
-        self.ended.append(secrets["refresh"])
-
-
-class SignInCase(ConnectorCase):
-    """The vendor in memory, with an app that people sign in at."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        provider = cls.registry["connector.provider.fake"]
-        specs = [CredentialSpec(key, key) for key in ("api_key", *SECRETS, "refresh")]
-        cls.side = Vendor()
-        for name, answer in {
-            "_credential_specs": lambda self: tuple(specs),
-            "_oauth_spec": lambda self, connection: cls.side.spec(connection),
-            "_oauth_client": lambda self, connection, tokens: tokens.current,
-            "_account_info": lambda self, client: cls.side.account,
-        }.items():
-            cls.startClassPatcher(patch.object(provider, name, answer))
-        cls.connection._create_credentials()
-        for key, secret in SECRETS.items():
-            cls.credential(key).secret = secret
-        cls.admin = new_test_user(
-            cls.env, "signer", groups="connector_base.group_administrator"
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.side.__init__()
-
-    @classmethod
-    def credential(cls, key):
-        return cls.connection.credential_ids.filtered(lambda c: c.key == key)
-
-    def begun(self):
-        return self.env["connector.oauth.request"].search([])
-
+@tagged("post_install", "-at_install")
+class TestSignIn(SignInCase):
     def pressed(self, user=None):
         """Where the button sends the browser."""
         action = self.connection.with_user(user or self.admin).action_sign_in()
@@ -93,9 +23,10 @@ class SignInCase(ConnectorCase):
         self.assertEqual(action["target"], "self")
         return parse_qs(urlsplit(action["url"]).query)
 
+    def sign_out(self):
+        with self.enter_registry_test_mode():
+            return self.connection.with_user(self.admin).action_sign_out()
 
-@tagged("post_install", "-at_install")
-class TestSignIn(SignInCase):
     def test_the_browser_is_sent_to_the_vendor_and_only_a_digest_is_kept(self):
         query = self.pressed()
         request = self.begun()
@@ -163,14 +94,12 @@ class TestSignIn(SignInCase):
         )
         connection = self.connection.with_user(self.admin)
         self.assertTrue(connection.oauth_signed_in)
-        answer = connection.action_sign_out()
+        answer = self.sign_out()
         self.assertEqual(answer["params"]["type"], "success")
         self.assertEqual(self.side.ended, [REFRESH])
         self.assertFalse(self.credential("refresh").sudo().token)
         self.assertFalse(connection.granted_scopes)
         self.assertFalse(connection.oauth_signed_in)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
         row = self.env["connector.audit"].search([("action", "=", "sign_out")])
         self.assertEqual(row.user_id, self.admin)
         with self.assertRaises(UserError):
@@ -179,7 +108,7 @@ class TestSignIn(SignInCase):
     def test_where_the_vendor_can_not_be_told_the_user_is(self):
         self.credential("refresh").secret = REFRESH
         with patch.object(Vendor, "revoke", side_effect=errors.RemoteDown("Down")):
-            answer = self.connection.with_user(self.admin).action_sign_out()
+            answer = self.sign_out()
         self.assertEqual(answer["params"]["type"], "warning")
         self.assertFalse(self.credential("refresh").sudo().token)
 

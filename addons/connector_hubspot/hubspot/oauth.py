@@ -5,8 +5,9 @@ Source: https://developers.hubspot.com/docs/api-reference/latest/authentication/
 the token ends, and a refresh token in it takes the place of the old one). The 400 that
 names what is wrong in ``status`` [3P].
 
-How a person lets the app in; [A] developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth,
-[B] …/authentication/scopes, [O] HubSpot's OpenAPI document of auth OAuth, 2026-09:
+How a person lets the app in. Sources, below
+https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication:
+[A] oauth/working-with-oauth, [B] scopes; [O] OpenAPI document of auth OAuth, 2026-09:
 
 ================  ==================================================================
 page              https://app.hubspot.com/oauth/authorize; with the id of an account

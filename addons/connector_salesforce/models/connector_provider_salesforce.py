@@ -124,8 +124,8 @@ class ConnectorProviderSalesforce(models.AbstractModel):
         )
 
     def _tokens(self, connection):
-        """For who has signed in; else by JWT where there is a key for it; else by client
-        credentials."""
+        """For who has signed in, else by JWT where there is a key for it, else by
+        client credentials."""
         client = self._door(connection)
         if self._entered(connection, auth.REFRESH_TOKEN):
             return connection._tokens(

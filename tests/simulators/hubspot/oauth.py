@@ -8,8 +8,9 @@ the older endpoint gave the same again, OAuth 2.1 asks for a new one [M].
 
 Somebody lets the app in at `/oauth/authorize` of app.hubspot.com, or
 `/oauth/{hub id}/authorize` for one account [S working-with-oauth]; grant
-`authorization_code` then gives the first refresh token, and `/oauth/{version}/token/revoke`
-ends one [S OpenAPI auth OAuth 2026-09]. No challenge is taken.
+`authorization_code` then gives the first refresh token, and
+`/oauth/{version}/token/revoke` ends one [S OpenAPI auth OAuth 2026-09]. No challenge is
+taken.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """OAuth of an account. [S grant_type_tokens, refresh-token; M for details]
 
-GET /oauth/authorizations/new sends who consents back with a code, which PKCE by S256 may
-protect. [S oauth-pkce] POST /oauth/tokens with JSON or a form: `client_credentials`
+GET /oauth/authorizations/new sends who consents back with a code, which PKCE by S256
+may protect. [S oauth-pkce] POST /oauth/tokens with JSON or a form: `client_credentials`
 gives an access token only, `authorization_code` and `refresh_token` an access and a
 refresh token; a refresh makes both new and ends the old ones at once.
 """

@@ -5,9 +5,8 @@ https://docs.stripe.com/changelog for what a version changed. Objects have no ti
 their last change: what changed is told by ``/v1/events`` for 30 days.
 
 Nobody signs in by OAuth: it is for Stripe Apps that are published for all
-(``distribution_type: public``) and for platforms; of a company's own software, which runs
-on its own machine, Stripe asks for a restricted key. [S
-https://docs.stripe.com/stripe-apps/api-authentication]
+(``distribution_type: public``) and for platforms. Software that a company runs itself
+has restricted keys. [S] https://docs.stripe.com/stripe-apps/api-authentication
 """
 
 import dataclasses
