@@ -31,9 +31,11 @@ TRIES = 5
 #: ours, a connection that is archived, a signature. No vendor tells a 401 from a 404:
 #: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
-#: What is heard while the secret that would tell can't be read. All six vendors repeat
-#: a delivery that got a 5xx, also those that repeat no 401.
+#: What is heard while the secret that would tell can't be read: vendors that repeat no
+#: 401 repeat this.
 LATER = 503
+#: Seconds until then. Zendesk waits for less than a minute only. [M “Webhook retries”]
+SOON = "30"
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
 #: How often one caller is refused before it isn't even looked at what is wrong. Only
@@ -160,9 +162,8 @@ def _too_many():
 
 
 def _later():
-    """The key of the secrets is missing on this server, for a while as we hope: what a
-    vendor repeats longest, and no vendor ends a subscription for soon."""
-    return _answer(LATER, headers=(("Retry-After", PAUSE),))
+    """The key of the secrets is missing on this server, for a while as we hope."""
+    return _answer(LATER, headers=(("Retry-After", SOON),))
 
 
 def _answer(status, body="", content_type="text/plain; charset=utf-8", headers=()):

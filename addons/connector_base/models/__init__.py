@@ -137,3 +137,4 @@ from . import connector_key
 from . import connector_expiry
 from . import connector_key_lost
 from . import connector_secret_text
+from . import connector_connection_scopes
