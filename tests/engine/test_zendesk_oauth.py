@@ -8,6 +8,9 @@ from odoo.addons.connector_base.engine.tokens import Tokens
 from odoo.addons.connector_base.providers.http_client import HttpClient
 from odoo.addons.connector_support.providers.zendesk import errors as answers
 from odoo.addons.connector_support.providers.zendesk import oauth
+from odoo.addons.connector_support.providers.zendesk.provider import (
+    ConnectorProviderZendesk,
+)
 
 from .vendor import failure
 
@@ -90,3 +93,10 @@ def test_a_wrong_client_is_told_without_its_secret(zendesk, door, secrets, wrong
 def test_an_answer_without_a_token_is_tried_again(zendesk, door, secrets):
     zendesk.faults.add("status", path="/oauth/tokens", status=503)
     assert oauth.by_client_credentials(door, secrets, "read").value
+
+
+def test_a_token_tells_what_it_may(zendesk, zendesk_client):
+    client = zendesk_client()
+    client.get(ME)
+    granted = ConnectorProviderZendesk._granted_scopes(None, client)
+    assert list(granted) == ["read", "write"]

@@ -33,9 +33,10 @@ TRIES = 5
 #: HubSpot repeats neither of them, the others repeat what isn't 2xx.
 REFUSED = 401
 #: What is heard from a server that can't read its secrets, and from a copy of the
-#: database. All six vendors repeat a delivery that got a 5xx, also those that repeat no
-#: 401.
+#: database: vendors that repeat no 401 repeat this.
 LATER = 503
+#: Seconds until then. Zendesk waits for less than a minute only. [M “Webhook retries”]
+SOON = "30"
 #: Seconds after which it is worth trying again.
 PAUSE = "60"
 #: How often one caller is refused before it isn't even looked at what is wrong. Only
@@ -168,9 +169,8 @@ def _too_many():
 
 
 def _later():
-    """Not here, or not now: what a vendor repeats longest, and no vendor ends a
-    subscription for soon."""
-    return _answer(LATER, headers=(("Retry-After", PAUSE),))
+    """Not here, or not now: what a vendor repeats, and ends no subscription for."""
+    return _answer(LATER, headers=(("Retry-After", SOON),))
 
 
 def _answer(status, body="", content_type="text/plain; charset=utf-8", headers=()):

@@ -171,6 +171,15 @@ class ConnectorProvider(models.AbstractModel):
         """
         return (), ()
 
+    def _granted_scopes(self, client):
+        """The rights that the vendor says the credential has, by the names of
+        :meth:`_scopes`.
+
+        :return: iterable of names; ``None`` where the vendor doesn't tell
+        :raises errors.ConnectorError: where it doesn't answer as it should
+        """
+        return None
+
     def _writer(self, connection, stream, client):
         """A writer of one stream, free of the database; ``None`` where none can be.
 

@@ -1,3 +1,5 @@
+import contextlib
+import io
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
@@ -6,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..cli.connector_keys import ConnectorKeys
 from ..engine import crypto
 from ..models import connector_key
 from ..models.connector_credential import KEYS_VARIABLE
@@ -236,6 +239,18 @@ class TestKeyRotation(ConnectorCase):
         self.assertEqual(status.verdict, "bad")
         self.assertIn("malformed", status.trouble)
         self.assertNotIn("not-a-key", str(status.read()))
+
+    def test_the_command_line_says_it_and_exits_by_it(self):
+        with (
+            keys(NEW, KEY),
+            contextlib.redirect_stdout(io.StringIO()) as told,
+        ):
+            self.assertEqual(ConnectorKeys()._say(self.env), 1)
+            with self.worker() as env:
+                env["connector.key"]._rotate_now()
+            self.assertEqual(ConnectorKeys()._say(self.env), 0)
+        self.assertIn("Credential: 1 with the first key", told.getvalue())
+        self.assertNotIn(NEW, told.getvalue())
 
     def test_only_administrators_look_after_keys(self):
         for group in ("viewer", "operator", "map_editor"):

@@ -43,6 +43,7 @@ class OAuth:
         return [
             Route("GET", "/oauth/authorizations/new", self.consent.page),
             Route("POST", "/oauth/tokens", self.token),
+            Route("GET", "/api/v2/oauth/tokens/current", self.show_current),
             Route("DELETE", "/api/v2/oauth/tokens/current", self.revoke_current),
             Route("DELETE", "/api/v2/oauth/tokens/current.json", self.revoke_current),
         ]
@@ -82,6 +83,14 @@ class OAuth:
             self.access.revoked.add(found[0])
             return Reply(200, self._issue(found[1], lifetime, refresh))
         raise _refuse("unsupported_grant_type", "The grant type is not supported")
+
+    def show_current(self, request):
+        """The token of the request, of which only the beginning is shown. [S
+        oauth_tokens, viewing-oauth-tokens]"""
+        token = request.headers["Authorization"].partition(" ")[2].strip()
+        scopes = self.access.tokens[token]
+        shown = sorted(("read", "write") if scopes is None else scopes)
+        return Reply(200, {"token": {"id": 1, "token": token[:10], "scopes": shown}})
 
     def revoke_current(self, request):
         """204, and the token of the request is no good any longer."""

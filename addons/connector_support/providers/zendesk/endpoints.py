@@ -90,6 +90,10 @@ SCOPES = {
     "comments": ((), (WRITING,)),
 }
 
+#: Tells of the token that a request is signed with, among others its ``scopes``.
+#: [S] oauth_tokens, “Show Token” and its properties; ``current`` [M]
+TOKEN_IN_USE = ("oauth", "tokens", "current")
+
 #: Stream -> page of a record in the agent's workspace. [M]
 PAGES = {
     "organizations": "agent/organizations/{}",

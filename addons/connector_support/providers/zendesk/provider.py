@@ -26,6 +26,7 @@ from .endpoints import (
     LISTINGS,
     PAGES,
     SCOPES,
+    TOKEN_IN_USE,
     path,
 )
 from .streams import STREAMS
@@ -182,6 +183,10 @@ class ConnectorProviderZendesk(models.AbstractModel):
 
     def _scopes(self, stream):
         return SCOPES[stream]
+
+    def _granted_scopes(self, client):
+        told = client.get(path(*TOKEN_IN_USE)).data.get("token") or {}
+        return told.get("scopes")
 
     # -- webhooks -------------------------------------------------------------
 
