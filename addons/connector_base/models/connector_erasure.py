@@ -166,8 +166,9 @@ class ConnectorErasure(models.Model):
                 self.env._("Only a connector administrator finds and erases people.")
             )
         connections = self.env["connector.connection"].sudo()
-        connections = connections.with_context(active_test=False).search([])
-        if connections.company_id - self.env.user.company_ids:
+        if connections.with_context(active_test=False).search_count(
+            [("company_id", "not in", self.env.user.company_ids.ids)], limit=1
+        ):
             raise AccessError(
                 self.env._(
                     "People are found in all companies that are connected, and you may"
