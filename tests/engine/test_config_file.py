@@ -87,7 +87,7 @@ def test_a_file_that_is_there_twice_is_refused():
         config_file.unpack(twice)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 40))
 def test_garbage_is_refused_in_one_way(garbage, place, length):
     whole = config_file.pack(TREE)

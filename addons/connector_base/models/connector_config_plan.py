@@ -129,7 +129,7 @@ class ConnectorConfig(models.AbstractModel):
         same = [("provider", "=", values["provider"])]
         if folder in matches:
             found = known.browse(matches[folder] or ()).exists()
-            found = found.filtered_domain(same)
+            found = found._filtered_access("read").filtered_domain(same)
         else:
             found = known.search([*same, ("name", "=", values["name"])], limit=2)
             found = found if len(found) == 1 else known
@@ -161,6 +161,9 @@ class ConnectorConfig(models.AbstractModel):
                 names[folder] = found[0][1]
         for (_order, _file, name, folder), found in files.items():
             keys = KEYS.get(name)
+            if folder and not plan.connections[folder].provider:
+                # No addon here knows its system: nothing of it will be made.
+                continue
             for _path, values in found:
                 if name == "connector.flow":
                     of = names[folder]

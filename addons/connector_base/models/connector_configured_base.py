@@ -178,7 +178,9 @@ class ResCompany(models.Model):
 
     @api.model
     def _config_records(self, connections, companies):
-        return companies if self._config_settings() else self.browse()
+        if not self._config_settings():
+            return self.browse()
+        return companies._filtered_access("read")
 
     def _config_company(self):
         return self

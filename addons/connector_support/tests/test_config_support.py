@@ -43,7 +43,8 @@ class TestConfigSupport(SupportCase):
         self.assertEqual(
             said["connection_ids"], [{"provider": "fake", "name": "Fake Desk"}]
         )
-        (rule | level).unlink()
+        rule.unlink()
+        level.unlink()
         self.policy.keep_bodies = False
         plan = config._plan(before)
         self.assertFalse([change.problem for change in plan.changes if change.problem])
