@@ -137,3 +137,4 @@ from . import connector_place
 from . import connector_connection_pin
 from . import connector_connection_environment
 from . import connector_copy_banner
+from . import ir_http
