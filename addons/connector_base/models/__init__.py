@@ -168,3 +168,4 @@ from . import connector_erasure_run
 from . import connector_retention
 from . import connector_secret_text
 from . import connector_connection_scopes
+from . import ir_http

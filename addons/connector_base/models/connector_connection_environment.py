@@ -1,7 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine import errors
+from ..engine import errors, records
 
 #: What is written of a connection that may make its account another one.
 DECISIVE = {"environment", "base_url"}
@@ -17,6 +17,13 @@ class ConnectorConnection(models.Model):
 
     _inherit = "connector.connection"
 
+    account_environment = fields.Selection(
+        [(records.PRODUCTION, "Production"), (records.SANDBOX, "Sandbox")],
+        copy=False,
+        readonly=True,
+        help="What the account said of itself when it was asked last.",
+    )
+
     def write(self, vals):
         changed = self.filtered(
             lambda connection: any(
@@ -26,16 +33,24 @@ class ConnectorConnection(models.Model):
         if "environment" in vals:
             changed._forget_test()
         result = super().write(vals)
-        changed._refuse_other_environment()
+        # At another address it may be another account.
+        changed._refuse_other_environment(same_account="base_url" not in vals)
         return result
 
-    def _refuse_other_environment(self):
-        """:raises UserError: of those that run already, where address or key tell"""
+    def _refuse_other_environment(self, same_account=False):
+        """Of those that run already, refuse what is of the other environment.
+
+        :param same_account: whether what it said of itself still holds
+        :raises UserError: where address, key or account tell that it is
+        """
         for connection in self:
             if connection.state == "draft":
                 # Looked at when it is tested, and when it is connected.
                 continue
-            problem = connection._environment_problem(connection._told_environment())
+            told = connection._told_environment()
+            if not told and same_account:
+                told = connection.account_environment
+            problem = connection._environment_problem(told)
             if problem:
                 raise UserError(problem)
 

@@ -2,7 +2,7 @@ import datetime
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL, format_date
 
 from ..engine import errors, place
 from ..engine.place import Pin
@@ -260,7 +260,7 @@ class ConnectorConnection(models.Model):
             "%(host)s, database %(database)s, on %(date)s by %(user)s",
             host=" / ".join((connection.pin_hosts or "").split()),
             database=connection.pin_database,
-            date=format_datetime(self.env, connection.pinned_at, dt_format="medium"),
+            date=format_date(self.env, connection.pinned_at),
             user=connection.pinned_by_id.name or self.env._("nobody"),
         )
 

@@ -42,6 +42,7 @@ class ConnectorConnection(models.Model):
                 "account_ref": info.name or info.account_id,
                 "account_key": info.account_id,
                 "account_url": info.web_url,
+                "account_environment": info.environment,
                 "currency_id": self._currency_of(info).id,
                 "last_test_access": access,
             }
@@ -129,6 +130,7 @@ class ConnectorConnection(models.Model):
                 "account_ref": info.name or info.account_id,
                 "account_key": info.account_id,
                 "account_url": info.web_url,
+                "account_environment": info.environment,
                 "currency_id": self._currency_of(info).id,
                 "tz": self._known_tz(info.timezone),
             }

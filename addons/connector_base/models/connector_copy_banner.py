@@ -61,16 +61,3 @@ class ConnectorConnection(models.Model):
             and not scheduler.sudo().active
             and self.sudo().with_context(active_test=False).search_count([], limit=1)
         )
-
-
-class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"
-
-    def session_info(self):
-        info = super().session_info()
-        user = self.env.user
-        if user._is_internal() and user.has_group("connector_base.group_viewer"):
-            banner = self.env["connector.connection"]._copy_banner()
-            if banner:
-                info["connector_copy_banner"] = banner
-        return info

@@ -1,10 +1,11 @@
+import importlib.util
 import os
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, file_path
 
 from ..engine import errors
 from ..engine.records import AccountInfo
@@ -29,6 +30,12 @@ class PinCase(PlaceMixin, ConnectorCase):
         return self.env["connector.audit"].search(
             [("action", "=", action), ("res_id", "=", self.connection.id)]
         )
+
+    def works_by_the_metrics(self):
+        start = f'connector_connected{{id="{self.connection.id}"'
+        lines = self.env["connector.metrics"]._text().splitlines()
+        [line] = [line for line in lines if line.startswith(start)]
+        return line.endswith(" 1")
 
     def gates(self):
         """Whether jobs, and looks at a system that is down, may start."""
@@ -91,6 +98,8 @@ class TestPin(PinCase):
             self.assertFalse(self.vendor.requests)
             self.assertEqual(job.state, "pending")
             self.assertEqual(self.event("e1").state, "pending")
+            self.assertFalse(self.works_by_the_metrics())
+        self.assertTrue(self.works_by_the_metrics())
         self.run_jobs()
         self.assertEqual(job.state, "done")
         self.assertEqual(self.event("e1").state, "done")
@@ -142,6 +151,22 @@ class TestPin(PinCase):
                 self.env["connector.exception"]._cron_digest()
                 self.env["connector.exception"]._cron_escalate()
             asked.assert_not_called()
+
+    def test_what_was_connected_before_there_were_places_is_armed_by_the_upgrade(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE connector_connection SET pin_uuid = NULL, pin_server = NULL,"
+            " pin_database = NULL, pin_hosts = NULL"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.gates(), [False, False])
+        path = file_path("connector_base/migrations/19.0.6.0.0/post-pin.py")
+        spec = importlib.util.spec_from_file_location("post_pin", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.5.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(self.gates(), [True, True])
 
     # -- what the place is ----------------------------------------------------
 
@@ -278,6 +303,12 @@ class TestPin(PinCase):
         provider = self.registry["connector.provider.fake"]
         told = patch.object(provider, "_environment_of", lambda *args: "sandbox")
         with told, self.assertRaisesRegex(UserError, "is marked as production"):
+            self.connection.environment = "production"
+
+    def test_nor_against_what_its_account_has_said(self):
+        self.vendor.account = AccountInfo("4711", environment="sandbox")
+        self.connection.action_test()
+        with self.assertRaisesRegex(UserError, "is marked as production"):
             self.connection.environment = "production"
 
     def test_a_neutralized_database_is_connected_to_no_production(self):
