@@ -10,6 +10,11 @@ from ..engine.records import Problem
 from ..entities.entity_added import OF_MODEL, is_no_data, is_system_model
 from ..service_user import as_service
 
+#: Codes of the causes that are told here.
+PERMISSION_CODES = (
+    *("may_not_create", "may_not_write", "may_not_read", "may_not_unlink"),
+    *("never_written", "out_of_reach", "access_refused"),
+)
 #: A model's technical name, as Odoo puts it into refusals in every language.
 MODEL_IN_TEXT = re.compile(r"\(([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)")
 #: The one asked for most often first.

@@ -93,7 +93,10 @@ class AccountMove(models.Model):
 
         failed = self.env["connector.import"]._isolated(ready, post)
         for move, problem in failed:
-            reasons.setdefault(problem.params["detail"], []).append(move.id)
+            reason = problem.params.get("detail") or self.env[
+                "connector.exception"
+            ]._sentence(problem.code, problem.params)
+            reasons.setdefault(reason, []).append(move.id)
         for reason, ids in reasons.items():
             self.browse(ids).connector_wait_reason = reason
         return self.filtered(lambda move: move.state == "posted")

@@ -2,6 +2,9 @@ from odoo import api, models
 
 from odoo.addons.connector_base.engine.queue import Again
 from odoo.addons.connector_base.engine.records import RemoteRecord
+from odoo.addons.connector_base.models.connector_import_permission import (
+    PERMISSION_CODES,
+)
 from odoo.addons.connector_base.models.connector_mapper import Mapped
 
 #: Codes of what keeps documents from being made.
@@ -14,6 +17,7 @@ BOOKING_CODES = (
         "balance_net_differs",
     ),
     *("no_rate", "refused_by_odoo", "import_failed"),
+    *PERMISSION_CODES,
 )
 #: Records that are booked in one transaction.
 BOOK_BATCH = 200
