@@ -33,8 +33,9 @@ DELETE FROM ir_config_parameter WHERE key = 'connector_base.metrics_token_digest
 -- Nobody comes back to a copy from a vendor, and nobody is signed in by it.
 DELETE FROM connector_oauth_request;
 UPDATE connector_connection
-   SET granted_scopes = NULL, signed_in_at = NULL, signed_in_by_id = NULL
- WHERE signed_in_at IS NOT NULL;
+   SET granted_scopes = NULL, told_scopes = NULL,
+       signed_in_at = NULL, signed_in_by_id = NULL
+ WHERE signed_in_at IS NOT NULL OR told_scopes IS NOT NULL;
 -- Nobody gets a mail about the original's exceptions; who tests here may ask for one.
 UPDATE res_users SET connector_digest = FALSE WHERE connector_digest;
 -- What vendors sent, and whom somebody looked for, is the original's business.

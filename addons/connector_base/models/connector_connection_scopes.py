@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..engine import errors
+from ..engine import errors, oauth
 
 
 class ConnectorConnection(models.Model):
@@ -8,7 +8,7 @@ class ConnectorConnection(models.Model):
 
     _inherit = "connector.connection"
 
-    granted_scopes = fields.Json(
+    told_scopes = fields.Json(
         readonly=True,
         copy=False,
         help="Names of the rights that the vendor told at the last test; empty where it"
@@ -24,17 +24,29 @@ class ConnectorConnection(models.Model):
         string="More Than Needed", compute="_compute_scopes", compute_sudo=True
     )
 
-    @api.depends("granted_scopes", "flow_ids.active", "flow_ids.direction", "provider")
+    @api.depends(
+        *("told_scopes", "granted_scopes", "provider"),
+        *("flow_ids.active", "flow_ids.direction"),
+    )
     def _compute_scopes(self):
         for connection in self:
             needed = connection._needed_scopes() if connection.provider else []
-            granted = connection.granted_scopes
-            told = isinstance(granted, list)
+            granted = connection._known_scopes()
+            told = granted is not None
             missing = [name for name in needed if told and name not in granted]
             spare = [name for name in granted or [] if name not in needed]
             connection.needed_scopes_text = ", ".join(needed)
             connection.missing_scopes_text = ", ".join(missing)
             connection.spare_scopes_text = ", ".join(spare)
+
+    def _known_scopes(self):
+        """What the vendor said at the last test, else when somebody signed in.
+
+        :return: names; ``None`` where it has told neither time
+        """
+        if isinstance(self.told_scopes, list):
+            return self.told_scopes
+        return list(oauth.granted_scopes(self.granted_scopes) or ()) or None
 
     def _needed_scopes(self):
         """Names of the rights of all flows that are on, each once.
@@ -55,7 +67,7 @@ class ConnectorConnection(models.Model):
     def action_test(self):
         result = super().action_test()
         if isinstance(self.last_test_access, dict):
-            self.granted_scopes = self._ask_granted_scopes()
+            self.sudo().told_scopes = self._ask_granted_scopes()
         return result
 
     def _ask_granted_scopes(self):
@@ -80,8 +92,8 @@ class ConnectorSetup(models.Model):
 
     def _check_spare_scopes(self):
         """Rights that none of the chosen kinds of records needs, where that is told."""
-        granted = self.connection_id.granted_scopes
-        if not isinstance(granted, list):
+        granted = self.connection_id._known_scopes()
+        if granted is None:
             return None
         provider = self.connection_id._provider()
         needed = set()

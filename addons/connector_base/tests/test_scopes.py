@@ -50,7 +50,7 @@ class TestScopes(ScopedVendor, ConnectorCase):
         self.scoped(errors.RemoteNotFound("No such page."))
         self.connection.action_test()
         self.assertTrue(self.connection.last_test_passed)
-        self.assertFalse(self.connection.granted_scopes)
+        self.assertFalse(self.connection.told_scopes)
 
 
 @tagged("post_install", "-at_install")
