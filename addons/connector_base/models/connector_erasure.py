@@ -8,9 +8,9 @@ from ..engine import crypto
 from ..engine.person import Person
 
 KINDS = [
-    ("connector", "In the Connectors"),
-    ("business", "In Odoo's Own Records"),
-    ("remote", "At Other Systems"),
+    ("connector", "Connectors"),
+    ("business", "Odoo"),
+    ("remote", "Other Systems"),
 ]
 #: Days that a request waits for somebody to go on with it; requests closed at once.
 KEEP_FOUND_DAYS = 30
@@ -37,7 +37,7 @@ class ConnectorErasure(models.Model):
             ("searching", "Is Looked For"),
             ("found", "Found"),
             ("erasing", "Is Erased"),
-            ("done", "Erased"),
+            ("done", "Done"),
             ("closed", "Closed"),
         ],
         required=True,
@@ -62,7 +62,7 @@ class ConnectorErasure(models.Model):
     digests = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
     line_ids = fields.One2many("connector.erasure.line", "erasure_id", readonly=True)
     found_count = fields.Integer(string="Found", compute="_compute_counts")
-    erased_count = fields.Integer(string="Erased Rows", compute="_compute_counts")
+    erased_count = fields.Integer(string="Erased", compute="_compute_counts")
     left_count = fields.Integer(string="Left", compute="_compute_counts")
 
     def _compute_name(self):
@@ -238,7 +238,7 @@ class ConnectorErasureLine(models.Model):
     _name = "connector.erasure.line"
     _description = "Place of Personal Data"
     _inherit = ["connector.guard"]
-    _order = "erasure_id, kind, id"
+    _order = "erasure_id, id"
     _rec_name = "label"
 
     erasure_id = fields.Many2one(

@@ -71,18 +71,41 @@ class ConnectorErasure(models.Model):
         return {"found": self.found_count}
 
     def _add_places(self):
-        labels = self.env["ir.model"].sudo()
-        self.line_ids.create(
-            [
-                {
-                    "erasure_id": self.id,
-                    "kind": "connector",
-                    "res_model": name,
-                    "label": labels._get(name).name,
-                }
-                for name in self._places()
-            ]
-        )
+        self.line_ids.create([self._place(name) for name in self._places()])
+
+    def _place(self, name):
+        """Values of the line of a model of connectors."""
+        return {
+            "erasure_id": self.id,
+            "kind": "connector",
+            "res_model": name,
+            "label": self._place_labels().get(name)
+            or self.env["ir.model"].sudo()._get(name).name,
+        }
+
+    @api.model
+    def _place_labels(self):
+        """``{model: what people call it}`` where its name says little; extend it."""
+        _ = self.env._
+        return {
+            "connector.binding": _("Links to Other Systems"),
+            "connector.exception.item": _("Held Records"),
+            "connector.event": _("Events"),
+            "connector.payload": _("Records to Try Field Maps On"),
+            "connector.job": _("Jobs"),
+            "connector.log": _("Log"),
+            "connector.audit": _("Audit"),
+            "connector.exception": _("Exceptions"),
+            "connector.conflict": _("Conflicts"),
+            "connector.correction": _("Corrections"),
+            "connector.change": _("Outgoing Changes"),
+            "connector.match.decision": _("Decisions about Matches"),
+            "connector.process": _("Processes"),
+            "connector.process.step": _("Steps of Processes"),
+            "mail.message": _("Notes on Connectors' Records"),
+            "mail.tracking.value": _("History of Connectors' Records"),
+            "mail.activity": _("Activities on Connectors' Records"),
+        }
 
     def _spans(self, line, person):
         model = self.env[line.res_model].sudo().with_context(active_test=False)
@@ -111,17 +134,19 @@ class ConnectorErasure(models.Model):
     def _name_remotes(self, person):
         by_place = {}
         for remote in sorted(person.remotes):
-            key = (remote.connection_id, remote.entity)
+            key = (remote.connection_id, remote.entity, remote.flow_id)
             by_place.setdefault(key, []).append(remote.remote_id)
         connections = self.env["connector.connection"].sudo()
-        for (connection_id, entity), ids in by_place.items():
+        flows = self.env["connector.flow"].sudo()
+        for (connection_id, entity, flow_id), ids in by_place.items():
             name = connections.browse(connection_id).name
+            kind = flows.browse(flow_id).exists().name or entity
             more = self.env._(" and %s more", len(ids) - NAMED_IDS)
             self.line_ids.create(
                 {
                     "erasure_id": self.id,
                     "kind": "remote",
-                    "label": f"{name}: {entity}",
+                    "label": f"{name}: {kind}",
                     "systems": name,
                     "found": len(ids),
                     "done": True,
@@ -147,14 +172,7 @@ class ConnectorErasure(models.Model):
         known = self.line_ids.filtered(lambda line: line.kind == "connector")
         # What has come since it was looked for is erased as well.
         for name in set(self._places()) - set(known.mapped("res_model")):
-            known |= known.create(
-                {
-                    "erasure_id": self.id,
-                    "kind": "connector",
-                    "res_model": name,
-                    "label": self.env["ir.model"].sudo()._get(name).name,
-                }
-            )
+            known |= known.create(self._place(name))
         order = {name: number for number, name in enumerate(self._places())}
         for line in known.sorted(lambda line: order.get(line.res_model, len(order))):
             if line.done or line.res_model not in order:
@@ -215,15 +233,7 @@ class ConnectorErasure(models.Model):
             lambda line: line.kind == "connector" and line.res_model == name
         )
         if not line:
-            line = self.line_ids.create(
-                {
-                    "erasure_id": self.id,
-                    "kind": "connector",
-                    "res_model": name,
-                    "label": self.env["ir.model"].sudo()._get(name).name,
-                    "found": left,
-                }
-            )
+            line = self.line_ids.create({**self._place(name), "found": left})
         line.write(
             {"left": left, "note": self.env._("Look at these rows, and correct them.")}
         )

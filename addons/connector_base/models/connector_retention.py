@@ -81,7 +81,7 @@ class ConnectorRetention(models.AbstractModel):
             RetentionClass(
                 "settled",
                 _("Settled Exceptions"),
-                _("Payload, name and values of records that were taken; emptied"),
+                _("Values of records that were taken, with conflicts; emptied"),
                 "connector_base.settled_retention_days",
                 SETTLED_DAYS,
                 7,
@@ -146,7 +146,7 @@ class ConnectorRetention(models.AbstractModel):
             RetentionClass(
                 "audit",
                 _("Audit"),
-                _("Who decided and changed what; deleted seal by seal"),
+                _("Who decided what; deleted seal by seal"),
                 AUDIT_PARAMETER,
                 AUDIT_DAYS,
                 AUDIT_LEAST,

@@ -75,13 +75,13 @@ class ConnectorRetentionSettingsLine(models.TransientModel):
         "connector.retention.settings", required=True, ondelete="cascade"
     )
     key = fields.Char(required=True)
-    days = fields.Integer(string="Kept for (Days)", required=True)
+    days = fields.Integer(string="Days", required=True)
     label = fields.Char(string="Data", compute="_compute_class")
     what = fields.Char(string="What Goes", compute="_compute_class")
     least = fields.Integer(string="At Least", compute="_compute_class")
-    rows_text = fields.Char(string="Rows Today", compute="_compute_rows")
+    rows_text = fields.Char(string="Rows", compute="_compute_rows")
     oldest = fields.Date(compute="_compute_rows")
-    due_text = fields.Char(string="With This Change", compute="_compute_due_text")
+    due_text = fields.Char(string="What Would Go", compute="_compute_due_text")
 
     def _class(self):
         return self.env["connector.retention"]._class(self.key)
