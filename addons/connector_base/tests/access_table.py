@@ -40,6 +40,9 @@ OPENS = {
 }
 #: Models whose rows are of no company.
 SHARED = {
+    "connector.erasure": "a person is forgotten in all companies, by who may in all",
+    "connector.erasure.line": "likewise",
+    "connector.key": "keys are the server's",
     "connector.lane": "workers are the server's",
     "connector.lane.worker": "likewise",
     "connector.match.key": "an index over partners that only the engine reads",
@@ -56,6 +59,10 @@ SHOWN_SECRETS = {
     ("connector.setup", "credential_ids"): "likewise",
     ("connector.connection", "webhook_token"): "an address that administrators enter"
     " at the vendor; others are not shown it",
+    ("connector.connection", "secret_due_on"): "a date",
+    ("connector.connection", "secret_due_text"): "which one ends, and when",
+    ("connector.connection", "secret_trouble"): "which ones can't be read",
+    ("connector.config.import", "digest"): "of the file that was chosen",
     ("connector.credential", "secret"): "to enter one; it reads as empty",
     ("connector.field.map", "impact_digest"): "names the lines that were counted",
     ("connector.seal", "signature"): "is there to be checked",
@@ -67,6 +74,7 @@ REMOTE = {
     ("connector.field.map.line", "suggest_paths"): "suggestions in a field map",
     ("connector.field.map.line", "suggest_targets"): "likewise",
     ("connector.map.preview", "suggest_records"): "likewise, of records to try it on",
+    ("connector.connection", "action_signed_in"): "a server action calls it",
     ("connector.setup", "action_begin"): "the menu's server action calls it",
     ("connector.setup", "action_open_step"): "the bar of steps calls it",
 }
@@ -82,8 +90,10 @@ WRITABLE = {
 #: What is answered by HTTP: ``{url: (who, why)}``.
 ROUTES = {
     "/connector/audit/export/<int:export_id>": ("user", "rows that the user may read"),
+    "/connector/config/export/<int:export_id>": ("user", "what the user may read"),
     "/connector/field_map/<int:map_id>": ("user", "for map editors"),
     "/connector/health": ("none", "one word, for load balancers"),
     "/connector/metrics": ("none", "wants a token"),
+    "/connector/oauth/callback": ("public", "wants the user who asked, and a state"),
     "/connector/webhook/<string:token>": ("none", "wants a token and a signature"),
 }

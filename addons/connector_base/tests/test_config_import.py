@@ -82,6 +82,7 @@ class TestConfigFields(ConfigCase):
         "connector.match.decision": "is about one record",
         "connector.billing.decision": "is about one document",
         "connector.suspension": "is about one customer",
+        "product.template": "is a record of Odoo's, which has a file of its own",
     }
 
     def models_with(self, name):
