@@ -156,15 +156,18 @@ def ways_into_dialogs(env):
     actions = env["ir.actions.act_window"].search(
         [("res_model", "in", [m._name for m in own_models(env) if m._transient])]
     )
-    menus = env["ir.ui.menu"].with_context(active_test=False).search([])
+    menus = env["ir.ui.menu"].with_context(active_test=False)
+    menus = menus.search([("action", "!=", False)]).grouped("action")
     for action in actions:
-        groups = _names(action.group_ids)
-        for menu in menus.filtered(lambda menu, one=action: menu.action == one):
-            above = menus.browse(int(i) for i in menu.parent_path.split("/") if i)
-            limits = [groups, *(_names(one.group_ids) for one in above)]
-            ways[action.res_model].append(tuple(filter(None, limits)))
-        if not menus.filtered(lambda menu, one=action: menu.action == one):
-            ways[action.res_model].append((groups,) if groups else ())
+        own = tuple(filter(None, [_names(action.group_ids)]))
+        for menu in menus.get(action, ()):
+            above = menu.browse(
+                int(number) for number in menu.parent_path.split("/")[:-1]
+            )
+            limits = (_names(one.group_ids) for one in above)
+            ways[action.res_model].append((*own, *filter(None, limits)))
+        if action not in menus:
+            ways[action.res_model].append(own)
     return ways
 
 

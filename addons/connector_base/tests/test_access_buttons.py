@@ -28,11 +28,14 @@ class TestAccessButtons(TransactionCase):
         super().setUpClass()
         cls.people = access_walk.people_of(cls.env)
         cls.states = access_walk.tables_of(cls.env, "STATES")
+        cls.opens = access_walk.tables_of(cls.env, "OPENS")
+        cls.dialogs = {model._table for model in cls.env.values() if model._transient}
         cls.buttons = access_walk.buttons(cls.env)
         cls.rows = Rows(cls.env, cls.env.company, cls.people["viewer"])
         for model, _method in cls.buttons:
             cls.rows.of(model)
         cls.pressed = {press: cls.press(press) for press in cls.buttons}
+        cls.ways = cls.ways_in()
 
     @classmethod
     def press(cls, press, user=None):
@@ -61,58 +64,52 @@ class TestAccessButtons(TransactionCase):
 
     # -- what the buttons do --------------------------------------------------
 
-    def kept(self, tables):
-        """Those of tables that aren't dialogs'."""
-        dialogs = {model._table for model in self.env.values() if model._transient}
-        return tables - dialogs
-
     def only_opens(self, press):
+        """Whether it leads somewhere, and writes nothing but dialogs."""
         came, written = self.pressed[press]
-        if press in access_walk.tables_of(self.env, "OPENS"):
-            return not self.kept(written)
-        return isinstance(came, dict) and "type" in came and not self.kept(written)
+        leads = press in self.opens or (isinstance(came, dict) and "type" in came)
+        return leads and written <= self.dialogs
 
-    def ways_in(self):
+    @classmethod
+    def ways_in(cls):
         """``{model of a dialog: groups of all that open it}``, by buttons, too."""
-        ways = access_walk.ways_into_dialogs(self.env)
-        for press, (came, _written) in self.pressed.items():
+        ways = access_walk.ways_into_dialogs(cls.env)
+        for press, (came, _written) in cls.pressed.items():
             model = isinstance(came, dict) and came.get("res_model")
-            if model and self.env[model]._transient and model != press[0]:
-                ways[model] += [button.groups for button in self.buttons[press]]
+            if model and cls.env[model]._transient and model != press[0]:
+                ways[model] += [button.groups for button in cls.buttons[press]]
         return ways
 
     def test_who_is_not_shown_a_button_is_refused_by_its_method(self):
-        ways = self.ways_in()
         changing = [press for press in self.buttons if not self.only_opens(press)]
         self.assertGreater(len(changing), 50, "the walk has lost its way")
         holes = []
         for name, user in self.people.items():
             self.rows.made_by(user)
             for press in changing:
-                if self.is_shown(user, press, ways):
+                if self.is_shown(user, press):
                     continue
                 came, _written = self.press(press, user)
                 if not isinstance(came, AccessError):
                     holes.append(f"{'.'.join(press)}: {name} is not refused: {came!r}")
         self.assertFalse(holes, "\n".join(["", *sorted(holes)]))
 
-    def is_shown(self, user, press, ways):
+    def is_shown(self, user, press):
         if not any(access_walk.sees(user, button) for button in self.buttons[press]):
             return False
-        into = ways.get(press[0])
+        into = self.ways.get(press[0])
         return not into or any(
             all(user.has_groups(groups) for groups in limits) for limits in into
         )
 
     def test_who_only_looks_is_shown_nothing_that_changes_anything(self):
         allowed = access_walk.tables_of(self.env, "FOR_ALL")
-        ways = self.ways_in()
         shown = [
             f"{'.'.join(press)}: shown to a mere {name}"
             for press in self.buttons
             for name in LOOKING
             if press not in allowed
             and not self.only_opens(press)
-            and self.is_shown(self.people[name], press, ways)
+            and self.is_shown(self.people[name], press)
         ]
         self.assertFalse(shown, "\n".join(["", *sorted(shown)]))

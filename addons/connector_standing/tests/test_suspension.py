@@ -164,6 +164,11 @@ class TestSuspension(StandingCase):
         operator = self.user_of("operator")
         with self.assertRaises(AccessError):
             self.proposal(operator, state="suspended")
+        suspensions = self.env["connector.suspension"].with_user(operator)
+        with self.assertRaises(AccessError):
+            suspensions.with_context(default_state="suspended").create(
+                {"partner_id": self.acme.id, "reason": "By what a context says"}
+            )
         suspension = self.proposal(operator)
         with self.assertRaises(AccessError):
             suspension.write({"state": "suspended"})
