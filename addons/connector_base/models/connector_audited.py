@@ -3,6 +3,8 @@ from odoo import api, models
 from ..engine.masking import MASK, is_secret_name, mask_text
 from ..engine.values import to_json
 
+#: What these add to a record is of its life, not of what it governs.
+OF_LIFE = ("mail.thread", "mail.activity.mixin")
 #: Characters of a value that are kept.
 VALUE_LENGTH = 500
 
@@ -27,6 +29,12 @@ class ConnectorAudited(models.AbstractModel):
 
         :return: set
         """
+        of_life = {
+            name
+            for mixin in map(self.env.__getitem__, OF_LIFE)
+            if isinstance(self, type(mixin))
+            for name in mixin._fields
+        }
         return {
             name
             for name, field in self._fields.items()
@@ -35,7 +43,7 @@ class ConnectorAudited(models.AbstractModel):
             and not field.related
             and field.type not in ("one2many", "binary", "properties")
             and name not in models.MAGIC_COLUMNS
-            and not name.startswith(("message_", "activity_", "my_activity"))
+            and name not in of_life
         }
 
     def _audit_owner(self):

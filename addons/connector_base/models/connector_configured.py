@@ -2,11 +2,10 @@ from odoo import api, models
 
 from ..engine.config_file import FORMAT
 from ..engine.masking import is_secret_name
+from .connector_audited import OF_LIFE
 
 #: JSON columns whose keys are ids of records, several with commas between -> the model.
 KEYED_BY_ID = {"analytic_distribution": "account.analytic.account"}
-#: What these add to a record is of its life, not of how it works.
-NOT_CONFIGURED = ("mail.thread", "mail.activity.mixin")
 
 
 class ConnectorConfigured(models.AbstractModel):
@@ -41,7 +40,7 @@ class ConnectorConfigured(models.AbstractModel):
     @api.model
     def _config_candidates(self):
         """Names of all fields that people can edit."""
-        mixins = (self.env[name] for name in NOT_CONFIGURED)
+        mixins = (self.env[name] for name in OF_LIFE)
         of_life = {
             name
             for mixin in mixins

@@ -20,12 +20,6 @@ class TestAudit(ConnectorCase):
         self.commit()
         self.known = self.env["connector.audit"].search([]).ids
 
-    def user_of(self, group, **vals):
-        """A user of a group, who came into it before the rows that are looked at."""
-        user = super().user_of(group, **vals)
-        self.new_rows(res_model=user._name, res_id=user.id)
-        return user
-
     def commit(self):
         """What a commit does before it commits."""
         self.env.cr.flush()

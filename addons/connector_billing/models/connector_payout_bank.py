@@ -4,10 +4,10 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.connector_base.service_user import as_worker
+
 #: Who may look again for the line of a bank statement, and book by that.
 BOOKING = "account.group_account_invoice"
-
-from odoo.addons.connector_base.service_user import as_worker
 
 
 def _squeeze(text):

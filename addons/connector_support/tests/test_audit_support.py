@@ -53,6 +53,8 @@ class TestAuditSupport(RuleCase):
         self.assertEqual(row.company_id, rule.company_id)
         rule.write({"tags_any": "vip", "days": 5})
         row = self.assert_one("update", rule, "rule")
+        rule.activity_type_id = self.env.ref("mail.mail_activity_data_call")
+        self.assertIn("Call", self.assert_one("update", rule, "rule").changes_text)
         self.assertEqual(row.changes["days"], [2, 5])
         deleted, _done = rule, rule.unlink()
         row = self.assert_one("delete", deleted, "rule")
