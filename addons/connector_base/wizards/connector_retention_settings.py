@@ -75,7 +75,7 @@ class ConnectorRetentionSettingsLine(models.TransientModel):
         "connector.retention.settings", required=True, ondelete="cascade"
     )
     key = fields.Char(required=True)
-    days = fields.Integer(string="Days", required=True)
+    days = fields.Integer(required=True)
     label = fields.Char(string="Data", compute="_compute_class")
     what = fields.Char(string="What Goes", compute="_compute_class")
     least = fields.Integer(string="At Least", compute="_compute_class")
