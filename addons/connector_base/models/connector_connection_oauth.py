@@ -104,6 +104,7 @@ class ConnectorConnection(models.Model):
         """:param setup: ``connector.setup`` to come back to"""
         self.ensure_one()
         self.check_access("write")
+        self._need_armed()
         spec = self._oauth_spec()
         label = self._provider()._provider_label
         if not spec:
@@ -150,6 +151,7 @@ class ConnectorConnection(models.Model):
         :raises UserError: where nothing was kept; the text says what to do
         """
         self.ensure_one()
+        self._need_armed()
         spec = self._oauth_spec()
         if not spec:
             raise UserError(self.env._("This sign-in is not known any more."))

@@ -11,11 +11,12 @@ from ..engine import errors, oauth
 from ..engine.records import AccountInfo
 from ..models.connector_connection_oauth import CALLBACK
 from ..models.connector_oauth_request import LIFETIME
+from .common_place import PlaceMixin
 from .common_sign_in import ACCESS, CODE, REFRESH, SECRETS, SignInCase, Vendor
 
 
 @tagged("post_install", "-at_install")
-class TestSignIn(SignInCase):
+class TestSignIn(PlaceMixin, SignInCase):
     def pressed(self, user=None):
         """Where the button sends the browser."""
         action = self.connection.with_user(user or self.admin).action_sign_in()
@@ -66,6 +67,11 @@ class TestSignIn(SignInCase):
         with self.assertRaises(UserError):
             connection.action_sign_in()
         self.assertTrue(self.connection.oauth_ready)
+
+    def test_nobody_is_sent_anywhere_from_a_copy(self):
+        with self.copied(), self.assertRaises(UserError):
+            self.connection.with_user(self.admin).action_sign_in()
+        self.assertFalse(self.begun())
 
     def test_nobody_is_sent_back_without_tls(self):
         self.env["ir.config_parameter"].set_param("web.base.url", "http://odoo.example")
