@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Billing",
     "summary": "Subscriptions, invoices and payments of Stripe and Chargebee",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

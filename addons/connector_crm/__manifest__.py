@@ -1,7 +1,7 @@
 {
     "name": "Connectors: CRM",
     "summary": "Leads, deals, prices, quotes and orders; won deals become orders",
-    "version": "19.0.3.0.0",
+    "version": "19.0.3.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Onboarding Projects",
     "summary": "A project from a template for each deal that is won",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Connectors: HubSpot",
     "summary": "Companies, contacts, deals with lines, products, quotes of HubSpot",
-    "version": "19.0.3.0.0",
+    "version": "19.0.3.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

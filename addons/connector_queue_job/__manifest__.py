@@ -1,7 +1,7 @@
 {
     "name": "Connectors: OCA queue_job",
     "summary": "Lanes that the workers of OCA's queue_job run, on one host or several",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Salesforce",
     "summary": "Accounts, contacts, leads, opportunities and orders with Salesforce",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

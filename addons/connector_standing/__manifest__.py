@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Customer Standing",
     "summary": "What other systems are told of a customer's balance, payments, orders",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

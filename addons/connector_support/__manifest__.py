@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Support",
     "summary": "Zendesk and Freshdesk see the customer, Odoo sees the tickets",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",

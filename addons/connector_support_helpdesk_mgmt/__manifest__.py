@@ -1,7 +1,7 @@
 {
     "name": "Connectors: OCA Helpdesk",
     "summary": "Tickets of a support desk are mirrored into OCA's helpdesk",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     # As helpdesk_mgmt, on which it builds.

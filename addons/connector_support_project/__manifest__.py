@@ -1,7 +1,7 @@
 {
     "name": "Connectors: Tasks for Tickets",
     "summary": "A task for each ticket that needs one; its end is told to the desk",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Connectors",
     "author": "Odoo Connectors",
     "license": "LGPL-3",
