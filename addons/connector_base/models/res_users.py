@@ -44,8 +44,9 @@ class ResUsers(models.Model):
         """
         if companies is None:
             connections = self.env["connector.connection"].sudo()
-            known = connections.with_context(active_test=False).search([])
-            companies = known.company_id
+            all_of_them = connections.with_context(active_test=False)
+            groups = all_of_them._read_group([], ["company_id"])
+            companies = self.env["res.company"].union(*(group[0] for group in groups))
         service = self.env["res.users"].sudo().browse(service_user_id(self.env))
         missing = companies.sudo() - service.company_ids
         if missing:
