@@ -44,8 +44,8 @@ class ResUsers(models.Model):
         """
         if companies is None:
             connections = self.env["connector.connection"].sudo()
-            known = connections.with_context(active_test=False).search([])
-            companies = known.company_id
+            connections = connections.with_context(active_test=False)
+            companies = connections.search([("company_id", "!=", False)]).company_id
         service = self.env["res.users"].sudo().browse(service_user_id(self.env))
         missing = companies.sudo() - service.company_ids
         if missing:
