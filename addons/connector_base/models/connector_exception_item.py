@@ -197,7 +197,7 @@ class ConnectorExceptionItem(models.Model):
 
     def _columns(self, vals):
         """Values as their columns keep them: the payload is encrypted."""
-        token = self._payload_locked(vals["payload"])
+        token = self._payload_locked(vals.get("payload"))
         return {k: v for k, v in vals.items() if k != "payload"} | {
             "payload_token": token
         }
