@@ -63,6 +63,8 @@ class Told:
     :param there: whether anything is there before it is made
     """
 
+    vendor = "Stripe"
+
     def __init__(self, item, version="2023-08-16", there=True):
         self.api_version = version
         self.item = item

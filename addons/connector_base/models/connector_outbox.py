@@ -98,6 +98,13 @@ class Base(models.AbstractModel):
             self._outbox_note_created(watch, vals_list, records._ids)
         return records
 
+    def _parent_store_create(self):
+        # The first that is called with new records: what a creation flushes before it
+        # has ended, as fields that a record rule asks for, is no news to who makes them.
+        if self.env.context.get(ORIGIN) and self._outbox_watch() is not None:
+            self._outbox_mark_origin([None], self._ids)
+        return super()._parent_store_create()
+
     def _outbox_note_created(self, watch, vals_list, ids):
         for flow in self._outbox_flows(watch):
             self._outbox_notes().add(flow.id, CREATE, frozenset(), ids)

@@ -1,4 +1,5 @@
 import dataclasses
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -115,6 +116,15 @@ class TestShipping(PushCase):
         address.street = "Dock 8"
         self.push()
         self.assertEqual(self.sent()[1:], [{"shipping_street": "Dock 8"}])
+
+    def test_what_came_is_not_even_noted(self):
+        """Neither what it says, nor what Odoo works out when it looks for addresses."""
+        came = [remote(n, name=f"N{n}", shipping_street=f"Dock {n}") for n in (1, 2)]
+        outbox = self.registry["connector.change"]
+        with patch.object(outbox, "_insert", autospec=True) as noted:
+            self.pull("companies", *came)
+            self.env.cr.flush()
+        noted.assert_not_called()
 
     def test_what_came_does_not_go_back(self):
         self.company(shipping_street="Dock 5", shipping_city="Austin")
