@@ -99,8 +99,8 @@ class Base(models.AbstractModel):
         return records
 
     def _parent_store_create(self):
-        # The first that is called with new records: what a creation flushes before it
-        # has ended, as fields that a record rule asks for, is no news to who makes them.
+        # The first that is called with new records: what is flushed before a creation
+        # has ended, as what a record rule asks for, is no news to who makes them.
         if self.env.context.get(ORIGIN) and self._outbox_watch() is not None:
             self._outbox_mark_origin([None], self._ids)
         return super()._parent_store_create()
