@@ -9,6 +9,28 @@ OF_LIFE = ("mail.thread", "mail.activity.mixin")
 VALUE_LENGTH = 500
 
 
+def edited_fields(model):
+    """Names of the stored fields of a model that people can edit.
+
+    :return: set
+    """
+    of_life = {
+        name
+        for mixin in map(model.env.__getitem__, OF_LIFE)
+        if isinstance(model, type(mixin))
+        for name in mixin._fields
+    }
+    return {
+        name
+        for name, field in model._fields.items()
+        if field.store
+        and not field.readonly
+        and not field.related
+        and name not in models.MAGIC_COLUMNS
+        and name not in of_life
+    }
+
+
 class ConnectorAudited(models.AbstractModel):
     """For models that govern: each change of them leaves a row in the audit.
 
@@ -29,21 +51,10 @@ class ConnectorAudited(models.AbstractModel):
 
         :return: set
         """
-        of_life = {
-            name
-            for mixin in map(self.env.__getitem__, OF_LIFE)
-            if isinstance(self, type(mixin))
-            for name in mixin._fields
-        }
         return {
             name
-            for name, field in self._fields.items()
-            if field.store
-            and not field.readonly
-            and not field.related
-            and field.type not in ("one2many", "binary", "properties")
-            and name not in models.MAGIC_COLUMNS
-            and name not in of_life
+            for name in edited_fields(self)
+            if self._fields[name].type not in ("one2many", "binary", "properties")
         }
 
     def _audit_owner(self):

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..engine.config_file import FORMAT
 from ..engine.masking import is_secret_name
-from .connector_audited import OF_LIFE
+from .connector_audited import edited_fields
 
 #: JSON columns whose keys are ids of records, several with commas between -> the model.
 KEYED_BY_ID = {"analytic_distribution": "account.analytic.account"}
@@ -40,22 +40,11 @@ class ConnectorConfigured(models.AbstractModel):
     @api.model
     def _config_candidates(self):
         """Names of all fields that people can edit."""
-        mixins = (self.env[name] for name in OF_LIFE)
-        of_life = {
-            name
-            for mixin in mixins
-            if isinstance(self, type(mixin))
-            for name in mixin._fields
-        }
         return {
             name
-            for name, field in self._fields.items()
-            if field.store
-            and not field.readonly
-            and not field.related
-            and field.type not in ("binary", "properties", "properties_definition")
-            and name not in of_life
-            and name not in models.MAGIC_COLUMNS
+            for name in edited_fields(self)
+            if self._fields[name].type
+            not in ("binary", "properties", "properties_definition")
         }
 
     @api.model
